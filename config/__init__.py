@@ -1,0 +1,30 @@
+"""Configuration: what each deployment may choose, read from the environment at the edge.
+
+``default.py`` has every key with a comment; ``development.py``, ``test.py`` and ``production.py``
+change some of them. Nothing outside ``create_app`` and the command line reads these modules.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Any
+
+NAMES = ("development", "test", "production")
+
+
+def load(name: str | None = None) -> dict[str, Any]:
+    """All keys of the configuration ``name``: by default REPORTS_CONFIG's, else development's.
+
+    Raises ``ValueError`` for an unknown name and ``config.production.SecretsMissing`` where
+    production lacks what it must be given.
+    """
+    chosen = name or os.environ.get("REPORTS_CONFIG") or "development"
+    if chosen not in NAMES:
+        raise ValueError(f"there is no configuration {chosen!r}; choose one of {', '.join(NAMES)}")
+    return {**_keys("default"), **_keys(chosen)}
+
+
+def _keys(module_name: str) -> dict[str, Any]:
+    module = import_module(f"config.{module_name}")
+    return {key: value for key, value in vars(module).items() if key.isupper()}

@@ -1,0 +1,84 @@
+"""Every key of the configuration, its meaning and its default; the environment goes first."""
+
+from __future__ import annotations
+
+import os
+
+from config.environment import data_dir, database_url, flag, queue_url
+
+# Where the embedded database, the queue, photos, mail and the key are kept. Environment: DATA_DIR.
+DATA_DIR = str(data_dir())
+
+# The database: sqlite:///… or postgresql://… (15 or later). Environment: DATABASE_URL.
+SQLALCHEMY_DATABASE_URI = database_url()
+
+# Redis or Valkey; only a wake-up, what must happen stands in the database. Environment: REDIS_URL.
+# Default: the socket of the queue server that bin/run starts in DATA_DIR.
+REDIS_URL = queue_url()
+
+# Photos: a folder, or s3://bucket/prefix. Environment: PHOTO_STORE.
+PHOTO_STORE = os.environ.get("PHOTO_STORE") or str(data_dir() / "photos")
+
+# The secret that all keys are derived from: sessions, tracking tokens, the chain of events,
+# reporters' data. Lost, none of these can be read again. Environment: SECRET_KEY.
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+
+# The time zone that people's days and working hours are counted in. Environment: TZ_NAME.
+TZ_NAME = os.environ.get("TZ_NAME") or "Asia/Ho_Chi_Minh"
+
+# Whether an empty database gets the demo province and demo accounts. Environment: DEMO=0 or 1.
+DEMO = flag("DEMO", default=True)
+
+# The address people reach the service by; links in notices begin with it.
+# Environment: PUBLIC_URL, else http://127.0.0.1 with PORT.
+PUBLIC_URL = os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8022}"
+
+# The province's two-digit code (80 is Tây Ninh); it prefixes what is exported.
+PROVINCE_CODE = os.environ.get("PROVINCE_CODE") or "80"
+
+# The mail server: smtp://user:password@host:587 or smtps://…; none: mails are written as .eml
+# files into MAIL_FOLDER. Environment: MAIL_URL.
+MAIL_URL = os.environ.get("MAIL_URL") or None
+
+# Where mails are written when there is no mail server.
+MAIL_FOLDER = str(data_dir() / "mail")
+
+# The sender of notices. Environment: MAIL_FROM.
+MAIL_FROM = os.environ.get("MAIL_FROM") or "1022 <no-reply@demo.example>"
+
+# A Nominatim-compatible server for addresses; none: the areas' own names serve.
+# Environment: GEOCODER_URL.
+GEOCODER_URL = os.environ.get("GEOCODER_URL") or None
+
+# Seconds to wait for the geocoder while a person waits for the form.
+GEOCODER_TIMEOUT_S = 2
+
+# Bytes of one request, photos included; more is refused before it is read.
+MAX_CONTENT_LENGTH = 512 * 1024 * 1024
+
+# Bytes of one JSON body or of the JSON part of a form.
+MAX_JSON_BYTES = 1024 * 1024
+
+# Hours until staff must sign in again.
+SESSION_HOURS = 12
+
+# The least severe log line that is written: DEBUG, INFO, WARNING, ERROR. Environment: LOG_LEVEL.
+LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"
+
+# json (for machines) or console (for people). Environment: LOG_FORMAT.
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or "json"
+
+# Bytes of one photo; a larger one is rejected, its report is kept.
+PHOTO_MAX_BYTES = 25 * 1024 * 1024
+
+# Pixels of one photo; decoding 50 megapixels of HEIC takes about 400 MB of memory.
+PHOTO_MAX_PIXELS = 50_000_000
+
+# Photos of one report; surplus ones are rejected, the report is kept.
+PHOTOS_PER_REPORT = 10
+
+# A point outside all areas belongs to the nearest one up to this distance, in metres…
+NEAR_AREA_M = 1_000
+
+# …is kept for an operator to look at up to this one, and refused beyond it.
+KEPT_OUTSIDE_M = 20_000

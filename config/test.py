@@ -1,0 +1,31 @@
+"""For the suite: a known secret, no waiting, no queue unless a test starts one."""
+
+from __future__ import annotations
+
+# Flask then lets errors through to the test.
+TESTING = True
+
+# Known, so that what is derived from it is the same in every run.
+SECRET_KEY = "known-to-every-test-and-worth-nothing"
+
+# Nothing listens there, since a request must not need the queue. Tests of jobs give the address
+# of the fixture queue_server.
+REDIS_URL = "unix:///nonexistent/queue.sock"
+
+# Mails are written as files. The fixtures give DATA_DIR, MAIL_FOLDER, PHOTO_STORE and the database.
+MAIL_URL = None
+
+# No server outside this machine is ever asked.
+GEOCODER_URL = None
+
+# The demo's calendar and days.
+TZ_NAME = "Asia/Ho_Chi_Minh"
+
+# Links in notices are compared with this.
+PUBLIC_URL = "http://127.0.0.1:8022"
+
+# Tests make what they need themselves.
+DEMO = False
+
+# Only what went wrong is worth a line in a test's report.
+LOG_LEVEL = "WARNING"
