@@ -1,0 +1,47 @@
+"""1022: field reports from citizens, routed, timed, worked on, resolved and counted."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from reports_service.accounts.service import actor_of_session
+from reports_service.api import init_api
+from reports_service.core.auth import init_auth
+from reports_service.core.db import db
+from reports_service.core.health import init_health
+from reports_service.core.http_errors import init_errors
+from reports_service.core.logging import configure_logging, init_request_logging
+from reports_service.core.queue import init_queue
+from reports_service.core.storage import Storage
+from reports_service.core.uploads import BoundedRequest
+from reports_service.docs import init_docs
+
+ENVIRONMENT = "REPORTS_CONFIG"
+
+
+def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
+    """The application. ``config_name`` is a module of ``config/`` (default: $REPORTS_CONFIG, else
+    ``development``); ``overrides`` are configuration keys that win over it.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.request_class = BoundedRequest
+    name = config_name or os.environ.get(ENVIRONMENT, "development")
+    app.config.from_object(f"config.{name}")
+    app.config.update(overrides)
+    configure_logging(app.config["LOG_LEVEL"], app.config["LOG_FORMAT"])
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    db.init_app(app)
+    Migrate(app, db, directory="migrations", render_as_batch=True, compare_type=True)
+    app.extensions["storage"] = Storage(app.config["PHOTO_STORE"])
+    init_queue(app)
+    init_request_logging(app)
+    init_auth(app, actor_of_session)
+    init_errors(app)
+    init_health(app)
+    init_api(app)
+    init_docs(app)
+    return app

@@ -1,0 +1,215 @@
+"""Accounts: signing in and out, adding, changing, ending."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import Select, or_, select, update
+
+from reports_service.accounts.models import Account, Session
+from reports_service.agencies import service as agencies
+from reports_service.core import audit, clock
+from reports_service.core.auth import Actor
+from reports_service.core.db import db
+from reports_service.domain.errors import Conflict, Invalid, NotFound, NotSignedIn
+from reports_service.domain.roles import Role
+
+_passwords = PasswordHasher()  # argon2id, RFC 9106's second recommended set
+# Compared when no such account exists, so that the answer takes as long either way.
+_NOBODY = _passwords.hash(secrets.token_urlsafe(16))
+AGENCY_ROLES = frozenset({Role.OFFICER, Role.HEAD})
+
+
+class SignInFailed(NotSignedIn):
+    """The address or the password is wrong; which of them is not said."""
+
+    code = "sign_in_failed"
+
+
+class AccountUnknown(NotFound):
+    """No account has this address."""
+
+    code = "account_unknown"
+
+
+class AccountExists(Conflict):
+    """The address has an account already."""
+
+    code = "account_exists"
+
+
+class AgencyNeeded(Invalid):
+    """An officer or head belongs to an agency."""
+
+    code = "agency_needed"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session. ``token`` is shown this once."""
+
+    token: str
+    expires_at: datetime
+    account: Account
+
+
+def authenticate(email: str, password: str) -> Account:
+    """The account that this password opens. Slow by design: call it outside a unit of work.
+
+    Raises ``SignInFailed``.
+    """
+    account = db.session.scalar(_active().where(Account.email == email.strip().lower()))
+    _check_password(account.password_hash if account else _NOBODY, password)
+    if account is None:
+        raise SignInFailed()
+    return account
+
+
+def sign_in(account: Account, lasting: timedelta) -> SignedIn:
+    """Open a session for an account that has proved itself."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    session = Session(
+        token_hash=_digest(token),
+        account_id=account.id,
+        created_at=now,
+        expires_at=now + lasting,
+    )
+    db.session.add(session)
+    return SignedIn(token, session.expires_at, account)
+
+
+def _check_password(kept: str, given: str) -> None:
+    try:
+        _passwords.verify(kept, given)
+    except (VerifyMismatchError, InvalidHashError) as wrong:
+        raise SignInFailed() from wrong
+
+
+def sign_out(token: str) -> None:
+    """End the session of this token; one that has ended stays so."""
+    db.session.execute(
+        update(Session)
+        .where(Session.token_hash == _digest(token), Session.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
+def actor_of_session(token: str) -> Actor | None:
+    """The actor behind a bearer token; None when it does not hold (any more)."""
+    now = clock.now()
+    session = db.session.scalar(
+        select(Session).where(
+            Session.token_hash == _digest(token),
+            Session.expires_at > now,
+            Session.revoked_at.is_(None),
+        )
+    )
+    if session is None or (session.account.ended_at and session.account.ended_at <= now):
+        return None
+    return actor_of(session.account)
+
+
+def actor_of(account: Account) -> Actor:
+    """The account as one who acts."""
+    return Actor(
+        role=Role(account.role),
+        account_id=account.id,
+        agency_id=account.agency_id,
+        name=account.email,
+        language=account.language,
+    )
+
+
+def listing() -> Select[tuple[Account]]:
+    """All accounts, ended ones too, with their agencies."""
+    return select(Account)
+
+
+def by_email(email: str) -> Account:
+    """The account with this address. Raises ``AccountUnknown``."""
+    account = db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    if account is None:
+        raise AccountUnknown(email=email)
+    return account
+
+
+def staff_of(agency_id: int, roles: Sequence[Role]) -> Sequence[Account]:
+    """The active accounts of an agency with one of these roles."""
+    return db.session.scalars(
+        _active().where(Account.agency_id == agency_id, Account.role.in_(roles)).order_by(Account.id)
+    ).all()
+
+
+def with_role(role: Role) -> Sequence[Account]:
+    """All active accounts with this role."""
+    return db.session.scalars(_active().where(Account.role == role).order_by(Account.id)).all()
+
+
+def add(actor: Actor, values: Mapping[str, Any]) -> Account:
+    """A new account: email, name, role, agency (code or None), language, password.
+
+    Raises ``AccountExists``, ``AgencyNeeded``, ``AgencyUnknown``.
+    """
+    email = values["email"].strip().lower()
+    if db.session.scalar(select(Account.id).where(Account.email == email)):
+        raise AccountExists(email=email)
+    account = Account(email=email, created_at=clock.now())
+    _apply(account, values)
+    db.session.add(account)
+    audit.record(actor, "added", "account", email, role=account.role)
+    return account
+
+
+def change(actor: Actor, email: str, values: Mapping[str, Any]) -> Account:
+    """New name, role, agency, language or password; a new password ends the sessions."""
+    account = by_email(email)
+    _apply(account, values)
+    if "password" in values:
+        _revoke_all(account)
+    audit.record(actor, "changed", "account", account.email, fields=sorted(values))
+    return account
+
+
+def end(actor: Actor, email: str, at: datetime | None = None) -> Account:
+    """End an account and its sessions."""
+    account = by_email(email)
+    account.ended_at = at or clock.now()
+    _revoke_all(account)
+    audit.record(actor, "ended", "account", account.email, at=account.ended_at.isoformat())
+    return account
+
+
+def _apply(account: Account, values: Mapping[str, Any]) -> None:
+    for name in ("name", "role", "language"):
+        if name in values:
+            setattr(account, name, values[name])
+    if "agency" in values:
+        account.agency = agencies.active(values["agency"]) if values["agency"] else None
+    if "password" in values:
+        account.password_hash = _passwords.hash(values["password"])
+    if account.role in AGENCY_ROLES and account.agency is None:
+        raise AgencyNeeded(field="agency", role=account.role)
+
+
+def _revoke_all(account: Account) -> None:
+    db.session.execute(
+        update(Session)
+        .where(Session.account_id == account.id, Session.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
+def _active() -> Select[tuple[Account]]:
+    return select(Account).where(or_(Account.ended_at.is_(None), Account.ended_at > clock.now()))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,1 @@
+"""Who answers: departments, committees, utilities, and the 1022 centre itself."""

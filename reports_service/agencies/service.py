@@ -1,0 +1,99 @@
+"""Agencies: found, added, changed, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from reports_service.agencies.models import Agency, AgencyKind
+from reports_service.core import audit, clock, reference
+from reports_service.core.auth import Actor
+from reports_service.core.db import db
+from reports_service.domain.errors import Conflict, NotFound
+
+REFERENCE = "agencies"
+
+
+class AgencyUnknown(NotFound):
+    """No agency has this code."""
+
+    code = "agency_unknown"
+
+
+class AgencyExists(Conflict):
+    """The code is taken, perhaps by an agency that has ended."""
+
+    code = "agency_exists"
+
+
+class CentreNeeded(Conflict):
+    """The centre holds whatever nobody else holds; it cannot end."""
+
+    code = "centre_needed"
+
+
+def listing() -> Select[tuple[Agency]]:
+    """All agencies that have not ended."""
+    return select(Agency).where(or_(Agency.ended_at.is_(None), Agency.ended_at > clock.now()))
+
+
+def by_code(code: str) -> Agency:
+    """The agency with this code, ended or not. Raises ``AgencyUnknown``."""
+    agency = db.session.scalar(select(Agency).where(Agency.code == code))
+    if agency is None:
+        raise AgencyUnknown(agency=code)
+    return agency
+
+
+def active(code: str) -> Agency:
+    """The agency with this code that can still be given work. Raises ``AgencyUnknown``."""
+    agency = by_code(code)
+    if agency.ended_at is not None and agency.ended_at <= clock.now():
+        raise AgencyUnknown(agency=code)
+    return agency
+
+
+def add(actor: Actor, values: Mapping[str, Any]) -> Agency:
+    """A new agency. Raises ``AgencyExists``."""
+    if db.session.scalar(select(Agency.id).where(Agency.code == values["code"])):
+        raise AgencyExists(agency=values["code"])
+    agency = Agency(created_at=clock.now(), **values)
+    db.session.add(agency)
+    audit.record(actor, "added", "agency", agency.code, **values)
+    _changed()
+    return agency
+
+
+def change(actor: Actor, code: str, values: Mapping[str, Any]) -> Agency:
+    """New names, mailbox, phone or kind; the code stays. Raises ``AgencyUnknown``."""
+    agency = by_code(code)
+    before = {name: getattr(agency, name) for name in values}
+    for name, value in values.items():
+        setattr(agency, name, value)
+    audit.record(actor, "changed", "agency", code, before=before, after=dict(values))
+    _changed()
+    return agency
+
+
+def end(actor: Actor, code: str, at: datetime | None = None) -> Agency:
+    """End an agency: it gets nothing new, and its history stays. Raises ``CentreNeeded``."""
+    agency = by_code(code)
+    if agency.kind == AgencyKind.CENTRE:
+        raise CentreNeeded(agency=code)
+    agency.ended_at = at or clock.now()
+    audit.record(actor, "ended", "agency", code, at=agency.ended_at.isoformat())
+    _changed()
+    return agency
+
+
+def centre() -> Agency:
+    """The 1022 centre, which holds every report that no other agency holds."""
+    return db.session.scalars(select(Agency).where(Agency.kind == AgencyKind.CENTRE)).one()
+
+
+def _changed() -> None:
+    db.session.flush()
+    reference.changed(REFERENCE)

@@ -1,0 +1,1 @@
+"""Plumbing shared by all packages; it knows no noun of the trade."""

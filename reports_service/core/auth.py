@@ -1,0 +1,134 @@
+"""Who is asking: a staff account by bearer token, a reporter by tracking token, or the public.
+
+Core knows no accounts: ``create_app`` hands in the function that turns a bearer token into an
+``Actor``. Each route says who may enter by ``@requires(...)`` or ``@public``; a test walks all
+routes and fails for one that says neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from reports_service.core import words
+from reports_service.domain.errors import NotAllowed, NotSignedIn, VersionMissing
+from reports_service.domain.lifecycle import Action, staff_who_may
+from reports_service.domain.roles import Permission, Role, may
+
+View = TypeVar("View", bound=Callable[..., Any])
+GUARD = "_guard"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. All None: the public. ``tracking`` is a token as shown, not yet compared."""
+
+    role: Role | None = None
+    account_id: int | None = None
+    agency_id: int | None = None
+    name: str = ""
+    language: str = words.DEFAULT_LANGUAGE
+    tracking: str | None = None
+    system: bool = False
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this actor's role has the permission."""
+        return may(self.role, permission)
+
+
+SYSTEM = Actor(name="system", system=True)
+
+
+class RoleLacks(NotAllowed):
+    """The account's role does not have this permission."""
+
+    code = "role_lacks"
+
+
+def init_auth(app: Flask, load_actor: Callable[[str], Actor | None]) -> None:
+    """Hand in how a bearer token becomes an actor (None when it does not hold)."""
+    app.extensions["load_actor"] = load_actor
+
+
+def current_actor() -> Actor:
+    """The actor of this request. Raises ``NotSignedIn`` for a bearer token that does not hold."""
+    if "actor" not in g:
+        g.actor = _read_actor()
+    actor: Actor = g.actor
+    return actor
+
+
+def current_language() -> str:
+    """The language of the answer: what the request asks for, else Vietnamese."""
+    return request.accept_languages.best_match(words.LANGUAGES) or words.DEFAULT_LANGUAGE
+
+
+def _read_actor() -> Actor:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    match scheme.lower():
+        case "bearer":
+            actor: Actor | None = current_app.extensions["load_actor"](token)
+            if actor is None:
+                raise NotSignedIn()
+            return actor
+        case "tracking":
+            return Actor(tracking=token, language=current_language())
+        case _:
+            return Actor(language=current_language())
+
+
+def public(view: View) -> View:
+    """Mark a route that anybody may call."""
+    setattr(view, GUARD, "public")
+    return view
+
+
+def requires(*needs: Action | Permission, reporter: bool = False) -> Callable[[View], View]:
+    """Let in staff whose role may do one of ``needs`` and, with ``reporter``, who shows a token.
+
+    Whether the act is possible on this very report is the lifecycle's matter, later.
+    """
+
+    def guarded(view: View) -> View:
+        @wraps(view)
+        def entered(*args: Any, **kwargs: Any) -> Any:
+            _let_in(current_actor(), needs, reporter)
+            return view(*args, **kwargs)
+
+        setattr(entered, GUARD, (needs, reporter))
+        return entered  # type: ignore[return-value]
+
+    return guarded
+
+
+def _let_in(actor: Actor, needs: tuple[Action | Permission, ...], reporter: bool) -> None:
+    if reporter and actor.tracking:
+        return
+    if actor.role is None:
+        raise NotSignedIn()
+    if not any(_role_may(actor.role, need) for need in needs):
+        raise RoleLacks(role=actor.role, need=needs[0])
+
+
+def _role_may(role: Role, need: Action | Permission) -> bool:
+    return role in staff_who_may(need) if isinstance(need, Action) else may(role, need)
+
+
+def expected_version() -> str | None:
+    """The entity tag that ``If-Match`` names. Staff must send one: ``VersionMissing`` otherwise.
+
+    Reporters need none: what they say is added, and never decided on an older view.
+    """
+    header = request.headers.get("If-Match", "").strip()
+    if header:
+        return header
+    if current_actor().role is not None:
+        raise VersionMissing()
+    return None
+
+

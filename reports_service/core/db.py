@@ -1,0 +1,165 @@
+"""The database: one session, one base class, one place that commits.
+
+Two engines are served by one code. SQLite runs in WAL mode with ``synchronous=FULL`` (an answered
+report survives a power cut). It has one writer at a time, and letting writers wait inside SQLite
+makes a long tail, so ``unit_of_work`` queues them before it: by a lock in the process, and by
+``flock`` on a file beside the database for the other processes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from reports_service.domain.errors import Unavailable
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only so
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Model(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC to the microsecond on both engines. A naive one is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without time zone cannot be kept: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+db = SQLAlchemy(
+    model_class=Model,
+    # After the commit the view still dumps what it loaded; without this each dump would load again.
+    session_options={"expire_on_commit": False},
+    engine_options={"json_serializer": _to_json, "json_deserializer": orjson.loads},
+)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_write_turn = threading.RLock()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    if type(connection).__module__.split(".")[0] != "sqlite3":
+        return
+    connection.isolation_level = None  # pysqlite then leaves BEGIN and SAVEPOINT to us
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Make all changes of the block durable together, or none of them.
+
+    The only place that commits. Inside another unit of work it joins that one.
+    Raises ``Unavailable`` when the database cannot be reached.
+    """
+    if _writing.get():
+        yield
+        return
+    _end_reading()
+    with _turn_to_write():
+        try:
+            yield
+            db.session.commit()
+        except OperationalError as lost:
+            db.session.rollback()
+            raise Unavailable(part="database") from lost
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+def _end_reading() -> None:
+    """End the open read transaction: SQLite cannot turn an old snapshot into a writer."""
+    db.session.rollback()
+
+
+@contextmanager
+def _turn_to_write() -> Iterator[None]:
+    token = _writing.set(True)
+    try:
+        if db.engine.dialect.name != "sqlite":
+            yield
+            return
+        with _write_turn, _flock(db.engine.url.database):
+            yield
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def _flock(database: str | None) -> Iterator[None]:
+    if not database or database == ":memory:":
+        yield
+        return
+    with Path(database + ".write-lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
+def reachable() -> bool:
+    """Whether the database answers now."""
+    try:
+        db.session.execute(db.text("SELECT 1"))
+    except DBAPIError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def for_update() -> dict[str, Any]:
+    """Loader options that lock the row until the commit, where the engine has row locks."""
+    return {"with_for_update": True, "populate_existing": True}

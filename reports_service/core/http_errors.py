@@ -1,0 +1,214 @@
+"""Refusals become answers here, once: RFC 9457 problem documents, in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from flask import Flask, Response, g, has_request_context, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from reports_service.core import words
+from reports_service.core.auth import current_language
+from reports_service.domain import errors
+from reports_service.domain.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+# The kind of refusal decides; the nearest ancestor that stands here counts.
+STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = {
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Stale: HTTPStatus.PRECONDITION_FAILED,
+    errors.VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+# What marshmallow and webargs say in English -> the code of our own words for it.
+FIELD_WORDS: Final[Mapping[str, str]] = {
+    "Missing data for required field.": "field_required",
+    "Unknown field.": "field_unknown",
+    "Field may not be null.": "field_null",
+    "Not a valid string.": "field_not_text",
+    "Not a valid number.": "field_not_number",
+    "Not a valid integer.": "field_not_integer",
+    "Not a valid boolean.": "field_not_boolean",
+    "Not a valid datetime.": "field_not_datetime",
+    "Not a valid date.": "field_not_date",
+    "Not a valid time.": "field_not_time",
+    "Not a valid list.": "field_not_list",
+    "Not a valid mapping type.": "field_not_object",
+    "Not a valid email address.": "field_not_email",
+    "Not a valid UUID.": "field_not_uuid",
+    "Not a valid URL.": "field_not_url",
+    "Invalid input type.": "field_not_object",
+    "Invalid value.": "field_invalid",
+    "Special numeric values (nan or infinity) are not permitted.": "field_not_finite",
+    "Invalid JSON body.": "body_not_json",
+}
+
+_BY_STATUS: Final[Mapping[int, str]] = {
+    400: "bad_request",
+    404: "address_unknown",
+    405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
+    415: "media_type_unknown",
+    422: "invalid",
+    429: "too_many_requests",
+    431: "headers_too_large",
+}
+
+
+def status_of(kind: type[Refusal]) -> HTTPStatus:
+    """The HTTP status for a kind of refusal. Raises ``KeyError`` for one that is placed nowhere."""
+    for ancestor in kind.__mro__:
+        if ancestor in STATUS:
+            return STATUS[ancestor]
+    raise KeyError(kind)
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every refusal and error of the app with a problem document."""
+    app.register_error_handler(Refusal, _answer_refusal)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(OperationalError, _answer_database_away)
+    app.register_error_handler(Exception, _answer_fault)
+
+
+def problem(
+    status: int,
+    code: str,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> Response:
+    """A problem document; ``code`` names the words, ``values`` fill them."""
+    language = current_language() if has_request_context() else words.DEFAULT_LANGUAGE
+    body = {
+        "type": f"/docs/errors#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": words.say(code, language, **_readable(values, language)),
+        "code": code,
+        "errors": errors or [],
+        "request_id": g.get("request_id"),
+    }
+    answer = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    answer.headers["Content-Language"] = language
+    answer.headers.update(dict(headers or {}))
+    return answer
+
+
+def _readable(values: Mapping[str, object], language: str) -> dict[str, object]:
+    """Values as people read them: codes that have words of their own are said in words."""
+    return {name: _in_words(value, language) for name, value in values.items()}
+
+
+def _in_words(value: object, language: str) -> object:
+    if isinstance(value, tuple | list | set | frozenset):
+        return ", ".join(str(_in_words(part, language)) for part in value) or "–"
+    for prefix in ("word", "status", "action", "role", "need", "unit"):
+        key = f"{prefix}_{value}"
+        if isinstance(value, str) and words.knows(key):
+            return words.say(key, language)
+    return value
+
+
+def _answer_refusal(refusal: Refusal) -> Response:
+    status = status_of(type(refusal))
+    field = refusal.values.get("field")
+    language = current_language()
+    errors_by_field = (
+        [
+            {
+                "field": str(field),
+                "code": refusal.code,
+                "detail": words.say(refusal.code, language, **_readable(refusal.values, language)),
+            }
+        ]
+        if field
+        else None
+    )
+    return problem(
+        status, refusal.code, errors_by_field, headers=_headers_for(status), **refusal.values
+    )
+
+
+def _headers_for(status: HTTPStatus) -> dict[str, str]:
+    match status:
+        case HTTPStatus.UNAUTHORIZED:
+            return {"WWW-Authenticate": "Bearer, Tracking"}
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            return {"Retry-After": "5"}
+        case _:
+            return {}
+
+
+def answer_http(error: HTTPException) -> Response:
+    """A problem document for what Flask, werkzeug and webargs raise."""
+    if error.response is not None and error.code is not None and error.code < 400:
+        return Response.force_type(error.response)
+    status = error.code or 500
+    if status >= 500:
+        return problem(status, "fault")
+    messages = getattr(error, "data", {}).get("messages")
+    if messages:
+        found = list(_by_field(messages, current_language()))
+        code = "body_not_json" if status == 400 else "invalid"
+        return problem(status, code, found, field=_first_field(found))
+    headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
+    return problem(
+        status,
+        _BY_STATUS.get(status, "bad_request"),
+        headers=headers,
+        field="–",
+        path=request.path,
+        method=request.method,
+    )
+
+
+def _first_field(found: list[dict[str, str]]) -> str:
+    return "; ".join(f"{e['field']}: {e['detail']}" for e in found[:3]) or "–"
+
+
+def _by_field(messages: Any, language: str, path: str = "") -> Iterator[dict[str, str]]:
+    """marshmallow's nested messages as a flat list of {field, code, detail}."""
+    if isinstance(messages, dict):
+        for name, below in messages.items():
+            # webargs puts the place ("json", "query") on top; people know fields only.
+            place = path == "" and name in ("json", "query", "form", "files", "headers", "path")
+            step = "" if place or name == "_schema" else str(name)
+            yield from _by_field(below, language, ".".join(p for p in (path, step) if p))
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        yield _one_field(path or "–", message, language)
+
+
+def _one_field(field: str, message: Any, language: str) -> dict[str, str]:
+    if isinstance(message, Refusal):
+        values = _readable(message.values, language)
+        detail = words.say(message.code, language, **{**values, "field": field})
+        return {"field": field, "code": message.code, "detail": detail}
+    code = FIELD_WORDS.get(str(message))
+    if code is None:
+        return {"field": field, "code": "field_invalid", "detail": str(message)}
+    return {"field": field, "code": code, "detail": words.say(code, language, field=field)}
+
+
+def _answer_database_away(error: OperationalError) -> Response:
+    log.error("the database does not answer", exc_info=error)
+    return _answer_refusal(errors.Unavailable(part="database"))
+
+
+def _answer_fault(error: Exception) -> Response:
+    log.error("a fault of ours", exc_info=error)
+    return problem(500, "fault")

@@ -1,0 +1,75 @@
+"""Structured logs: one JSON object a line, with the id of the request or job. No personal data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+_SHARED = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+_requests = structlog.stdlib.get_logger("reports_service.requests")
+
+
+def configure_logging(level: str, form: str) -> None:
+    """Send the standard library's logs through structlog; ``form`` is ``json`` or ``console``."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer()
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_SHARED,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                renderer,
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def bind(**values: object) -> None:
+    """Add values to every log line of this request or job from now on."""
+    structlog.contextvars.bind_contextvars(**values)
+
+
+def init_request_logging(app: Flask) -> None:
+    """Give each request an id (the proxy's, when it sends a plain one) and write one line for it."""
+
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        plain = given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64
+        g.request_id = given if plain else uuid.uuid4().hex
+        g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        bind(request_id=g.request_id)
+
+    @app.after_request
+    def _end(answer: Response) -> Response:
+        answer.headers["X-Request-Id"] = g.get("request_id", "")
+        # The rule, not the path: a path holds codes and queries hold what people typed.
+        rule = request.url_rule.rule if request.url_rule else "unknown"
+        took_ms = round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1)
+        _requests.info(
+            "answered", method=request.method, route=rule, status=answer.status_code, ms=took_ms
+        )
+        return answer

@@ -1,0 +1,1 @@
+"""The business itself: pure rules, standard library only. Read this package first."""

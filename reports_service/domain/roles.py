@@ -1,0 +1,88 @@
+"""Who may do what: the staff roles, and the one table of permissions outside the lifecycle.
+
+What may be done *to a report*, in which status and by whom, stands in ``lifecycle.TRANSITIONS``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for. Each account has exactly one role."""
+
+    FACILITATOR = "facilitator"
+    OPERATOR = "operator"
+    OFFICER = "officer"
+    HEAD = "head"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+class Party(StrEnum):
+    """Who acts on a report, seen from the report."""
+
+    PUBLIC = "public"
+    REPORTER = "reporter"  # shows the tracking token
+    OPERATOR = "operator"  # of the 1022 centre: any report
+    OFFICER = "officer"  # of the agency that holds the report
+    HEAD = "head"  # of the agency that holds the report
+    ADMIN = "admin"
+    SYSTEM = "system"  # the sweep
+
+
+class Permission(StrEnum):
+    """What a person may do apart from moving a report through its life."""
+
+    SEE_INBOX = "see_inbox"
+    SEE_QUEUE = "see_queue"
+    SEE_INTERNAL_VIEW = "see_internal_view"
+    SEE_IDENTITY = "see_identity"
+    SEE_RESTRICTED = "see_restricted"
+    SEE_FIGURES = "see_figures"
+    SEE_FIGURES_OF_OWN_AGENCY = "see_figures_of_own_agency"
+    FILE_FOR_OTHERS = "file_for_others"
+    ADMINISTER = "administer"
+
+
+_STAFF = frozenset(Role)
+
+PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_INBOX: _STAFF,
+    Permission.SEE_QUEUE: frozenset({Role.OPERATOR, Role.OFFICER, Role.HEAD, Role.ADMIN}),
+    # Officers and heads: of the reports that their agency holds or held.
+    Permission.SEE_INTERNAL_VIEW: frozenset(
+        {Role.OPERATOR, Role.OFFICER, Role.HEAD, Role.LEADER, Role.ADMIN}
+    ),
+    Permission.SEE_IDENTITY: frozenset({Role.OPERATOR}),
+    Permission.SEE_RESTRICTED: frozenset({Role.OPERATOR, Role.ADMIN}),
+    Permission.SEE_FIGURES: frozenset({Role.LEADER, Role.OPERATOR, Role.ADMIN}),
+    Permission.SEE_FIGURES_OF_OWN_AGENCY: frozenset(
+        {Role.LEADER, Role.OPERATOR, Role.ADMIN, Role.HEAD, Role.OFFICER}
+    ),
+    Permission.FILE_FOR_OTHERS: frozenset({Role.FACILITATOR, Role.OPERATOR, Role.ADMIN}),
+    Permission.ADMINISTER: frozenset({Role.ADMIN}),
+}
+
+
+def may(role: Role | None, permission: Permission) -> bool:
+    """Whether an account of this role has the permission. Nobody (None) has none."""
+    return role is not None and role in PERMISSIONS[permission]
+
+
+def party_of(role: Role | None, *, holds: bool, owns: bool) -> Party:
+    """As whom somebody acts on a report.
+
+    ``holds``: the account's agency holds the report. ``owns``: the report's tracking token was
+    shown. Staff of other agencies, leaders and facilitators are the public to a report, unless
+    they show its token.
+    """
+    if role is Role.OPERATOR:
+        return Party.OPERATOR
+    if role is Role.ADMIN:
+        return Party.ADMIN
+    if role is Role.OFFICER and holds:
+        return Party.OFFICER
+    if role is Role.HEAD and holds:
+        return Party.HEAD
+    return Party.REPORTER if owns else Party.PUBLIC
