@@ -8,9 +8,8 @@ TESTING = True
 # Known, so that what is derived from it is the same in every run.
 SECRET_KEY = "known-to-every-test-and-worth-nothing"
 
-# Nothing listens there, since a request must not need the queue. Tests of jobs give the address
-# of the fixture queue_server.
-REDIS_URL = "unix:///nonexistent/queue.sock"
+# None: a request must not need the queue. Tests of jobs give the address of queue_server.
+REDIS_URL = None
 
 # Mails are written as files. The fixtures give DATA_DIR, MAIL_FOLDER, PHOTO_STORE and the database.
 MAIL_URL = None

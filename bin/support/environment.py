@@ -72,7 +72,7 @@ def stamp_of(name: str) -> Path:
 
 
 def fingerprint(name: str) -> str:
-    """SHA-256 over what an environment depends on; the folder counts, as paths in it are absolute."""
+    """SHA-256 over what an environment depends on; the folder counts, it holds absolute paths."""
     digest = hashlib.sha256((ROOT / name).read_bytes())
     digest.update(f"{sys.version}\n{VENV}".encode())
     return digest.hexdigest()

@@ -36,7 +36,7 @@ def without_marks(text: str) -> str:
 
 
 def english_name(name: str) -> str:
-    """"Phường Long Hoa" becomes "Long Hoa Ward"."""
+    """ "Phường Long Hoa" becomes "Long Hoa Ward"."""
     kind, _, own_name = name.partition(" ")
     return f"{without_marks(own_name)} {ENGLISH[kind]}"
 
@@ -63,12 +63,30 @@ def area_rows(communes: list[sqlite3.Row]) -> list[list[object]]:
     """The province first, then its communes by code."""
     province = communes[0]["province"]
     rows: list[list[object]] = [
-        [PROVINCE, "province", "", province, english_name(province), communes[0]["provinceLat"],
-         communes[0]["provinceLon"], PROVINCE_KM2, VALID_FROM]
+        [
+            PROVINCE,
+            "province",
+            "",
+            province,
+            english_name(province),
+            communes[0]["provinceLat"],
+            communes[0]["provinceLon"],
+            PROVINCE_KM2,
+            VALID_FROM,
+        ]
     ]
     rows += [
-        [c["wardCode"], "commune", PROVINCE, c["ward"], english_name(c["ward"]), c["wardLat"],
-         c["wardLon"], round(c["wardAreaKm2"], 2), VALID_FROM]
+        [
+            c["wardCode"],
+            "commune",
+            PROVINCE,
+            c["ward"],
+            english_name(c["ward"]),
+            c["wardLat"],
+            c["wardLon"],
+            round(c["wardAreaKm2"], 2),
+            VALID_FROM,
+        ]
         for c in communes
     ]
     return rows
@@ -99,6 +117,9 @@ def write(name: str, header: str, rows: list[list[object]]) -> None:
 
 if __name__ == "__main__":
     found = read_rows(COMMUNES, PROVINCE)
-    write("areas.csv", "code,level,parent,name_vi,name_en,lat,lon,area_km2,valid_from",
-          area_rows(found))
+    write(
+        "areas.csv",
+        "code,level,parent,name_vi,name_en,lat,lon,area_km2,valid_from",
+        area_rows(found),
+    )
     write("centres.csv", "area,name,lat,lon", centre_rows(found))

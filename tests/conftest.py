@@ -1,0 +1,184 @@
+"""The engine, the database of each test, and what else every test may ask for.
+
+One process of the run migrates one template (a file, or a PostgreSQL database) by Alembic, not by
+``create_all``; what tests use are copies of it. TEST_ENGINE chooses sqlite (default) or postgresql.
+
+A test runs inside a transaction that is rolled back at its end. A test that needs real commits from
+several threads or processes asks for ``live_database`` and gets a database of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Connection
+
+from reports_service import create_app
+from reports_service.core import clock, embedded
+from reports_service.core.db import db
+from tests import servers
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+
+ENGINE = os.environ.get("TEST_ENGINE") or "sqlite"
+
+# The same examples in every run: a failure in CI is a failure on the desk. No timed tests.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("suite")
+
+_servers = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once for the run; the workers of xdist inherit its address."""
+    if ENGINE == "postgresql" and not hasattr(config, "workerinput"):
+        os.environ["TEST_DATABASE_URL"] = _servers.enter_context(servers.postgresql())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _servers.close()
+
+
+def pytest_report_header() -> str:
+    return f"engine: {ENGINE}"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI nothing may be left out: a skipped test fails the run."""
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    left_out = terminal.stats.get("skipped", []) if terminal else []
+    if left_out and os.environ.get("CI") == "true" and session.exitstatus == pytest.ExitCode.OK:
+        terminal.write_line(f"\nleft out {len(left_out)} tests, which CI does not allow", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+class SeparateRequests(FlaskClient):
+    """A client whose requests have a session of their own, as in production.
+
+    Before a request, what the test wrote so far becomes visible to it.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            db.session.commit()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases of the chosen engine, each a copy of one migrated template."""
+    folder = tmp_path_factory.mktemp("databases")
+    made = PostgresDatabases.of_run() if ENGINE == "postgresql" else SqliteDatabases(folder)
+    with made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with configuration "test" on a migrated database; one for all tests."""
+    with databases.copy() as url:
+        app = _application(url, tmp_path_factory.mktemp("data"))
+        yield app
+        _let_go(app)
+
+
+def _application(database_url: str, folder: Path) -> Flask:
+    app = create_app(
+        "test",
+        SQLALCHEMY_DATABASE_URI=database_url,
+        DATA_DIR=str(folder),
+        PHOTO_STORE=str(folder / "photos"),
+        MAIL_FOLDER=str(folder / "mail"),
+    )
+    app.test_client_class = SeparateRequests
+    return app
+
+
+def _let_go(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give ``db.session`` one connection whose outer transaction is rolled back after the test.
+
+    Commits of the test and of the code become savepoints inside. Tests of pure rules, which ask
+    for no application, pay nothing.
+    """
+    names = request.fixturenames
+    if "live_database" in names or _is_pure(request):
+        yield
+        return
+    app: Flask = request.getfixturevalue("app")
+    with app.app_context():
+        engine = db.engine
+        with engine.connect() as connection:
+            outer = connection.begin()
+            _bind(connection)
+            try:
+                yield
+            finally:
+                db.session.remove()
+                db.engines[None] = engine
+                outer.rollback()
+
+
+def _is_pure(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("pure") is not None or "domain" in request.path.parts
+
+
+def _bind(connection: Connection) -> None:
+    db.session.remove()
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    db.engines[None] = connection  # sessions take either
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Calls the application as a browser or an app would."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live_database(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh database of its own, where commits are real.
+
+    Use its ``test_client()`` and, in threads, its ``app_context()``; other processes are given
+    ``live_database.config["SQLALCHEMY_DATABASE_URI"]``. Its context is active in the test.
+    """
+    with databases.copy() as url:
+        app = _application(url, tmp_path)
+        with app.app_context():
+            yield app
+        _let_go(app)
+
+
+@pytest.fixture(scope="session")
+def queue_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real queue server of this test process."""
+    server = embedded.start(tmp_path_factory.mktemp("queue"))
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def moved_clock() -> Iterator[Callable[[datetime], None]]:
+    """Call it with an aware moment: the clock stands there until it is moved again or the end."""
+    with ExitStack() as moves:
+
+        def stand_at(moment: datetime) -> None:
+            moves.enter_context(clock.moved_to(moment))
+
+        yield stand_at

