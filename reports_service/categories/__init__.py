@@ -1,0 +1,1 @@
+"""What reports are about: a tree of two levels with questions of its own."""

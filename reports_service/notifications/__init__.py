@@ -1,0 +1,1 @@
+"""Telling people: the staff inbox and e-mail to reporters."""

@@ -1,0 +1,38 @@
+"""Deliveries: one event told to one recipient over one channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reports_service.core.db import BigKey, Model, UtcDateTime
+from reports_service.reports.models import Event
+
+
+class Delivery(Model):
+    """What one recipient is told of one event over one channel; unique, so never told twice.
+
+    ``recipient``: ``account:7``, ``agency:3`` (the shared mailbox), ``reporter:12``. A staff
+    delivery over the channel ``inbox`` is read in the app; ``email`` leaves by mail.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("event_id", "recipient", "channel"),
+        Index("ix_deliveries_inbox", "recipient", "channel", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey(Event.id))
+    recipient: Mapped[str] = mapped_column(String(40))
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(5))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)

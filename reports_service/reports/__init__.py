@@ -1,0 +1,1 @@
+"""Reports through their life: filing, assignments, clocks, events."""

@@ -1,0 +1,1 @@
+"""Who answers for this kind of thing at this place, and why."""

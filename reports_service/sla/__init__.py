@@ -1,0 +1,1 @@
+"""How long it may take: policies, the working calendar, escalation ladders."""

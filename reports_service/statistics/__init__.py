@@ -1,0 +1,1 @@
+"""What leaders measure, each figure with its definition."""
