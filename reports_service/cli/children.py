@@ -1,0 +1,130 @@
+"""Keeps the processes of the service running, and stops them together."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LOOK_EVERY_S = 0.2
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+STEADY_AFTER_S = 30.0  # one that ran so long starts again after the shortest pause
+ASK_AGAIN_AFTER_S = 6.0  # the second SIGTERM makes a worker give up the job it is at
+KILL_AFTER_S = 8.5
+PR_SET_PDEATHSIG = 1  # of Linux: which signal to get when the parent dies
+
+
+@dataclass
+class Child:
+    """One process of the service: a web server, the worker, the clock of periodic tasks."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    start_again_at: float = 0.0
+    pause_s: float = FIRST_PAUSE_S
+
+    def start(self) -> None:
+        """Start it in a session of its own: Ctrl-C reaches the parent only, which stops all."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=self.folder,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+
+    def running(self) -> bool:
+        """Whether it has been started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def plan_restart(self) -> None:
+        """Put the next start off, longer each time it ends soon after its start."""
+        now = time.monotonic()
+        steady = now - self.started_at > STEADY_AFTER_S
+        self.pause_s = FIRST_PAUSE_S if steady else min(self.pause_s * 2, LONGEST_PAUSE_S)
+        self.start_again_at = now + self.pause_s
+
+    def send(self, number: signal.Signals) -> None:
+        """Signal it and what it started."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    def ask_to_stop(self) -> None:
+        """Signal it alone: it ends its own children in its own way."""
+        if self.running() and self.process is not None:
+            self.process.terminate()
+
+
+@dataclass
+class Family:
+    """All children. ``on_end`` hears (name, exit code, seconds until the next start)."""
+
+    children: list[Child]
+    on_end: Callable[[str, int, float], None]
+    _ended: set[str] = field(default_factory=set)
+
+    def start(self) -> None:
+        """Start them all."""
+        for child in self.children:
+            child.start()
+
+    def watch(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Start again whoever ends, until ``until`` holds; for ever by default."""
+        while not until():
+            for child in self.children:
+                self._look_after(child)
+            time.sleep(LOOK_EVERY_S)
+
+    def _look_after(self, child: Child) -> None:
+        if child.running() or child.process is None:
+            return
+        if child.name not in self._ended:
+            self._ended.add(child.name)
+            child.send(signal.SIGKILL)  # what it left behind would work beside its successor
+            child.plan_restart()
+            self.on_end(child.name, child.process.returncode, child.pause_s)
+        elif time.monotonic() >= child.start_again_at:
+            self._ended.discard(child.name)
+            child.start()
+
+    def stop(self) -> None:
+        """Stop all within ten seconds: asked, asked again, then killed."""
+        asked_at = time.monotonic()
+        self._ask()
+        self._wait(asked_at + ASK_AGAIN_AFTER_S)
+        self._ask()
+        self._wait(asked_at + KILL_AFTER_S)
+        for child in self.children:
+            child.send(signal.SIGKILL)
+            if child.process is not None:
+                child.process.wait()
+
+    def _ask(self) -> None:
+        for child in self.children:
+            child.ask_to_stop()
+
+    def _wait(self, deadline: float) -> None:
+        while time.monotonic() < deadline and any(child.running() for child in self.children):
+            time.sleep(0.05)
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to stop the child when the parent is killed, which then cannot do it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,85 @@
+"""``reports doctor``: says in plain words what the service lacks on this machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy.engine import make_url
+
+from reports_service import create_app
+from reports_service.cli import schema
+from reports_service.cli.spoken import language
+from reports_service.core import health
+from reports_service.core.words import LANGUAGES, say
+
+OLDEST_PYTHON = (3, 11)
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; the words are ``doctor_<what>_well`` and ``…_ill``."""
+
+    what: str
+    well: bool
+    value: object = ""
+
+    def words(self, spoken: str) -> str:
+        """A line for a person."""
+        state = "well" if self.well else "ill"
+        mark = "✓" if self.well else "✗"
+        return f"{mark} {say(f'doctor_{self.what}_{state}', spoken, value=self.value)}"
+
+
+@click.command()
+@click.option("--language", "chosen", type=click.Choice(LANGUAGES), help="vi or en.")
+def doctor(chosen: str | None) -> None:
+    """Check Python, the database, its migrations, the queue, the storage and cron."""
+    spoken = chosen or language()
+    with create_app().app_context():
+        findings = list(examine())
+    for finding in findings:
+        click.echo(finding.words(spoken))
+    if not all(finding.well for finding in findings):
+        sys.exit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """All findings of the active application, the machine's first."""
+    yield Finding("python", sys.version_info >= OLDEST_PYTHON, platform.python_version())
+    folder = Path(current_app.config["DATA_DIR"])
+    yield Finding("folder", _writable(folder), folder)
+    free = _free_bytes(folder)
+    yield Finding("space", free >= LEAST_FREE_BYTES, f"{free / 1e9:.1f}")
+    parts = health.parts()
+    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    database = bool(parts["database"]["ready"])
+    yield Finding("database", database, url.render_as_string(hide_password=True))
+    if database:
+        yield Finding("migrations", schema.is_current(), schema.applied() or "-")
+    yield Finding("queue", bool(parts["queue"]["ready"]), _without_password())
+    yield Finding("storage", bool(parts["storage"]["ready"]), current_app.config["PHOTO_STORE"])
+    yield Finding("cron", bool(parts["cron"]["ready"]), parts["cron"].get("last_tick") or "-")
+
+
+def _writable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _free_bytes(folder: Path) -> int:
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return shutil.disk_usage(there).free
+
+
+def _without_password() -> str:
+    url = str(current_app.config["REDIS_URL"] or "-")
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
