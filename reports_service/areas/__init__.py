@@ -1,1 +1,1 @@
-"""Places: administrative areas with validity dates, which one holds a point, names and addresses."""
+"""Places: administrative areas with validity dates, which one holds a point, and addresses."""
