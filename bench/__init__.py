@@ -1,0 +1,1 @@
+"""Benchmarks: `bin/bench NAME`. Each compares with a floor measured in the same run."""
