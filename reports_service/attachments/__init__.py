@@ -1,1 +1,1 @@
-"""Pictures that come with reports: taken in, inspected, worked on, served. Knows files, not reports."""
+"""Pictures: taken in, inspected, worked on, served. Knows files, not reports."""

@@ -1,0 +1,155 @@
+"""Work done in a child process with limits, so that a picture made to harm ends the child only.
+
+The child is forked from a process that has loaded the decoders already: that costs milliseconds,
+where a fresh interpreter costs as much as a small picture. It only computes and writes to a pipe.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from reports_service.attachments.formats import (
+    REASONS,
+    BadPicture,
+    PictureTooHeavy,
+    PictureUnreadable,
+)
+
+_DONE, _REFUSED, _NO_MEMORY, _FAULT = b"+", b"-", b"m", b"!"
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a child may use. ``data_bytes``: private writable memory, without shared libraries."""
+
+    data_bytes: int = 512 * 1024 * 1024
+    seconds: float = 60.0
+
+
+class ChildLost(RuntimeError):
+    """The child ended without an answer and not by its own limits: try again later."""
+
+
+class ChildFault(RuntimeError):
+    """The work raised something unforeseen in the child."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came back, and the child's largest resident memory in bytes, shared pages included."""
+
+    answer: bytes
+    peak_bytes: int
+
+
+def run(work: Callable[[], bytes], bounds: Bounds) -> Outcome:
+    """Do ``work`` in a child and return its bytes.
+
+    Raises the ``BadPicture`` that it raised, ``PictureTooHeavy`` where it needs more memory or time
+    than the bounds, ``PictureUnreadable`` where a decoder crashed, ``ChildLost``, ``ChildFault``.
+    """
+    reader, writer = os.pipe()
+    child = _fork()
+    if child == 0:
+        os.close(reader)
+        _work_and_exit(work, bounds, writer)
+    os.close(writer)
+    try:
+        said = _read_until(reader, time.monotonic() + bounds.seconds)
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise
+    finally:
+        os.close(reader)
+    if said is None:
+        os.kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    if said is None:
+        raise PictureTooHeavy()
+    return Outcome(_answer(said, status), usage.ru_maxrss * 1024)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python 3.12+ warns where other threads run. The child takes none of their locks.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _work_and_exit(work: Callable[[], bytes], bounds: Bounds, writer: int) -> NoReturn:
+    code = 1
+    try:
+        _obey(bounds)
+        _write_all(writer, _said_by(work))
+        code = 0
+    finally:
+        os._exit(code)  # nothing of the parent's is flushed, closed or rolled back here
+
+
+def _obey(bounds: Bounds) -> None:
+    for signal_ in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
+        signal.signal(signal_, signal.SIG_DFL)
+    cpu_seconds = int(bounds.seconds) + 1  # holds even where the parent dies meanwhile
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_DATA, (bounds.data_bytes, bounds.data_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _said_by(work: Callable[[], bytes]) -> bytes:
+    try:
+        return _DONE + work()
+    except MemoryError:
+        return _NO_MEMORY
+    except BadPicture as bad:
+        return _REFUSED + bad.code.encode()
+    except Exception as fault:
+        return _FAULT + f"{type(fault).__name__}: {fault}".encode(errors="replace")
+
+
+def _write_all(writer: int, said: bytes) -> None:
+    rest = memoryview(said)
+    while rest:
+        rest = rest[os.write(writer, rest) :]
+
+
+def _read_until(reader: int, deadline: float) -> bytes | None:
+    """All that the child writes, or None where it is not done by the deadline (monotonic)."""
+    parts: list[bytes] = []
+    poll = select.poll()
+    poll.register(reader, select.POLLIN)
+    while (left := deadline - time.monotonic()) > 0:
+        if not poll.poll(left * 1000):
+            continue
+        part = os.read(reader, _CHUNK)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+    return None
+
+
+def _answer(said: bytes, status: int) -> bytes:
+    if os.WIFSIGNALED(status):
+        killer = os.WTERMSIG(status)
+        if killer == signal.SIGXCPU:
+            raise PictureTooHeavy()
+        if killer in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+            raise ChildLost(f"the child was ended by {signal.Signals(killer).name}")
+        raise PictureUnreadable()
+    kind, rest = said[:1], said[1:]
+    if kind == _DONE:
+        return rest
+    if kind == _REFUSED:
+        raise REASONS.get(rest.decode(), BadPicture)()
+    if kind == _NO_MEMORY:
+        raise PictureTooHeavy()
+    raise ChildFault(rest.decode(errors="replace") or f"the child ended with status {status}")

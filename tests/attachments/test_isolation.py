@@ -1,0 +1,64 @@
+"""The child process that decodes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import NoReturn
+
+import pytest
+
+from reports_service.attachments.formats import PictureTooHeavy, PictureUnreadable
+from reports_service.attachments.isolation import Bounds, ChildFault, ChildLost, run
+
+pytestmark = pytest.mark.pure
+
+
+def spin() -> NoReturn:
+    while True:
+        pass
+
+
+def die_of(number: int) -> NoReturn:
+    os.kill(os.getpid(), number)
+    raise AssertionError("still alive")
+
+
+def fail() -> NoReturn:
+    raise RuntimeError("never seen before")
+
+
+def test_what_the_work_returns_comes_back_whole() -> None:
+    answer = os.urandom(3_000_000)
+    assert run(lambda: answer, Bounds()).answer == answer
+
+
+def test_work_without_end_is_too_heavy() -> None:
+    with pytest.raises(PictureTooHeavy):
+        run(spin, Bounds(seconds=0.2))
+
+
+def test_memory_without_end_is_too_heavy() -> None:
+    with pytest.raises(PictureTooHeavy):
+        run(lambda: bytes(2_000_000_000), Bounds())
+
+
+def test_a_decoder_that_crashes_makes_the_picture_unreadable() -> None:
+    with pytest.raises(PictureUnreadable):
+        run(lambda: die_of(signal.SIGTRAP), Bounds())
+
+
+def test_a_child_that_somebody_ended_may_be_tried_again() -> None:
+    with pytest.raises(ChildLost):
+        run(lambda: die_of(signal.SIGKILL), Bounds())
+
+
+def test_a_fault_of_ours_is_told_and_not_blamed_on_the_picture() -> None:
+    with pytest.raises(ChildFault, match="never seen before"):
+        run(fail, Bounds())
+
+
+def test_no_child_is_left_behind() -> None:
+    run(lambda: b"done", Bounds())
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
