@@ -27,4 +27,5 @@ def load(name: str | None = None) -> dict[str, Any]:
 
 def _keys(module_name: str) -> dict[str, Any]:
     module = import_module(f"config.{module_name}")
-    return {key: value for key, value in vars(module).items() if key.isupper()}
+    keys = (key for key in vars(module) if key.isupper() and not key.startswith("_"))
+    return {key: getattr(module, key) for key in keys}

@@ -7,13 +7,13 @@ import os
 from config.environment import flag
 
 # Without these the service does not start.
-REQUIRED = {
+_REQUIRED = {
     "SECRET_KEY": "at least 32 random characters, for example of: openssl rand -base64 48",
     "DATABASE_URL": "postgresql://user:password@host/database",
     "REDIS_URL": "redis://host:6379/0",
     "PUBLIC_URL": "https://… as citizens reach it",
 }
-SHORTEST_SECRET = 32
+_SHORTEST_SECRET = 32
 
 
 class SecretsMissing(RuntimeError):
@@ -22,10 +22,10 @@ class SecretsMissing(RuntimeError):
 
 def check(environment: dict[str, str]) -> None:
     """Raise ``SecretsMissing`` unless ``environment`` has all that production needs."""
-    missing = [f"{name}: {what}" for name, what in REQUIRED.items() if not environment.get(name)]
+    missing = [f"{name}: {what}" for name, what in _REQUIRED.items() if not environment.get(name)]
     secret = environment.get("SECRET_KEY", "")
-    if secret and len(secret) < SHORTEST_SECRET:
-        missing.append(f"SECRET_KEY: {REQUIRED['SECRET_KEY']} (this one has {len(secret)})")
+    if secret and len(secret) < _SHORTEST_SECRET:
+        missing.append(f"SECRET_KEY: {_REQUIRED['SECRET_KEY']} (this one has {len(secret)})")
     if missing:
         raise SecretsMissing("production cannot start without\n  " + "\n  ".join(missing))
 

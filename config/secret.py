@@ -20,7 +20,7 @@ def kept_secret(folder: Path) -> str:
 
 def _keep(path: Path, secret: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"secret_key.{os.getpid()}")
+    draft = path.with_name(f"secret_key.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secret + "\n")
         file.flush()

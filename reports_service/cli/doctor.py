@@ -17,7 +17,8 @@ from sqlalchemy.engine import make_url
 from reports_service import create_app
 from reports_service.cli import schema
 from reports_service.cli.spoken import language
-from reports_service.core import health
+from reports_service.core import health, queue
+from reports_service.core.db import reachable
 from reports_service.core.words import LANGUAGES, say
 
 OLDEST_PYTHON = (3, 11)
@@ -59,15 +60,22 @@ def examine() -> Iterator[Finding]:
     yield Finding("folder", _writable(folder), folder)
     free = _free_bytes(folder)
     yield Finding("space", free >= LEAST_FREE_BYTES, f"{free / 1e9:.1f}")
-    parts = health.parts()
+    yield from _database()
+    yield Finding("queue", queue.reachable(), _without_password())
+    storage = current_app.extensions["storage"]
+    yield Finding("storage", storage.ready(), current_app.config["PHOTO_STORE"])
+
+
+def _database() -> Iterator[Finding]:
+    """The database, its tables, and the moment of the last periodic task, which it keeps."""
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
-    database = bool(parts["database"]["ready"])
-    yield Finding("database", database, url.render_as_string(hide_password=True))
-    if database:
-        yield Finding("migrations", schema.is_current(), schema.applied() or "-")
-    yield Finding("queue", bool(parts["queue"]["ready"]), _without_password())
-    yield Finding("storage", bool(parts["storage"]["ready"]), current_app.config["PHOTO_STORE"])
-    yield Finding("cron", bool(parts["cron"]["ready"]), parts["cron"].get("last_tick") or "-")
+    answers = reachable()
+    yield Finding("database", answers, url.render_as_string(hide_password=True))
+    current = answers and schema.is_current()
+    if answers:
+        yield Finding("migrations", current, schema.applied() or "-")
+    cron = health.parts()["cron"] if current else {"ready": False}
+    yield Finding("cron", bool(cron["ready"]), cron.get("last_tick") or "-")
 
 
 def _writable(folder: Path) -> bool:
