@@ -149,6 +149,13 @@ def test_a_question_after_the_deadline_mends_nothing() -> None:
         assert ended.state_at(at("2026-01-06 09:00")) is ClockPhase.MISSED
 
 
+def test_a_question_at_the_very_deadline_is_in_time() -> None:
+    paused = started(FOUR_HOURS).pause(at("2026-01-05 14:00"), CALENDAR)
+    assert paused.remaining == timedelta()
+    resumed = paused.resume(at("2026-01-06 09:00"), CALENDAR)
+    assert resumed.due_at == resumed.own_due_at == at("2026-01-06 09:00")
+
+
 def test_a_question_between_the_two_deadlines_saves_only_the_extended_one() -> None:
     clock = started(FOUR_HOURS).extend(FOUR_HOURS, CALENDAR)
     paused = clock.pause(at("2026-01-05 16:00"), CALENDAR)
@@ -221,6 +228,7 @@ def test_the_part_used_stands_still_with_the_clock() -> None:
     paused = clock.pause(at("2026-01-05 10:00"), CALENDAR)
     assert paused.fraction_used(at("2026-01-07 10:00"), CALENDAR) == 0.5
     resumed = paused.resume(at("2026-01-07 10:00"), CALENDAR)
+    assert resumed.fraction_used(at("2026-01-06 10:00"), CALENDAR) == 0.5
     assert resumed.fraction_used(at("2026-01-07 11:00"), CALENDAR) == 0.75
     assert resumed.fraction_used(at("2026-01-07 17:00"), CALENDAR) == 1.75
     assert resumed.end(at("2026-01-07 11:00")).fraction_used(at(MONDAY), CALENDAR) == 0

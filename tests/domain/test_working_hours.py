@@ -131,6 +131,24 @@ def test_half_of_a_repeated_hour_is_worked_in_two_pieces() -> None:
     assert night.add(at("2025-10-26 00:00"), HOUR) == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "wall", "worked"),
+    [
+        # Far east the change falls on the UTC day before, and is of half an hour.
+        ("Australia/Lord_Howe", date(2025, 4, 6), (time(0), time(4)), 4.5),
+        # Far west it falls on the UTC day after: 22:59 is followed by the next day.
+        ("America/Nuuk", date(2025, 3, 29), (time(20), time(0)), 3),
+        ("America/Havana", date(2025, 3, 9), (time(0), time(4)), 3),
+    ],
+)
+def test_clocks_changed_near_midnight_are_followed(
+    zone: str, day: date, wall: tuple[time, time], worked: float
+) -> None:
+    calendar = WorkingCalendar({}, [], {day: (wall,)}, ZoneInfo(zone))
+    start = datetime.combine(day, time(0), UTC) - timedelta(days=2)
+    assert calendar.between(start, start + timedelta(days=5)) == worked * HOUR
+
+
 def test_an_agency_on_duty_round_the_clock_works_plain_hours() -> None:
     calendar = WorkingCalendar(dict.fromkeys(range(7), ROUND_THE_CLOCK), [], {}, VIETNAM)
     start = at("2026-01-03 22:10")
