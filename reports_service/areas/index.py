@@ -235,11 +235,11 @@ def _answerable(places: Iterable[Place], paths: Mapping[str, tuple[Place, ...]])
 def _path(code: str, places: Mapping[str, Place], code_of: Mapping[int, str]) -> tuple[Place, ...]:
     """An area and those above it. A circle of parents, which no import makes, ends the path."""
     path: list[Place] = []
-    above: str | None = code
-    while above in places and places[above] not in path:
-        path.append(places[above])
-        parent_id = places[above].parent_id
-        above = None if parent_id is None else code_of.get(parent_id)
+    above = places.get(code)
+    while above is not None and above not in path:
+        path.append(above)
+        parent_code = code_of.get(above.parent_id) if above.parent_id is not None else None
+        above = places.get(parent_code) if parent_code is not None else None
     return tuple(path)
 
 
