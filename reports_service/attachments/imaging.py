@@ -21,6 +21,7 @@ MEDIA_TYPE = "image/jpeg"
 # The first shrinking may be coarse while it leaves twice the pixels wanted: Pillow's own advice
 # for a result that the eye cannot tell from the slow way.
 REDUCING_GAP = 2.0
+STRIP_ROWS = 128
 WHITE = (255, 255, 255)
 
 # EXIF orientation -> what makes it upright (CIPA DC-008, 4.6.4 A).
@@ -75,31 +76,53 @@ def derive_here(original: bytes) -> Derived:
 
 
 def _shrunk(picture: Image.Image) -> Image.Image:
-    plain = _resizable(picture)
+    plain = picture if _can_be_averaged(picture) else _made_plain(picture)
     plain.thumbnail((LARGE_SIDE, LARGE_SIDE), reducing_gap=REDUCING_GAP)
     return plain
 
 
-def _resizable(picture: Image.Image) -> Image.Image:
-    """The picture in a mode whose pixels can be averaged: palettes and bits cannot."""
-    if "transparency" in picture.info or picture.mode == "PA":
-        return picture.convert("RGBA")
-    if picture.mode == "P":
-        return picture.convert("RGB")
-    if picture.mode == "1":
-        return picture.convert("L")
-    return picture
+def _can_be_averaged(picture: Image.Image) -> bool:
+    """Whether neighbouring pixels may be mixed: not palette numbers, bits, or what is unseen."""
+    return picture.mode in ("RGB", "L", "CMYK") and "transparency" not in picture.info
+
+
+def _made_plain(picture: Image.Image) -> Image.Image:
+    """RGB on white, coarsely shrunk where large.
+
+    Strip by strip: beside 50 megapixels a second copy of them would not fit into the child.
+    """
+    factor = max(1, int(max(picture.size) / (LARGE_SIDE * REDUCING_GAP)))
+    plain = Image.new("RGB", tuple(-(-side // factor) for side in picture.size), WHITE)
+    if "icc_profile" in picture.info:
+        plain.info["icc_profile"] = picture.info["icc_profile"]
+    height = STRIP_ROWS * factor
+    for top in range(0, picture.height, height):
+        strip = picture.crop((0, top, picture.width, min(top + height, picture.height)))
+        plain.paste(_flat(strip).reduce(factor), (0, top // factor))
+    return plain
+
+
+def _flat(strip: Image.Image) -> Image.Image:
+    """A strip as RGB on white."""
+    if strip.mode.startswith("I;16"):
+        # Pillow's own conversion makes everything above 255 white.
+        strip = strip.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if strip.mode not in ("RGBA", "LA", "PA") and "transparency" not in strip.info:
+        return strip.convert("RGB")
+    seen = strip.convert("RGBA")
+    ground = Image.new("RGB", seen.size, WHITE)
+    ground.paste(seen, mask=seen.getchannel("A"))
+    return ground
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
-    """RGB on white, in the colours that a screen without colour management shows rightly."""
-    flat = _flat(picture)
+    """RGB in the colours that a screen without colour management shows rightly."""
     profile = picture.info.get("icc_profile")
     if profile:
         # A broken profile, or one of another colour model than the pixels, is no profile.
         with suppress(ImageCms.PyCMSError, *DECODER_FAULTS):
-            return _converted(flat, profile)
-    return flat.convert("RGB")
+            return _converted(picture, profile)
+    return picture.convert("RGB")
 
 
 def _converted(picture: Image.Image, profile: bytes) -> Image.Image:
@@ -114,24 +137,6 @@ def _converted(picture: Image.Image, profile: bytes) -> Image.Image:
 @cache
 def _srgb() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-
-
-def _flat(picture: Image.Image) -> Image.Image:
-    if picture.mode in ("RGBA", "LA"):
-        return _on_white(picture)
-    return _eight_bits(picture) if picture.mode.startswith("I;16") else picture
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Sixteen bits of grey as eight: Pillow's own conversion makes all above 255 white."""
-    return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    seen = picture.convert("RGBA")
-    ground = Image.new("RGB", seen.size, WHITE)
-    ground.paste(seen, mask=seen.getchannel("A"))
-    return ground
 
 
 def _upright(picture: Image.Image, turn: int) -> Image.Image:
