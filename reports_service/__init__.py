@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
 
+import config
 from reports_service.accounts.service import actor_of_session
 from reports_service.api import init_api
 from reports_service.core.auth import init_auth
@@ -20,7 +21,7 @@ from reports_service.core.storage import Storage
 from reports_service.core.uploads import BoundedRequest
 from reports_service.docs import init_docs
 
-ENVIRONMENT = "REPORTS_CONFIG"
+MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 
 
 def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
@@ -29,13 +30,12 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.request_class = BoundedRequest
-    name = config_name or os.environ.get(ENVIRONMENT, "development")
-    app.config.from_object(f"config.{name}")
+    app.config.from_mapping(config.load(config_name))
     app.config.update(overrides)
     configure_logging(app.config["LOG_LEVEL"], app.config["LOG_FORMAT"])
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     db.init_app(app)
-    Migrate(app, db, directory="migrations", render_as_batch=True, compare_type=True)
+    Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     app.extensions["storage"] = Storage(app.config["PHOTO_STORE"])
     init_queue(app)
     init_request_logging(app)

@@ -134,7 +134,7 @@ def _turn_to_write() -> Iterator[None]:
         if db.engine.dialect.name != "sqlite":
             yield
             return
-        with _write_turn, _flock(db.engine.url.database):
+        with _write_turn, _flock(db.engine.engine.url.database):
             yield
     finally:
         _writing.reset(token)
