@@ -13,7 +13,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -28,6 +28,8 @@ _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*
 KEY_LENGTH_MAX = 512
 _PART_SUFFIX = ".part"
 _COPY_CHUNK = 1024 * 1024
+# A person waits for the answer: rather say soon that it did not work than retry for minutes.
+_PATIENCE: dict[str, Any] = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 
 
 class NoSuchFile(LookupError):
@@ -191,12 +193,13 @@ class _Bucket:
 
     def __init__(self, url: str, options: dict[str, Any]) -> None:
         bucket, _, prefix = url.removeprefix("s3://").partition("/")
-        self._store = S3Store(bucket, prefix=prefix.strip("/") or None, **options)
+        client = {"retry_config": _PATIENCE, **options}
+        self._store = S3Store(bucket, prefix=prefix.strip("/") or None, **client)
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
         try:
             obstore.put(self._store, key, cast("Any", content))
-        except BaseError as failed:
+        except (BaseError, OSError) as failed:  # no such bucket is a FileNotFoundError here
             raise Unavailable(part="storage") from failed
 
     def open(self, key: str) -> BinaryIO:
