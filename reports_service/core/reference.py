@@ -99,7 +99,7 @@ def revisions(kinds: tuple[str, ...]) -> dict[str, int]:
     rows = db.session.execute(
         select(Revision.kind, Revision.number).where(Revision.kind.in_(kinds))
     )
-    return dict(rows.tuples())
+    return {row.kind: row.number for row in rows}
 
 
 def keep_warm(app: Flask) -> threading.Thread:
