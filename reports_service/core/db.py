@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -82,6 +82,7 @@ db = SQLAlchemy(
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _write_turn = threading.RLock()
+_when_durable: list[Callable[[], None]] = []
 
 
 @event.listens_for(Engine, "connect")
@@ -120,6 +121,14 @@ def unit_of_work() -> Iterator[None]:
         except BaseException:
             db.session.rollback()
             raise
+    for follow_up in _when_durable:
+        follow_up()
+
+
+def when_durable(follow_up: Callable[[], None]) -> Callable[[], None]:
+    """Call this after each unit of work that was committed, once others may write again."""
+    _when_durable.append(follow_up)
+    return follow_up
 
 
 def _end_reading() -> None:

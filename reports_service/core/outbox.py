@@ -4,6 +4,8 @@ An effect is a row with a kind and ids. A worker leases it, performs it and mark
 worker dies, the lease runs out and another takes it. ``fence`` grows with each lease, so that an
 orphan which wakes up late cannot mark or write over what its successor did. Redis only wakes the
 workers: everything in it may be lost, and a sweep finds the rows again.
+
+No transaction is open while a handler runs: it may take its time over a mail or a picture.
 """
 
 from __future__ import annotations
@@ -13,25 +15,45 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, select, text, update
+from sqlalchemy import ColumnElement, Index, Integer, Select, String, Text, select, text, update
+from sqlalchemy import delete as delete_from
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports_service.core import clock
 from reports_service.core.db import BigKey, Json, Model, UtcDateTime, db, unit_of_work
 
 LEASE = timedelta(minutes=2)
-ATTEMPTS_MAX = 12
+LEASED_AT_ONCE = 20
+ATTEMPTS_MAX = 30  # with the pauses between them: a mail server may be away for two days
 BACKOFF_FIRST = timedelta(seconds=5)
-BACKOFF_LONGEST = timedelta(hours=1)
+BACKOFF_LONGEST = timedelta(hours=3)
+DOUBLINGS_MAX = 20
+FORGOTTEN_AT_ONCE = 1000
 WRITTEN = "effects_written"  # in the session's info, until its commit wakes the workers
 
 Handler = Callable[[Mapping[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 _counts_as_done: ContextVar[bool] = ContextVar("effects_count_as_done", default=False)
+_performing: ContextVar[Leased | None] = ContextVar("effect_performed_now", default=None)
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Leased:
+    """An effect in this worker's hands, as long as the row's fence is still this one."""
+
+    effect_id: int
+    fence: int
+
+
+class LeaseLost(Exception):
+    """The lease ran out and another worker performs the effect now; whatever this one did, it
+    must write no more of it.
+    """
 
 
 class Effect(Model):
@@ -42,6 +64,7 @@ class Effect(Model):
         Index(
             "ix_outbox_waiting",
             "due_at",
+            "id",
             postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
             sqlite_where=text("done_at IS NULL AND dead_at IS NULL"),
         ),
@@ -61,7 +84,7 @@ class Effect(Model):
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Name the function that performs effects of ``kind``. It gets the payload, and may run twice."""
+    """Name the function that performs effects of ``kind``: it gets the payload, may run twice."""
 
     def named(handler: Handler) -> Handler:
         _handlers[kind] = handler
@@ -88,7 +111,7 @@ def put(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) -
         done_at=now if _counts_as_done.get() else None,
     )
     db.session.add(effect)
-    if effect.done_at is None:
+    if effect.done_at is None and effect.due_at <= now:
         db.session().info[WRITTEN] = True
     return effect
 
@@ -103,84 +126,163 @@ def counting_as_done() -> Iterator[None]:
         _counts_as_done.reset(token)
 
 
-def lease(limit: int = 50) -> list[tuple[int, int]]:
-    """Take up to ``limit`` due effects for ``LEASE``. Returns (id, fence) of each, oldest first."""
+def lease(limit: int = LEASED_AT_ONCE) -> list[Leased]:
+    """Take up to ``limit`` due effects for ``LEASE``, the longest due first.
+
+    One that was begun ``ATTEMPTS_MAX`` times and never ended took its worker down each time: it is
+    given up here.
+    """
     now = clock.now()
     with unit_of_work():
-        due = db.session.scalars(
-            select(Effect)
-            .where(
-                Effect.done_at.is_(None),
-                Effect.dead_at.is_(None),
-                Effect.due_at <= now,
-                (Effect.leased_until.is_(None)) | (Effect.leased_until < now),
-                Effect.kind.in_(kinds()),
-            )
-            .order_by(Effect.due_at, Effect.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for effect in due:
+        due = db.session.scalars(due_effects(now, limit)).all()
+        spent = [effect for effect in due if effect.attempts >= ATTEMPTS_MAX]
+        for effect in spent:
+            effect.dead_at, effect.leased_until = now, None
+            effect.last_error = effect.last_error or "its worker died at every attempt"
+        fresh = [effect for effect in due if effect.attempts < ATTEMPTS_MAX]
+        for effect in fresh:
             effect.leased_until = now + LEASE
             effect.fence += 1
-            effect.attempts += 1
-        return [(effect.id, effect.fence) for effect in due]
+        return [Leased(effect.id, effect.fence) for effect in fresh]
 
 
-def renew(effect_id: int, fence: int) -> bool:
-    """Lease an effect afresh just before performing it; False when another took it meanwhile."""
-    return _mark(effect_id, fence, leased_until=clock.now() + LEASE)
+def due_effects(now: datetime, limit: int) -> Select[Effect]:
+    """What can be leased at ``now``. Rows that another worker is leasing are passed over."""
+    return (
+        select(Effect)
+        .where(_can_be_leased(now))
+        .order_by(Effect.due_at, Effect.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
 
 
-def perform(effect_id: int, fence: int) -> bool:
-    """Do one leased effect. Returns whether it is done now; a failure is written down, not raised."""
-    if not renew(effect_id, fence):
+def anything_due() -> bool:
+    """Whether there is something to lease now."""
+    found = select(Effect.id).where(_can_be_leased(clock.now())).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def renew() -> None:
+    """Lease the effect that this handler performs afresh; to be called in the middle of long work.
+
+    Inside the handler's unit of work it also guards what is written there: of two workers on one
+    effect only the one with the newest lease can commit. Raises ``LeaseLost``; outside of an
+    effect it does nothing.
+    """
+    held = _performing.get()
+    if held is not None and not _mark(held, leased_until=clock.now() + LEASE):
+        raise LeaseLost(f"effect {held.effect_id}, fence {held.fence}")
+
+
+def perform(held: Leased) -> bool:
+    """Do one leased effect. Returns whether it is done; a failure is written down, not raised."""
+    begun = _begin(held)
+    if begun is None:
         return False
-    effect = db.session.get_one(Effect, effect_id)
-    kind, payload, attempts = effect.kind, effect.payload, effect.attempts
+    kind, payload, attempts = begun
+    token = _performing.set(held)
     try:
         _handlers[kind](payload)
     except Exception as failure:
         db.session.rollback()
-        log.exception("effect failed", extra={"effect": effect_id, "kind": kind})
-        _postpone(effect_id, fence, attempts, failure)
+        log.exception("effect failed", extra={"effect": held.effect_id, "kind": kind})
+        _postpone(held, attempts, failure)
         return False
-    return _mark(effect_id, fence, done_at=clock.now(), last_error=None)
+    finally:
+        _performing.reset(token)
+    return _mark(held, done_at=clock.now(), leased_until=None, last_error=None)
 
 
-def work(limit: int = 50) -> int:
-    """Lease and perform what is due, once around. Returns how many effects were taken."""
+def work(limit: int = LEASED_AT_ONCE, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Lease and perform what is due, once around. Returns how many effects were taken.
+
+    As soon as ``stopping()`` holds, the rest is given back for others.
+    """
     taken = lease(limit)
-    for effect_id, fence in taken:
-        perform(effect_id, fence)
+    for number, held in enumerate(taken):
+        if stopping():
+            _give_back(taken[number:])
+            break
+        perform(held)
     return len(taken)
+
+
+def forget(older_than: timedelta) -> int:
+    """Delete effects done longer ago than that; those given up stay. Returns how many."""
+    before, total = clock.now() - older_than, 0
+    oldest = select(Effect.id).where(Effect.done_at < before).order_by(Effect.id)
+    while True:
+        with unit_of_work():
+            ids = db.session.scalars(oldest.limit(FORGOTTEN_AT_ONCE)).all()
+            db.session.execute(delete_from(Effect).where(Effect.id.in_(ids)))
+        total += len(ids)
+        if len(ids) < FORGOTTEN_AT_ONCE:
+            return total
 
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling, bounded, with a quarter of jitter."""
-    plain = min(BACKOFF_FIRST * 2 ** (attempts - 1), BACKOFF_LONGEST)
-    return plain * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, keeps no secret
+    doublings = min(attempts - 1, DOUBLINGS_MAX)
+    plain = min(BACKOFF_FIRST * (1 << doublings), BACKOFF_LONGEST)
+    return plain * random.uniform(0.75, 1.25)
 
 
-def _postpone(effect_id: int, fence: int, attempts: int, failure: Exception) -> None:
-    said = f"{type(failure).__name__}: {failure}"[:2000]
-    if attempts >= ATTEMPTS_MAX:
-        _mark(effect_id, fence, dead_at=clock.now(), last_error=said)
-    else:
-        _mark(
-            effect_id,
-            fence,
-            due_at=clock.now() + backoff(attempts),
-            leased_until=None,
-            last_error=said,
-        )
+def _can_be_leased(now: datetime) -> ColumnElement[bool]:
+    return (
+        Effect.done_at.is_(None)
+        & Effect.dead_at.is_(None)
+        & (Effect.due_at <= now)
+        & (Effect.leased_until.is_(None) | (Effect.leased_until < now))
+        & Effect.kind.in_(kinds())
+    )
 
 
-def _mark(effect_id: int, fence: int, **values: Any) -> bool:
+def _begin(held: Leased) -> tuple[str, Mapping[str, Any], int] | None:
+    """Count the attempt and lease afresh, just before the work. None when another took it."""
     with unit_of_work():
-        marked = db.session.execute(
+        begun = db.session.execute(
             update(Effect)
-            .where(Effect.id == effect_id, Effect.fence == fence, Effect.done_at.is_(None))
+            .where(_still(held))
+            .values(attempts=Effect.attempts + 1, leased_until=clock.now() + LEASE)
+            .returning(Effect.kind, Effect.payload, Effect.attempts)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+        return None if begun is None else (begun.kind, begun.payload, begun.attempts)
+
+
+def _postpone(held: Leased, attempts: int, failure: Exception) -> None:
+    said = f"{type(failure).__name__}: {failure}"[:2000].replace("\x00", "")
+    now = clock.now()
+    if attempts >= ATTEMPTS_MAX:
+        _mark(held, dead_at=now, leased_until=None, last_error=said)
+    else:
+        _mark(held, due_at=now + backoff(attempts), leased_until=None, last_error=said)
+
+
+def _give_back(taken: Sequence[Leased]) -> None:
+    with unit_of_work():
+        for held in taken:
+            _mark(held, leased_until=None)
+
+
+def _mark(held: Leased, **values: Any) -> bool:
+    """Change the row of an effect that is still in our hands. Returns whether it was."""
+    with unit_of_work():
+        marked = db.session.scalar(
+            update(Effect)
+            .where(_still(held))
             .values(**values)
+            .returning(Effect.id)
+            .execution_options(synchronize_session=False)
         )
-        return bool(marked.rowcount)  # type: ignore[attr-defined]
+        return marked is not None
+
+
+def _still(held: Leased) -> ColumnElement[bool]:
+    return (
+        (Effect.id == held.effect_id)
+        & (Effect.fence == held.fence)
+        & Effect.done_at.is_(None)
+        & Effect.dead_at.is_(None)
+    )

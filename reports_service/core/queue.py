@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import time
+from dataclasses import dataclass
 
 from flask import Flask, current_app
 from redis import Redis
@@ -11,36 +12,69 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from reports_service.core import outbox
+from reports_service.core.db import db, when_durable
 
 QUEUE = "effects"
 WORK_OUTBOX = "workers.jobs.work_outbox"  # by name: the service imports no worker
-WAKE_TIMEOUT_S = 0.05
+WAKE = "reports:wake"  # stands from the wish to be woken until a worker begins
+WAKE_LOST_S = 90  # longer than one round of work: after that, the wish is taken for lost
+CONNECT_TIMEOUT_S = 0.02
+ANSWER_TIMEOUT_S = 0.03  # with the one above: a request waits for Redis 50 ms at most
+PROBE_TIMEOUT_S = 1.0
+PAUSE_S = 1.0  # after a failure nobody tries again for so long
 JOB_TIMEOUT_S = 300
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class Waker:
+    """Asks for a worker, once for many effects: jobs that find nothing to do cost more than they
+    bring. A server that does not answer costs one wait a second, not one a request.
+    """
+
+    connection: Redis | None
+    quiet_until: float = 0.0
+
+    def wake(self) -> None:
+        """Enqueue one look into the outbox, unless one is waiting already. Failure is ignored."""
+        if self.connection is None or time.monotonic() < self.quiet_until:
+            return
+        try:
+            if self.connection.set(WAKE, 1, nx=True, ex=WAKE_LOST_S):
+                Queue(QUEUE, connection=self.connection).enqueue(
+                    WORK_OUTBOX, job_timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600
+                )
+        except RedisError as away:
+            self.quiet_until = time.monotonic() + PAUSE_S
+            log.warning("workers were not woken, the sweep will: %s", away)
+
+
 def init_queue(app: Flask) -> None:
-    """Keep a connection that gives up after ``WAKE_TIMEOUT_S``: a request waits no longer."""
+    """Keep two connections: one that gives up at once, for requests, and one to probe with."""
     url = app.config["REDIS_URL"]
-    app.extensions["wake_connection"] = (
-        Redis.from_url(
-            url,
-            socket_timeout=WAKE_TIMEOUT_S,
-            socket_connect_timeout=WAKE_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
-        if url
-        else None
+    app.extensions["waker"] = Waker(
+        _connection(url, CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S) if url else None
+    )
+    app.extensions["queue_probe"] = (
+        _connection(url, PROBE_TIMEOUT_S, PROBE_TIMEOUT_S) if url else None
+    )
+
+
+def _connection(url: str, connect_s: float, answer_s: float) -> Redis:
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=connect_s,
+        socket_timeout=answer_s,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,  # the newer one begins with a greeting: one wait more
     )
 
 
 def reachable() -> bool:
     """Whether the queue server answers now."""
-    connection = current_app.extensions["wake_connection"]
+    connection: Redis | None = current_app.extensions["queue_probe"]
     try:
         return connection is not None and bool(connection.ping())
     except RedisError:
@@ -49,23 +83,22 @@ def reachable() -> bool:
 
 def wake_workers() -> None:
     """Ask a worker to look into the outbox now. Failure costs a few seconds, so it is ignored."""
-    connection = current_app.extensions["wake_connection"]
+    waker: Waker = current_app.extensions["waker"]
+    waker.wake()
+
+
+def begun() -> None:
+    """A worker looks into the outbox from now on: what is written later needs a new wake."""
+    connection: Redis | None = current_app.extensions["queue_probe"]
     if connection is None:
         return
     try:
-        Queue(QUEUE, connection=connection).enqueue(
-            WORK_OUTBOX, job_timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600
-        )
+        connection.delete(WAKE)
     except RedisError as away:
-        log.warning("workers were not woken, the sweep will: %s", away)
+        log.warning("the wake could not be taken down; it ends by itself: %s", away)
 
 
-@event.listens_for(Session, "after_commit")
-def _wake_after_commit(session: Any) -> None:
-    if session.info.pop(outbox.WRITTEN, False) and current_app:
+@when_durable
+def _wake_for_effects() -> None:
+    if db.session().info.pop(outbox.WRITTEN, False):
         wake_workers()
-
-
-@event.listens_for(Session, "after_rollback")
-def _forget_after_rollback(session: Any) -> None:
-    session.info.pop(outbox.WRITTEN, None)
