@@ -10,6 +10,7 @@ from io import BytesIO
 
 from PIL import Image, ImageCms
 
+from reports_service.attachments import still_webp
 from reports_service.attachments.exif import orientation
 from reports_service.attachments.formats import DECODER_FAULTS, PictureUnreadable, open_picture
 from reports_service.attachments.isolation import Bounds, run
@@ -61,18 +62,24 @@ def derive(original: bytes, bounds: Bounds | None = None) -> Derived:
 def derive_here(original: bytes) -> Derived:
     """The same in this process, without limits. Raises ``BadPicture``."""
     try:
-        with open_picture(BytesIO(original)) as picture:
-            turn = orientation(picture)
-            width, height = picture.size
-            shown = _upright(_in_srgb(_shrunk(picture)), turn)
-            large = _jpeg(shown, progressive=True)
-            shown.thumbnail((SMALL_SIDE, SMALL_SIDE), reducing_gap=REDUCING_GAP)
-            small = _jpeg(shown, progressive=False)
+        picture, turn = _opened(original)
+        width, height = picture.size
+        shown = _upright(_in_srgb(_shrunk(picture)), turn)
+        large = _jpeg(shown, progressive=True)
+        shown.thumbnail((SMALL_SIDE, SMALL_SIDE), reducing_gap=REDUCING_GAP)
+        small = _jpeg(shown, progressive=False)
     except DECODER_FAULTS as fault:
         raise PictureUnreadable() from fault
     if turn in _SWAPS_SIDES:
         width, height = height, width
     return Derived(large, small, width, height)
+
+
+def _opened(original: bytes) -> tuple[Image.Image, int]:
+    """The picture, not yet decoded where that can wait, and its EXIF orientation."""
+    still = still_webp.is_still(original)
+    picture = still_webp.decode(original) if still else open_picture(BytesIO(original))
+    return picture, orientation(picture)
 
 
 def _shrunk(picture: Image.Image) -> Image.Image:
@@ -92,12 +99,12 @@ def _made_plain(picture: Image.Image) -> Image.Image:
     Strip by strip: beside 50 megapixels a second copy of them would not fit into the child.
     """
     factor = max(1, int(max(picture.size) / (LARGE_SIDE * REDUCING_GAP)))
-    plain = Image.new("RGB", tuple(-(-side // factor) for side in picture.size), WHITE)
-    if "icc_profile" in picture.info:
-        plain.info["icc_profile"] = picture.info["icc_profile"]
-    height = STRIP_ROWS * factor
-    for top in range(0, picture.height, height):
-        strip = picture.crop((0, top, picture.width, min(top + height, picture.height)))
+    width, height = (-(-side // factor) for side in picture.size)
+    plain = Image.new("RGB", (width, height), WHITE)
+    plain.info["icc_profile"] = picture.info.get("icc_profile")
+    rows = STRIP_ROWS * factor
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
         plain.paste(_flat(strip).reduce(factor), (0, top // factor))
     return plain
 

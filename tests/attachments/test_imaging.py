@@ -108,6 +108,20 @@ def test_every_kind_becomes_a_jpeg_in_the_same_colours(draw: Callable[[], bytes]
     assert near(shown.getpixel((shown.width - 5, shown.height - 5)), BLUE)
 
 
+def test_a_see_through_webp_stands_on_white() -> None:
+    sent = pictures.encoded(Image.new("RGBA", (60, 40), (0, 0, 0, 0)), "WEBP", lossless=True)
+    assert near(opened(derive_here(sent).large).getpixel((5, 5)), (255, 255, 255))
+
+
+def test_a_turned_webp_stands_upright() -> None:
+    sent = pictures.encoded(
+        pictures.drawing(60, 40), "WEBP", quality=95, exif=pictures.exif(orientation=6)
+    )
+    derived = derive_here(sent)
+    assert (derived.width, derived.height) == (40, 60)
+    assert near(opened(derived.large).getpixel((30, 10)), RED)
+
+
 def test_an_animation_shows_its_first_frame() -> None:
     assert near(opened(derive_here(pictures.animated_webp()).large).getpixel((5, 5)), RED)
 
@@ -171,6 +185,7 @@ def test_torn_exif_does_not_cost_the_picture() -> None:
         pictures.png_header_only(10, 10),
         pictures.heic()[:400],
         pictures.avif()[:-30],
+        pictures.webp()[:-30],
     ],
 )
 def test_a_torn_picture_is_unreadable(content: bytes) -> None:
@@ -195,6 +210,11 @@ def test_more_memory_than_the_child_may_have_is_too_heavy() -> None:
     sent = pictures.encoded(Image.new("RGB", (6000, 6000)), "PNG")
     with pytest.raises(PictureTooHeavy):
         derive(sent, Bounds(data_bytes=150 * 1024 * 1024))
+
+
+def test_a_webp_of_many_pixels_fits_into_the_child() -> None:
+    sent = pictures.encoded(Image.new("RGB", (8160, 6120)), "WEBP", quality=10, method=0)
+    assert derive(sent).peak_bytes < 600_000_000
 
 
 def test_a_torn_picture_in_the_child_is_refused_by_its_kind() -> None:
