@@ -42,6 +42,8 @@ KEPT_IF_EMPTY = timedelta(days=1)
 REST_S = 15.0  # after a failure nobody waits for the server again for so long
 USER_AGENT = "reports-service-1022"
 ADDRESS_MAX = 300
+# Besides its own errors geopy lets through what a malformed answer breaks in its parser.
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +202,7 @@ class Geocoder:
                 for place in (ask() or [])[:RESULTS_MAX]
                 if isinstance(place.address, str) and self._within(place.latitude, place.longitude)
             ]
-        # Besides its own errors geopy lets through what a malformed answer breaks in its parser.
-        except (GeopyError, ValueError, TypeError, LookupError, AttributeError) as failure:
+        except (GeopyError, *MALFORMED) as failure:
             self._resting_until = time.monotonic() + REST_S
             raise Silent from failure
 

@@ -266,14 +266,12 @@ def _parents_first(features: Sequence[Feature]) -> list[Feature]:
 
 def _redraw_demo_outlines(known: _Versions) -> None:
     """A demo province follows its communes: its outline becomes that of the real ones."""
-    db.session.flush()
-    for versions in known.by_code.values():
-        if not _is_demo(versions[-1]):
-            continue
+    above = {versions[-1].parent_id for versions in known.by_code.values()} - {None}
+    query = select(Area).where(Area.id.in_(above), Area.source == demo_polygons.SOURCE)
+    for parent in db.session.scalars(query).all():
         children = select(Area.boundary).where(
-            Area.parent_id == versions[-1].id, Area.valid_to.is_(None), Area.boundary.is_not(None)
+            Area.parent_id == parent.id, Area.valid_to.is_(None), Area.boundary.is_not(None)
         )
         shapes = [shapely.from_wkb(boundary) for boundary in db.session.scalars(children)]
-        if shapes:
-            versions[-1].boundary = shapely.to_wkb(demo_polygons.outline(shapes))
+        parent.boundary = shapely.to_wkb(demo_polygons.outline(shapes))
     db.session.flush()
