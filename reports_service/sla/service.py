@@ -138,7 +138,7 @@ def policy_for(
     )
     best = min(fitting, key=lambda policy: _rank(policy, path), default=None)
     if best is None:
-        raise PolicyMissing(triage="true" if triage else "false")
+        raise PolicyMissing()
     return best.facts
 
 
