@@ -19,7 +19,7 @@ from reports_service.cli import schema
 from reports_service.cli.spoken import language
 from reports_service.core import health, queue
 from reports_service.core.db import reachable
-from reports_service.core.words import LANGUAGES, say
+from reports_service.core.words import say
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 1_000_000_000
@@ -41,14 +41,12 @@ class Finding:
 
 
 @click.command()
-@click.option("--language", "chosen", type=click.Choice(LANGUAGES), help="vi or en.")
-def doctor(chosen: str | None) -> None:
+def doctor() -> None:
     """Check Python, the database, its migrations, the queue, the storage and cron."""
-    spoken = chosen or language()
     with create_app().app_context():
         findings = list(examine())
     for finding in findings:
-        click.echo(finding.words(spoken))
+        click.echo(finding.words(language()))
     if not all(finding.well for finding in findings):
         sys.exit(1)
 

@@ -41,6 +41,10 @@ def _has_rows(app: Flask, name: str) -> bool:
 
 
 def _run(*words: str) -> int:
-    """A command of this command line, as a process of its own; its exit code."""
+    """A command of this command line, as a process of its own; its exit code.
+
+    What it says goes to standard error: standard output is for the command that asked for it.
+    """
     command = [sys.executable, "-m", "reports_service.cli", *words]
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    return ended.returncode
