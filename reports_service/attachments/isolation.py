@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from reports_service.attachments.formats import (
@@ -31,7 +32,7 @@ _CHUNK = 1024 * 1024
 class Bounds:
     """What a child may use. ``data_bytes``: private writable memory, without shared libraries."""
 
-    data_bytes: int = 512 * 1024 * 1024
+    data_bytes: int = 530 * 1024 * 1024
     seconds: float = 60.0
 
 
@@ -101,8 +102,20 @@ def _obey(bounds: Bounds) -> None:
         signal.signal(signal_, signal.SIG_DFL)
     cpu_seconds = int(bounds.seconds) + 1  # holds even where the parent dies meanwhile
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_DATA, (bounds.data_bytes, bounds.data_bytes))
+    data_bytes = bounds.data_bytes + _set_aside()
+    resource.setrlimit(resource.RLIMIT_DATA, (data_bytes, data_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _set_aside() -> int:
+    """Bytes that the parent's libraries reserved and never touched: the limit counts them too."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:  # another system than Linux
+        return 0
+    said = dict(line.split(":", 1) for line in lines)
+    reserved, resident = (int(said[name].split()[0]) for name in ("VmData", "RssAnon"))
+    return max(0, reserved - resident) * 1024
 
 
 def _said_by(work: Callable[[], bytes]) -> bytes:

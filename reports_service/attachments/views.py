@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, send_file
-from flask_smorest import Blueprint
+from reports_service.core.blueprints import Blueprint
 
 from reports_service.attachments.addresses import Size
 from reports_service.attachments.schemas import SealQuery
