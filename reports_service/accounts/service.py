@@ -144,7 +144,9 @@ def by_email(email: str) -> Account:
 def staff_of(agency_id: int, roles: Sequence[Role]) -> Sequence[Account]:
     """The active accounts of an agency with one of these roles."""
     return db.session.scalars(
-        _active().where(Account.agency_id == agency_id, Account.role.in_(roles)).order_by(Account.id)
+        _active()
+        .where(Account.agency_id == agency_id, Account.role.in_(roles))
+        .order_by(Account.id)
     ).all()
 
 
@@ -153,8 +155,15 @@ def with_role(role: Role) -> Sequence[Account]:
     return db.session.scalars(_active().where(Account.role == role).order_by(Account.id)).all()
 
 
+def hashed(password: str) -> str:
+    """What is kept of a password. Slow by design."""
+    return _passwords.hash(password)
+
+
 def add(actor: Actor, values: Mapping[str, Any]) -> Account:
     """A new account: email, name, role, agency (code or None), language, password.
+
+    ``password_hash`` may stand for the password, where many accounts share a known one.
 
     Raises ``AccountExists``, ``AgencyNeeded``, ``AgencyUnknown``.
     """
@@ -188,13 +197,13 @@ def end(actor: Actor, email: str, at: datetime | None = None) -> Account:
 
 
 def _apply(account: Account, values: Mapping[str, Any]) -> None:
-    for name in ("name", "role", "language"):
+    for name in ("name", "role", "language", "password_hash"):
         if name in values:
             setattr(account, name, values[name])
     if "agency" in values:
         account.agency = agencies.active(values["agency"]) if values["agency"] else None
     if "password" in values:
-        account.password_hash = _passwords.hash(values["password"])
+        account.password_hash = hashed(values["password"])
     if account.role in AGENCY_ROLES and account.agency is None:
         raise AgencyNeeded(field="agency", role=account.role)
 

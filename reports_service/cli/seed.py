@@ -32,7 +32,7 @@ def seed(folder: Path) -> None:
     """
     added = known = 0
     with unit_of_work():
-        for step in province.steps(folder, accounts=bool(current_app.config["DEMO"])):
+        for step in province.steps(folder, demo_accounts=bool(current_app.config["DEMO"])):
             for is_new in _shown(step):
                 added, known = added + is_new, known + (not is_new)
     click.echo(say("seed_done", language(), added=added, known=known))
