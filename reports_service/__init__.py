@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -20,6 +21,7 @@ from reports_service.core.queue import init_queue
 from reports_service.core.storage import Storage
 from reports_service.core.uploads import BoundedRequest
 from reports_service.docs import init_docs
+from reports_service.sla.service import use_zone
 
 MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 
@@ -37,6 +39,7 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     app.extensions["storage"] = Storage(app.config["PHOTO_STORE"])
+    use_zone(ZoneInfo(app.config["TZ_NAME"]))
     init_queue(app)
     init_request_logging(app)
     init_auth(app, actor_of_session)
