@@ -7,7 +7,6 @@ from typing import Any
 import flask_smorest
 from flask import Flask
 from marshmallow import fields
-from webargs.flaskparser import FlaskParser
 
 from reports_service.accounts.views import blp as accounts
 from reports_service.agencies.views import blp as agencies
@@ -75,7 +74,6 @@ def init_api(app: Flask) -> None:
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
     )
-    FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION["query"] = None  # the schema refuses unknown fields
     api = Api(
         app,
         spec_kwargs={

@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -80,6 +80,7 @@ db = SQLAlchemy(
     engine_options={"json_serializer": _to_json, "json_deserializer": orjson.loads},
 )
 
+T = TypeVar("T")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _write_turn = threading.RLock()
 _when_durable: list[Callable[[], None]] = []
@@ -129,6 +130,19 @@ def when_durable(follow_up: Callable[[], None]) -> Callable[[], None]:
     """Call this after each unit of work that was committed, once others may write again."""
     _when_durable.append(follow_up)
     return follow_up
+
+
+def transact(work: Callable[[], T]) -> T:
+    """Run ``work`` as a unit of work; lost a race for a unique key, run it once more.
+
+    For work that first looks whether another connection has done it already.
+    """
+    try:
+        with unit_of_work():
+            return work()
+    except IntegrityError:
+        with unit_of_work():
+            return work()
 
 
 def _end_reading() -> None:

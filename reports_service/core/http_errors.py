@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -28,6 +28,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.Stale: HTTPStatus.PRECONDITION_FAILED,
     errors.VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.Malformed: HTTPStatus.BAD_REQUEST,
+    errors.MediaTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -87,25 +89,43 @@ def init_errors(app: Flask) -> None:
 def problem(
     status: int,
     code: str,
+    values: Mapping[str, object],
     errors: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
-    **values: object,
 ) -> Response:
     """A problem document; ``code`` names the words, ``values`` fill them."""
-    language = current_language() if has_request_context() else words.DEFAULT_LANGUAGE
-    body = {
+    answer = Response(
+        orjson.dumps(problem_body(status, code, values, errors)),
+        status,
+        mimetype="application/problem+json",
+    )
+    answer.headers["Content-Language"] = current_language()
+    answer.headers.update(dict(headers or {}))
+    return answer
+
+
+def problem_body(
+    status: int,
+    code: str,
+    values: Mapping[str, object],
+    errors: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """The members of a problem document (RFC 9457)."""
+    language = current_language()
+    return {
         "type": f"/docs/errors#{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": words.say(code, language, **_readable(values, language)),
+        "detail": words.say(code, language, **_readable({"field": "–", **values}, language)),
         "code": code,
         "errors": errors or [],
         "request_id": g.get("request_id"),
     }
-    answer = Response(orjson.dumps(body), status, mimetype="application/problem+json")
-    answer.headers["Content-Language"] = language
-    answer.headers.update(dict(headers or {}))
-    return answer
+
+
+def refusal_body(refusal: Refusal) -> dict[str, Any]:
+    """The problem document of a refusal, as part of a larger answer."""
+    return problem_body(status_of(type(refusal)), refusal.code, refusal.values)
 
 
 def _readable(values: Mapping[str, object], language: str) -> dict[str, object]:
@@ -139,7 +159,7 @@ def _answer_refusal(refusal: Refusal) -> Response:
         else None
     )
     return problem(
-        status, refusal.code, errors_by_field, headers=_headers_for(status), **refusal.values
+        status, refusal.code, refusal.values, errors_by_field, headers=_headers_for(status)
     )
 
 
@@ -159,21 +179,15 @@ def answer_http(error: HTTPException) -> Response:
         return Response.force_type(error.response)
     status = error.code or 500
     if status >= 500:
-        return problem(status, "fault")
+        return problem(status, "fault", {})
     messages = getattr(error, "data", {}).get("messages")
     if messages:
         found = list(_by_field(messages, current_language()))
         code = "body_not_json" if status == 400 else "invalid"
-        return problem(status, code, found, field=_first_field(found))
+        return problem(status, code, {"field": _first_field(found)}, found)
     headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
-    return problem(
-        status,
-        _BY_STATUS.get(status, "bad_request"),
-        headers=headers,
-        field="–",
-        path=request.path,
-        method=request.method,
-    )
+    values = {"path": request.path, "method": request.method}
+    return problem(status, _BY_STATUS.get(status, "bad_request"), values, headers=headers)
 
 
 def _first_field(found: list[dict[str, str]]) -> str:
@@ -211,4 +225,4 @@ def _answer_database_away(error: OperationalError) -> Response:
 
 def _answer_fault(error: Exception) -> Response:
     log.error("a fault of ours", exc_info=error)
-    return problem(500, "fault")
+    return problem(500, "fault", {})

@@ -82,3 +82,15 @@ class Unavailable(Refusal):
     """A part that is needed does not answer just now; try again later."""
 
     code = "unavailable"
+
+
+class Malformed(Refusal):
+    """What was sent cannot be read at all."""
+
+    code = "bad_request"
+
+
+class MediaTypeUnknown(Refusal):
+    """What was sent is of a kind that is not taken here."""
+
+    code = "media_type_unknown"

@@ -1,0 +1,33 @@
+"""flask-smorest's blueprint, reading bodies strictly and refusing unknown fields everywhere."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import flask_smorest
+import marshmallow as ma
+from flask import Request
+from webargs.flaskparser import FlaskParser, abort
+
+
+class StrictParser(FlaskParser):
+    """Reads JSON by ``BoundedRequest.json_body``; each schema says itself what it does not know."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {}
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        return req.json_body()  # type: ignore[attr-defined]
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A blueprint of the JSON interface."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+def loaded(schema: ma.Schema, given: Any) -> Any:
+    """What ``schema`` makes of data that came in a part; refused like any body that is wrong."""
+    try:
+        return schema.load(given)
+    except ma.ValidationError as wrong:
+        abort(422, exc=wrong, messages=wrong.messages)

@@ -1,0 +1,103 @@
+"""Bodies of requests: how large they may be, and what of them is kept while they are read."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, Any, BinaryIO
+
+import orjson
+from flask import Request, current_app
+from werkzeug.datastructures import FileStorage
+
+from reports_service.domain.errors import Malformed, MediaTypeUnknown, TooLarge
+
+SPOOL_BYTES = 512 * 1024  # smaller files stay in memory
+
+
+class BodyNotJson(Malformed):
+    """The body, or the part that should hold JSON, cannot be read as JSON."""
+
+    code = "body_not_json"
+
+
+class PartMissing(Malformed):
+    """The multipart body lacks a part, perhaps because it broke off."""
+
+    code = "part_missing"
+
+
+class CappedFile:
+    """A file that stops growing one byte past its cap: too large is seen, and costs no disk."""
+
+    def __init__(self, cap: int) -> None:
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)
+        self._room = cap + 1
+
+    def write(self, data: bytes) -> int:
+        kept = data[: self._room]
+        self._room -= len(kept)
+        self._file.write(kept)
+        return len(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class BoundedRequest(Request):
+    """A request whose JSON is bounded apart from its pictures."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return CappedFile(current_app.config["PHOTO_MAX_BYTES"])  # type: ignore[return-value]
+
+    def json_body(self) -> Any:
+        """The JSON of the body; an empty body says nothing: {}.
+
+        Raises ``TooLarge``, ``MediaTypeUnknown``, ``BodyNotJson``.
+        """
+        longest = current_app.config["MAX_JSON_BYTES"]
+        if (self.content_length or 0) > longest:
+            raise TooLarge()
+        body = self.stream.read(longest + 1)
+        if len(body) > longest:
+            raise TooLarge()
+        if not body:
+            return {}
+        if not self.is_json:
+            raise MediaTypeUnknown()
+        return read_json(body)
+
+    def json_part(self, name: str) -> Any:
+        """The JSON of a part of a multipart body. Raises ``PartMissing``, ``BodyNotJson``."""
+        part: FileStorage | None = self.files.get(name)
+        text = part.stream.read() if part else self.form.get(name)
+        if text is None:
+            raise PartMissing(field=name)
+        return read_json(text)
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether the body is multipart/form-data."""
+        return self.mimetype == "multipart/form-data"
+
+
+def read_json(body: bytes | str) -> Any:
+    """Strict JSON (RFC 8259): no NaN, no halves of surrogate pairs, no depth that ends the stack.
+
+    Raises ``BodyNotJson``.
+    """
+    try:
+        return orjson.loads(body)
+    except (orjson.JSONDecodeError, RecursionError) as wrong:
+        raise BodyNotJson() from wrong
+
+
+def opened(file: FileStorage) -> BinaryIO:
+    """The bytes of an uploaded file, from the start."""
+    file.stream.seek(0)
+    return file.stream  # type: ignore[return-value]

@@ -1,0 +1,157 @@
+"""The history of a report: events as facts, each holding the hash of the one before.
+
+The words of people stand apart in ``event_texts`` with a salt; the event keeps only their digest.
+Erasing deletes words and salt, and the chain stays whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+
+from reports_service.core import clock, keys, outbox
+from reports_service.core.db import db
+from reports_service.domain.roles import Party
+from reports_service.reports.models import DailyHead, Event, EventText, Report
+
+VERSION = 1  # of what an event's facts look like
+GENESIS = bytes(32)
+NOTIFY = "notify"
+_BATCH = 5000
+
+
+def record(
+    report: Report,
+    kind: str,
+    *,
+    by: Party,
+    account_id: int | None = None,
+    agency_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: Mapping[str, str] | None = None,
+    internal: bool = False,
+) -> Event:
+    """Append an event to the report's history, in the caller's unit of work, with its notices.
+
+    ``facts``: codes, ids, numbers, ISO times. ``words``: what people said, by name.
+    """
+    event = Event(
+        seq=report.event_seq + 1,
+        version=VERSION,
+        kind=kind,
+        at=clock.now(),
+        by=by,
+        account_id=account_id,
+        agency_id=agency_id,
+        internal=internal,
+        facts={**(facts or {}), "status": report.status},
+        previous_hash=report.event_head,
+    )
+    said = {name: text for name, text in (words or {}).items() if text}
+    if said:
+        event.words = EventText(salt=os.urandom(16), text=orjson.dumps(said).decode())
+        event.text_digest = digest(event.words.salt, event.words.text)
+    event.hash = event_hash(report.code, event)
+    report.event_seq, report.event_head = event.seq, event.hash
+    report.updated_at = event.at
+    event.report = report
+    db.session.add(event)
+    db.session.flush()
+    outbox.put(NOTIFY, {"event_id": event.id})
+    return event
+
+
+def digest(salt: bytes, text: str) -> bytes:
+    """SHA-256 of salt and words."""
+    return hashlib.sha256(salt + text.encode()).digest()
+
+
+def event_hash(report_code: str, event: Event) -> bytes:
+    """HMAC-SHA-256 over the canonical facts of an event and the hash before it."""
+    content = {
+        "report": report_code,
+        "seq": event.seq,
+        "version": event.version,
+        "kind": event.kind,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": str(event.by),
+        "account": event.account_id,
+        "agency": event.agency_id,
+        "internal": event.internal,
+        "facts": event.facts,
+        "text": event.text_digest.hex() if event.text_digest else None,
+        "previous": event.previous_hash.hex(),
+    }
+    return keys.keyed_hash(keys.EVENTS, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+
+
+def said(event: Event) -> dict[str, str]:
+    """The words of an event by name; empty where there are none or they were erased."""
+    words: dict[str, str] = orjson.loads(event.words.text) if event.words else {}
+    return words
+
+
+def holds(report: Report, events: list[Event]) -> bool:
+    """Whether these events, in order, are the unbroken history that the report's head names."""
+    previous = GENESIS
+    for number, event in enumerate(events, start=1):
+        words_hold = event.words is None or event.text_digest == digest(
+            event.words.salt, event.words.text
+        )
+        expected = event_hash(report.code, event)
+        if (
+            event.seq != number
+            or event.previous_hash != previous
+            or not hmac.compare_digest(event.hash, expected)
+            or not words_hold
+        ):
+            return False
+        previous = event.hash
+    return report.event_seq == len(events) and report.event_head == previous
+
+
+def keep_daily_head(day: date, ends_at: datetime) -> DailyHead:
+    """One hash over the heads of all reports as they stood when ``day`` ended; made once.
+
+    Published outside, it proves later that no history up to then was rewritten.
+    """
+    kept = db.session.get(DailyHead, day)
+    if kept is not None:
+        return kept
+    running, count = hashlib.sha256(), 0
+    for code, seq, head in _heads_before(ends_at):
+        running.update(f"{code} {seq} {head.hex()}\n".encode())
+        count += 1
+    kept = DailyHead(day=day, reports=count, head=running.digest(), made_at=clock.now())
+    db.session.add(kept)
+    return kept
+
+
+def _heads_before(ends_at: datetime) -> Any:
+    """(code, seq, hash) of each report's last event before ``ends_at``, by code."""
+    last = (
+        select(Event.report_id, func.max(Event.seq).label("seq"))
+        .where(Event.at < ends_at)
+        .group_by(Event.report_id)
+        .subquery()
+    )
+    return db.session.execute(
+        select(Report.code, Event.seq, Event.hash)
+        .join(last, (Event.report_id == last.c.report_id) & (Event.seq == last.c.seq))
+        .join(Report, Report.id == Event.report_id)
+        .order_by(Report.code)
+        .execution_options(yield_per=_BATCH)
+    )
+
+
+def yesterday(zone_now: datetime) -> tuple[date, datetime]:
+    """The local day that ended last, and the moment it ended, for a local ``zone_now``."""
+    midnight = zone_now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight - timedelta(days=1)).date(), midnight

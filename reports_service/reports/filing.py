@@ -1,0 +1,332 @@
+"""Filing: a citizen's report is placed, routed, timed and made durable, exactly once.
+
+Everything that is slow happens before the unit of work: pictures are stored and the place, the
+agency and the dates are found in memory. Inside it nothing is waited for but the database.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from geopy.distance import geodesic
+from sqlalchemy import select
+
+from reports_service.areas import service as areas
+from reports_service.areas.index import Place
+from reports_service.attachments import service as attachments
+from reports_service.attachments.service import TakenIn
+from reports_service.categories import service as categories
+from reports_service.categories.models import Visibility
+from reports_service.categories.service import CategoryFacts
+from reports_service.core import clock
+from reports_service.core.auth import Actor
+from reports_service.core.db import db
+from reports_service.domain.channels import Channel
+from reports_service.domain.duplicates import RECURS_WITHIN, is_recurrence
+from reports_service.domain.errors import Invalid
+from reports_service.domain.lifecycle import Status
+from reports_service.domain.roles import Party, party_of
+from reports_service.domain.text import fold, mask_people
+from reports_service.reports import chain, codes, holding, identity, tracking
+from reports_service.reports.models import Report, ReportPhoto
+from reports_service.reports.nearby import box
+from reports_service.routing import service as routing
+from reports_service.routing.service import Decision
+from reports_service.sla import service as sla
+
+KEY_LONGEST = 100
+KEPT_DAYS = 3650  # where no category says otherwise
+
+
+class NothingSaid(Invalid):
+    """Neither words nor a picture."""
+
+    code = "nothing_said"
+
+
+class PlaceMissing(Invalid):
+    """Neither a point nor an area."""
+
+    code = "place_missing"
+
+
+class CategoryUnknown(Invalid):
+    """No category ever had this code."""
+
+    code = "category_unknown_at_filing"
+
+
+class KeyReused(Invalid):
+    """The idempotency key was used for a filing with other content."""
+
+    code = "idempotency_key_reused"
+
+
+class KeyInvalid(Invalid):
+    """The idempotency key is empty, too long, or no plain text."""
+
+    code = "idempotency_key_invalid"
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What was sent, decoded: see ``FilingSchema`` for the fields."""
+
+    channel: str = Channel.WEB
+    language: str = "vi"
+    category: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    area: str | None = None
+    address: str = ""
+    description: str = ""
+    reporter: Mapping[str, Any] | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Sequence[TakenIn] = ()
+    key: str | None = None
+    fingerprint: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a report lies: ``fit`` is inside, near, outside (for the operator) or named."""
+
+    fit: str
+    area: Place | None
+
+
+def fingerprint_of(sent: Mapping[str, Any], picture_digests: Sequence[str]) -> bytes:
+    """What makes two filings the same: the decoded fields and the bytes of the pictures."""
+    return tracking.fingerprint(sent, picture_digests)
+
+
+def checked_key(key: str | None) -> str | None:
+    """The idempotency key as it is kept. Raises ``KeyInvalid`` for one that cannot be."""
+    if key is None:
+        return None
+    key = key.strip()
+    if not 1 <= len(key) <= KEY_LONGEST or not (key.isascii() and key.isprintable()):
+        raise KeyInvalid(field="Idempotency-Key", longest=KEY_LONGEST)
+    return key
+
+
+def filed_before(key: str | None, fingerprint: bytes) -> Report | None:
+    """The report that this key filed already. Raises ``KeyReused`` when its content was another."""
+    if key is None:
+        return None
+    report = db.session.scalar(select(Report).where(Report.idempotency_key == key))
+    if report is None:
+        return None
+    if report.fingerprint is None or not hmac.compare_digest(report.fingerprint, fingerprint):
+        raise KeyReused(key=key)
+    return report
+
+
+def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
+    """File a report inside the caller's unit of work. Returns it, and whether it is a new one.
+
+    Raises ``KeyReused``, ``NothingSaid``, ``PlaceMissing``, ``CategoryUnknown``, ``PointOutside``,
+    ``AreaUnknown``, ``ConsentNeeded`` and what is wrong with answers. An IntegrityError means that
+    another connection files with the same key at this moment: then run it again.
+    """
+    if filing.fingerprint is not None:
+        before = filed_before(filing.key, filing.fingerprint)
+        if before is not None:
+            return before, False
+    _require_enough(filing)
+    category = _category(filing.category)
+    answers = categories.answers_snapshot(category, filing.answers) if category else []
+    placed = _place(filing)
+    decision = _route(filing, category, placed)
+    report = _report(filing, category, placed, decision, answers, clock.now())
+    report.filed_by_id = actor.account_id
+    report.reporter = identity.keep(filing.reporter, filing.language)
+    _link_recurrence(report)
+    db.session.add(report)
+    assignment = holding.open_assignment(
+        report,
+        decision.agency_id,
+        report.created_at,
+        reason=decision.reason,
+        triage=report.status == Status.NEW,
+    )
+    _attach(report, filing.pictures)
+    chain.record(
+        report,
+        "filed",
+        by=Party.SYSTEM if actor.system else party_of(actor.role, holds=False, owns=True),
+        account_id=actor.account_id,
+        agency_id=decision.agency_id,
+        facts={**_facts(report, category, placed), **holding.facts(assignment)},
+        words={
+            "description": filing.description,
+            "address": filing.address,
+            "answers": orjson.dumps(answers).decode() if answers else "",
+        },
+    )
+    return report, True
+
+
+def _require_enough(filing: Filing) -> None:
+    if not filing.description and not filing.pictures:
+        raise NothingSaid(field="description")
+    if filing.lat is None and filing.area is None:
+        raise PlaceMissing(field="location")
+
+
+def _category(code: str | None) -> CategoryFacts | None:
+    """The category; None for one that has ended: a draft lay offline, the operator will see."""
+    if code is None:
+        return None
+    category = categories.book().by_code(code)
+    if category is None:
+        raise CategoryUnknown(field="category", category=code)
+    ended = category.ended_at is not None and category.ended_at <= clock.now()
+    return None if ended else category
+
+
+def _place(filing: Filing) -> Placed:
+    if filing.lat is None or filing.lon is None:
+        return Placed("named", areas.place(filing.area or ""))
+    located = areas.locate(filing.lat, filing.lon)
+    return Placed(located.kind, None if located.kind == "outside" else located.area)
+
+
+def _route(filing: Filing, category: CategoryFacts | None, placed: Placed) -> Decision:
+    return routing.decide(
+        category_id=category.id if category else None,
+        area_id=placed.area.id if placed.area else None,
+        text=filing.description,
+        answers=filing.answers,
+    )
+
+
+def _report(
+    filing: Filing,
+    category: CategoryFacts | None,
+    placed: Placed,
+    decision: Decision,
+    answers: list[dict[str, Any]],
+    now: datetime,
+) -> Report:
+    status = Status.NEW if decision.to_centre else Status.ASSIGNED
+    priority = decision.priority or (category.priority if category else "normal")
+    category_id = category.id if category else None
+    area_id = placed.area.id if placed.area else None
+    policy = sla.policy_for(
+        category_id=category_id, agency_id=decision.agency_id, priority=priority
+    )
+    kept_for = timedelta(days=category.retention_days if category else KEPT_DAYS)
+    return Report(
+        code=codes.new_code(),
+        idempotency_key=filing.key,
+        fingerprint=filing.fingerprint,
+        token_generation=1,
+        status=status,
+        is_open=True,
+        status_since=now,
+        priority=priority,
+        channel=filing.channel,
+        language=filing.language,
+        restricted=category is not None and category.visibility == Visibility.RESTRICTED,
+        category_id=category_id,
+        suggested_category_id=None if category else _suggested(filing),
+        answers=answers,
+        lat=filing.lat,
+        lon=filing.lon,
+        filed_lat=filing.lat,
+        filed_lon=filing.lon,
+        area_id=area_id,
+        area_at_filing_id=area_id,
+        place_fit=placed.fit,
+        description=filing.description,
+        public_description=mask_people(filing.description),
+        address=filing.address,
+        search_text=searchable(filing.description, filing.address),
+        recurrence_number=1,
+        followers_count=0,
+        questions_asked=0,
+        promised_by=policy.resolve.due(now, sla.calendar()),
+        created_at=now,
+        updated_at=now,
+        retained_until=(now + kept_for).date(),
+        event_seq=0,
+        event_head=chain.GENESIS,
+        assignments=[],
+    )
+
+
+def searchable(description: str, address: str) -> str:
+    """What a search looks into: folded, and without what names people."""
+    return fold(mask_people(f"{description} {address}"))
+
+
+def _suggested(filing: Filing) -> int | None:
+    found = categories.suggest(filing.description, filing.language, limit=1)
+    return found[0].category.id if found else None
+
+
+def _link_recurrence(report: Report) -> None:
+    """Find the latest report of the same kind that was closed near here within a year."""
+    if report.category_id is None or report.lat is None or report.lon is None:
+        return
+    category = categories.book().by_id(report.category_id)
+    assert category is not None
+    radius_m = category.duplicate_radius_m
+    rows = db.session.execute(
+        select(Report.id, Report.lat, Report.lon, Report.closed_at, Report.recurrence_number)
+        .where(
+            Report.category_id == report.category_id,
+            Report.status == Status.CLOSED,
+            Report.closed_at > report.created_at - RECURS_WITHIN,
+            *box(report.lat, report.lon, radius_m),
+        )
+        .order_by(Report.closed_at.desc())
+    )
+    here = (report.lat, report.lon)
+    for row in rows:
+        metres = geodesic(here, (row.lat, row.lon)).meters
+        if is_recurrence(
+            closed_at=row.closed_at, now=report.created_at, metres=metres, radius_m=radius_m
+        ):
+            report.recurrence_of_id = row.id
+            report.recurrence_number = row.recurrence_number + 1
+            return
+
+
+def _attach(report: Report, pictures: Sequence[TakenIn]) -> None:
+    for position, taken in enumerate(pictures):
+        attach(report, taken, role="report", position=position, event_seq=1)
+
+
+def attach(
+    report: Report, taken: TakenIn, *, role: str, position: int, event_seq: int
+) -> ReportPhoto:
+    """Make a picture part of a report, in the caller's unit of work."""
+    attachment = attachments.record(taken, role=role, position=position)
+    attachment.published = not report.restricted
+    photo = ReportPhoto(
+        attachment=attachment, role=role, position=position, event_seq=event_seq
+    )
+    report.photos.append(photo)
+    return photo
+
+
+def _facts(report: Report, category: CategoryFacts | None, placed: Placed) -> dict[str, Any]:
+    return {
+        "category": category.code if category else None,
+        "area": placed.area.code if placed.area else None,
+        "place_fit": placed.fit,
+        "lat": report.lat,
+        "lon": report.lon,
+        "channel": report.channel,
+        "priority": report.priority,
+        "restricted": report.restricted,
+        "promised_by": report.promised_by.isoformat(),
+        "recurrence_number": report.recurrence_number,
+    }

@@ -1,0 +1,63 @@
+"""Reports near a point: a box in degrees that an index serves, then exact distances in metres."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from geopy.distance import geodesic
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import selectinload
+
+from reports_service.categories import service as categories
+from reports_service.core.db import db
+from reports_service.domain.lifecycle import OPEN
+from reports_service.reports.models import Report
+
+DEGREE_M = 110_000  # no degree of latitude is shorter, so a box made with it is never too small
+RADIUS_DEFAULT_M = 50
+RADIUS_MAX_M = 2000
+SHOWN_MAX = 20
+
+
+@dataclass(frozen=True)
+class Near:
+    """An open report and its distance."""
+
+    report: Report
+    distance_m: float
+
+
+def box(lat: float, lon: float, metres: float) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for a box that holds every point within ``metres`` of a point (degrees)."""
+    north = metres / DEGREE_M
+    east = metres / (DEGREE_M * max(math.cos(math.radians(lat)), 0.01))
+    return (
+        Report.lat.between(lat - north, lat + north),
+        Report.lon.between(lon - east, lon + east),
+    )
+
+
+def open_near(
+    lat: float, lon: float, category: str | None, radius_m: float | None
+) -> list[Near]:
+    """Published open reports within the radius (by default the category's), nearest first."""
+    facts = categories.book().by_code(category) if category else None
+    radius = min(
+        radius_m or (facts.duplicate_radius_m if facts else RADIUS_DEFAULT_M), RADIUS_MAX_M
+    )
+    query = select(Report).where(
+        Report.is_open, Report.restricted.is_(False), *box(lat, lon, radius)
+    )
+    if facts:
+        query = query.where(Report.category_id == facts.id)
+    query = query.options(
+        selectinload(Report.category), selectinload(Report.area), selectinload(Report.photos)
+    )
+    found = [
+        Near(report, geodesic((lat, lon), (report.lat, report.lon)).meters)
+        for report in db.session.scalars(query)
+        if report.status in OPEN
+    ]
+    near = [one for one in found if one.distance_m <= radius]
+    return sorted(near, key=lambda one: one.distance_m)[:SHOWN_MAX]

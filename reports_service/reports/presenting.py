@@ -1,0 +1,317 @@
+"""A report as each may see it: the public, the reporter, and who sees inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reports_service.agencies.models import Agency
+from reports_service.attachments import addresses
+from reports_service.attachments import service as attachments
+from reports_service.attachments.inspection import Limits
+from reports_service.areas import service as areas
+from reports_service.categories import service as categories
+from reports_service.core import clock, keys, words
+from reports_service.core.auth import Actor
+from reports_service.domain import lifecycle
+from reports_service.domain.errors import Refusal
+from reports_service.domain.lifecycle import Status
+from reports_service.domain.roles import Party, Permission
+from reports_service.domain.text import mask_people
+from reports_service.reports import chain, codes, holding, tracking
+from reports_service.reports.models import Assignment, Event, Report, ReportPhoto
+from reports_service.reports.service import etag, party_on, sees_inside
+from reports_service.routing import service as routing
+
+METRES_PER_DEGREE = 111_000
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """Who looks, in which language, and how much of this report is theirs to see."""
+
+    actor: Actor
+    party: Party
+    language: str
+    inside: bool
+    limits: Limits
+
+    @property
+    def owns(self) -> bool:
+        """The reporter, by token."""
+        return self.party is Party.REPORTER
+
+    @property
+    def sees_original(self) -> bool:
+        """Whether the words and pictures as they were sent are for this one."""
+        return self.inside or self.owns
+
+
+def onlooker(report: Report, actor: Actor, language: str, limits: Limits) -> Onlooker:
+    """How this actor meets this report."""
+    return Onlooker(
+        actor, party_on(report, actor), language, sees_inside(report, actor), limits
+    )
+
+
+def full(report: Report, eye: Onlooker, *, with_token: bool = False) -> dict[str, Any]:
+    """The whole report for one onlooker; ``with_token`` only in the answer to its filing."""
+    shown = {
+        **summary(report, eye),
+        "address": _address(report, eye),
+        "answers": _answers(report, eye),
+        "priority": report.priority,
+        "channel": report.channel,
+        "expected_by": report.expected_by,
+        "resolution": _resolution(report),
+        "duplicate_of": codes.grouped(report.master.code) if report.master else None,
+        "recurrence_of": _recurrence(report),
+        "recurrence_number": report.recurrence_number,
+        "followers": report.followers_count,
+        "reply_by": report.closes_at if report.status == Status.AWAITING_REPORTER else None,
+        "reopens_until": report.reopens_until,
+        "timeline": [_entry(event, report, eye) for event in _visible(report, eye)],
+        "actions": [str(action) for action in lifecycle.possible(Status(report.status), eye.party)],
+        "etag": etag(report),
+    }
+    if with_token:
+        shown["tracking_token"] = tracking.token_of(report)
+    if eye.inside:
+        shown["inside"] = _inside(report, eye)
+    return shown
+
+
+def summary(report: Report, eye: Onlooker) -> dict[str, Any]:
+    """A report as a list shows it."""
+    return {
+        "code": codes.grouped(report.code),
+        "status": report.status,
+        "status_name": words.say(f"status_{report.status}", eye.language),
+        "category": report.category,
+        "suggested_category": report.suggested_category if report.category is None else None,
+        "area": report.area,
+        "agency": report.agency,
+        "location": _location(report, eye),
+        "place_fit": report.place_fit,
+        "description": _description(report, eye),
+        "text_hidden": report.text_hidden_at is not None,
+        "promised_by": report.promised_by,
+        "created_at": report.created_at,
+        "updated_at": report.updated_at,
+        "resolved_at": report.resolved_at,
+        "photos": [_photo(photo, eye) for photo in report.photos if _photo_shown(photo, eye)],
+    }
+
+
+def queued(report: Report, eye: Onlooker, now: datetime) -> dict[str, Any]:
+    """A report as its agency's queue shows it, with the running assignment."""
+    held = holding.current(report)
+    return {
+        **summary(report, eye),
+        "priority": report.priority,
+        "assignment": _assignment(held, eye),
+        "overdue": held.resolve_by is not None and held.resolve_by < now,
+        "etag": etag(report),
+    }
+
+
+def _description(report: Report, eye: Onlooker) -> str:
+    if eye.sees_original:
+        return report.description
+    if report.text_hidden_at is not None:
+        return words.say("text_hidden", eye.language)
+    return report.public_description
+
+
+def _location(report: Report, eye: Onlooker) -> dict[str, float] | None:
+    if report.lat is None or report.lon is None:
+        return None
+    precision = 0 if eye.sees_original else _precision(report)
+    return {"lat": _blurred(report.lat, precision), "lon": _blurred(report.lon, precision)}
+
+
+def _precision(report: Report) -> int:
+    category = categories.book().by_id(report.category_id) if report.category_id else None
+    return category.location_precision_m if category else 0
+
+
+def _blurred(degrees: float, metres: int) -> float:
+    """The middle of the grid cell, ``metres`` wide, that holds the coordinate."""
+    if not metres:
+        return degrees
+    cell = metres / METRES_PER_DEGREE
+    return round((degrees // cell + 0.5) * cell, 6)
+
+
+def _address(report: Report, eye: Onlooker) -> str | None:
+    if eye.sees_original:
+        return report.address or None
+    if _precision(report) or report.text_hidden_at is not None:
+        return None
+    return mask_people(report.address) or None
+
+
+def _answers(report: Report, eye: Onlooker) -> list[dict[str, Any]]:
+    """The extra questions; free text only for who sees the report's own words."""
+    return [
+        {
+            "code": answer["code"],
+            "label": words.named(answer["label"], eye.language),
+            "value": words.named(answer["value_label"], eye.language)
+            if isinstance(answer.get("value_label"), Mapping)
+            else answer["value"],
+        }
+        for answer in report.answers
+        if eye.sees_original or answer["kind"] != "text"
+    ]
+
+
+def _resolution(report: Report) -> dict[str, Any] | None:
+    if report.resolution_kind is None:
+        return None
+    return {
+        "kind": report.resolution_kind,
+        "at": report.resolved_at,
+        "planned_for": report.planned_for,
+    }
+
+
+def _recurrence(report: Report) -> str | None:
+    earlier = report.recurrence_of
+    return codes.grouped(earlier.code) if earlier and not earlier.restricted else None
+
+
+def _photo_shown(photo: ReportPhoto, eye: Onlooker) -> bool:
+    return eye.sees_original or photo.attachment.hidden_at is None
+
+
+def _photo(photo: ReportPhoto, eye: Onlooker) -> dict[str, Any]:
+    picture = photo.attachment
+    urls = addresses.public_addresses(picture)
+    if eye.sees_original and not urls:
+        urls = addresses.signed_addresses(picture, keys.key(keys.PICTURES), clock.now())
+    shown: dict[str, Any] = {
+        "id": picture.uuid,
+        "role": photo.role,
+        "state": picture.state,
+        "reason": attachments.reason_in_words(picture, eye.language, eye.limits),
+        "reason_code": picture.reason,
+        "width": picture.width,
+        "height": picture.height,
+        "urls": urls,
+    }
+    if eye.sees_original:
+        shown["suggestion"] = _suggestion(photo)
+        shown["hidden_reason"] = picture.hidden_reason
+    return shown
+
+
+def _suggestion(photo: ReportPhoto) -> dict[str, Any] | None:
+    """What the picture says of itself: where and when it was taken, and which area that is."""
+    picture = photo.attachment
+    if picture.exif_lat is None and picture.taken_at is None:
+        return None
+    if picture.exif_lat is None or picture.exif_lon is None:
+        return {"taken_at": picture.taken_at, "location": None, "area": None, "outside": None}
+    area, outside = None, True
+    try:
+        located = areas.locate(picture.exif_lat, picture.exif_lon)
+        area, outside = located.area, located.kind == "outside"
+    except Refusal:  # far outside: the suggestion says so, and nothing is refused for it
+        pass
+    return {
+        "location": {"lat": picture.exif_lat, "lon": picture.exif_lon},
+        "taken_at": picture.taken_at,
+        "area": area if not outside else None,
+        "outside": outside,
+    }
+
+
+def _visible(report: Report, eye: Onlooker) -> Iterable[Event]:
+    return (event for event in report.events if eye.inside or not event.internal)
+
+
+def _entry(event: Event, report: Report, eye: Onlooker) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "kind": event.kind,
+        "title": words.say(f"event_{event.kind}", eye.language),
+        "at": event.at,
+        "by": event.by,
+        "status": event.facts.get("status"),
+        "agency": _holder(event, report),
+        "text": _said(event, report, eye),
+        "photos": [
+            photo.attachment.uuid
+            for photo in report.photos
+            if photo.event_seq == event.seq and _photo_shown(photo, eye)
+        ],
+    }
+    if eye.inside:
+        entry |= {
+            "seq": event.seq,
+            "internal": event.internal,
+            "account_id": event.account_id,
+            "agency_id": event.agency_id,
+            "facts": event.facts,
+        }
+    return entry
+
+
+def _holder(event: Event, report: Report) -> Agency | None:
+    """The agency that held the report when this happened."""
+    number = event.facts.get("assignment")
+    return report.assignments[number - 1].agency if number else None
+
+
+def _said(event: Event, report: Report, eye: Onlooker) -> str | None:
+    """The words of an event as this onlooker may read them."""
+    said = chain.said(event)
+    if eye.sees_original:
+        parts = [text for name, text in said.items() if name not in ("answers", "address")]
+        return "\n".join(parts) or None
+    if event.kind in ("filed", "corrected"):
+        return _description(report, eye) if "description" in said else None
+    if event.by == Party.REPORTER and report.text_hidden_at is not None:
+        return words.say("text_hidden", eye.language)
+    return mask_people("\n".join(said.values())) or None
+
+
+def _inside(report: Report, eye: Onlooker) -> dict[str, Any]:
+    return {
+        "assignments": [_assignment(assignment, eye) for assignment in report.assignments],
+        "restricted": report.restricted,
+        "questions_asked": report.questions_asked,
+        "anonymous": report.reporter_id is None,
+        "text_hidden_reason": report.text_hidden_reason,
+        "filed_location": {"lat": report.filed_lat, "lon": report.filed_lon},
+        "may_see_identity": eye.actor.may(Permission.SEE_IDENTITY),
+        "history_holds": chain.holds(report, list(report.events)),
+    }
+
+
+def _assignment(assignment: Assignment, eye: Onlooker) -> dict[str, Any]:
+    return {
+        "number": assignment.number,
+        "agency": assignment.agency,
+        "officer": assignment.officer.name if assignment.officer else None,
+        "opened_at": assignment.opened_at,
+        "acknowledge_by": assignment.acknowledge_by,
+        "acknowledged_at": assignment.acknowledged_at,
+        "resolve_by": assignment.resolve_by,
+        "own_resolve_by": assignment.own_resolve_by,
+        "resolved_at": assignment.resolved_at,
+        "outcome": assignment.outcome,
+        "paused_at": assignment.paused_at,
+        "extensions_granted": assignment.extensions_granted,
+        "because": explain(assignment.reason, eye.language),
+        "policy": assignment.policy["code"],
+    }
+
+
+def explain(reason: Mapping[str, Any], language: str) -> str:
+    """Why this agency holds it, in words: a rule, a person, a reopening."""
+    why = f"held_{reason.get('why', 'rule')}"
+    return words.say(why, language) if words.knows(why) else routing.describe(reason, language)
+

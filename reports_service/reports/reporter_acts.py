@@ -1,0 +1,247 @@
+"""What the reporter does after filing: reply, judge, reopen, withdraw, follow, correct, erase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from reports_service.areas import service as areas
+from reports_service.attachments.service import TakenIn
+from reports_service.core import audit
+from reports_service.core.auth import Actor
+from reports_service.core.db import db
+from reports_service.domain.errors import Conflict, Invalid, NotFound
+from reports_service.domain.lifecycle import Action, Status
+from reports_service.domain.outcomes import Outcome
+from reports_service.domain.roles import Party
+from reports_service.domain.text import mask_people
+from reports_service.reports import agency_work, filing, holding, identity
+from reports_service.reports.identity import Contact
+from reports_service.reports.models import Assignment, Event, Follower, Report
+from reports_service.reports.service import Turn
+
+
+class ReopeningTooLate(Conflict):
+    """The window for reopening has passed; a new report is the way."""
+
+    code = "reopening_too_late"
+
+
+class NothingToJudge(Conflict):
+    """There is no result that could be judged."""
+
+    code = "nothing_to_judge"
+
+
+class NoIdentity(NotFound):
+    """The report was filed without a name, or the data was erased."""
+
+    code = "no_identity"
+
+
+class NothingToCorrect(Invalid):
+    """A correction changes something."""
+
+    code = "nothing_to_correct"
+
+
+def reply(turn: Turn, text: str, pictures: Sequence[TakenIn] = ()) -> Event:
+    """Answer the agency's question: the clock goes on."""
+    require_good(pictures)
+    turn.move(Action.REPLY)
+    agency_work.resume(turn)
+    _add_pictures(turn, pictures, role="reply")
+    return turn.record(
+        "replied",
+        {
+            "assignment": turn.assignment.number,
+            "pictures": len(pictures),
+            **holding.deadlines(turn.assignment),
+        },
+        {"text": text},
+    )
+
+
+def judge(turn: Turn, *, fixed: bool, rating: int | None, comment: str) -> Event:
+    """Say whether it was fixed. No, within the window, reopens it; yes closes it.
+
+    Rating (1 to 5) and reopening belong to the assignment whose result is judged.
+    """
+    judged = _resolved_assignment(turn)
+    if rating is not None:
+        judged.rating, judged.rated_at = rating, turn.at
+    if not fixed:
+        return reopen(turn, comment, rating=rating)
+    turn.move(Action.CONFIRM)
+    turn.report.closed_at = turn.report.closed_at or turn.at
+    turn.report.closes_at = None
+    return turn.record(
+        "confirmed", {"assignment": judged.number, "rating": rating}, {"comment": comment}
+    )
+
+
+def reopen(turn: Turn, reason: str, rating: int | None = None) -> Event:
+    """Not fixed: a new assignment at the same agency, with fresh clocks.
+
+    Raises ``ReopeningTooLate``.
+    """
+    turn.check(Action.REOPEN)
+    report = turn.report
+    if report.reopens_until is None or turn.at > report.reopens_until:
+        raise ReopeningTooLate(until=report.reopens_until)
+    turn.move(Action.REOPEN)
+    judged = turn.assignment
+    if judged.resolved_at is not None:
+        judged.reopened_at = turn.at
+    report.resolved_at = report.closed_at = report.closes_at = report.reopens_until = None
+    report.resolution_kind = report.planned_for = None
+    opened = holding.open_assignment(
+        report, judged.agency_id, turn.at, reason={"why": "reopened", "by": str(turn.party)}
+    )
+    opened.officer_id = judged.officer_id
+    return turn.record(
+        "reopened",
+        {"judged": judged.number, "rating": rating, **holding.facts(opened)},
+        {"comment": reason},
+    )
+
+
+def withdraw(turn: Turn, reason: str = "") -> Event:
+    """Take the report back; the agencies need do nothing more."""
+    turn.move(Action.WITHDRAW)
+    held = turn.assignment
+    holding.end(held, Outcome.WITHDRAWN, turn.at)
+    turn.report.closed_at, turn.report.closes_at = turn.at, None
+    return turn.record("withdrawn", {"assignment": held.number}, {"reason": reason})
+
+
+def add_photos(turn: Turn, pictures: Sequence[TakenIn]) -> Event:
+    """More pictures. Raises ``BadPicture`` where one is bad."""
+    require_good(pictures)
+    turn.move(Action.ADD_PHOTOS)
+    _add_pictures(turn, pictures, role="report")
+    return turn.record("photos_added", {"pictures": len(pictures)})
+
+
+def correct(
+    turn: Turn,
+    *,
+    description: str | None = None,
+    address: str | None = None,
+    lat: float | None = None,
+    lon: float | None = None,
+    contact: Mapping[str, Any] | None = None,
+) -> Event:
+    """Say it better. Where it lies now is corrected; where it was filed stays beside it.
+
+    The agency does not change by this; an operator may re-classify. Raises ``NothingToCorrect``.
+    """
+    turn.move(Action.CORRECT)
+    report, words = turn.report, {}
+    if description is not None:
+        report.description, words["description"] = description, description
+        report.public_description = mask_people(description)
+    if address is not None:
+        report.address, words["address"] = address, address
+    if lat is not None and lon is not None:
+        located = areas.locate(lat, lon)
+        report.lat, report.lon, report.place_fit = lat, lon, located.kind
+    if contact is not None:
+        _correct_contact(report, contact)
+    if not words and lat is None and contact is None:
+        raise NothingToCorrect(field="description")
+    report.search_text = filing.searchable(report.description, report.address)
+    return turn.record(
+        "corrected", {"lat": lat, "lon": lon, "contact": contact is not None}, words
+    )
+
+
+def follow(turn: Turn, contact: Mapping[str, Any] | None, language: str) -> Report:
+    """Be told of this report too, or of its master. Without a contact only counted.
+
+    Returns the report that is followed.
+    """
+    turn.check(Action.FOLLOW)
+    reporter = identity.keep(contact, language)
+    report = _followed(turn)
+    turn.move(Action.FOLLOW)
+    db.session.add(Follower(report_id=report.id, reporter=reporter, created_at=turn.at))
+    report.followers_count += 1
+    turn.record("followed", {"followed": report.code}, internal=True)
+    return report
+
+
+def see_identity(report: Report, actor: Actor) -> Contact:
+    """The reporter's own data, for the reporter or an operator; each look is logged.
+
+    Raises ``NoIdentity``.
+    """
+    if report.reporter is None or report.reporter.erased_at is not None:
+        raise NoIdentity()
+    audit.record(
+        actor, "looked", "identity", report.code, as_reporter=actor.tracking is not None
+    )
+    return identity.read(report.reporter)
+
+
+def erase_identity(turn: Turn) -> Event:
+    """Delete who filed it, and every word of theirs in the history; facts and figures stay."""
+    turn.move(Action.ERASE_IDENTITY)
+    report = turn.report
+    if report.reporter is not None:
+        identity.erase(report.reporter)
+    for event in report.events:
+        if event.by == Party.REPORTER and event.words is not None:
+            db.session.delete(event.words)
+    erased_seqs = [event.seq for event in report.events if event.by == Party.REPORTER]
+    report.description = report.public_description = report.address = report.search_text = ""
+    report.answers = [answer for answer in report.answers if answer["kind"] != "text"]
+    return turn.record("erased", {"events": erased_seqs})
+
+
+def require_good(pictures: Sequence[TakenIn]) -> None:
+    """Refuse all when one of these pictures cannot be taken: nothing else is lost by it.
+
+    Raises ``BadPicture``, which says which and why.
+    """
+    for number, picture in enumerate(pictures):
+        if picture.refusal is not None:
+            raise type(picture.refusal)(field=f"photos.{number}", **picture.refusal.values)
+
+
+def _resolved_assignment(turn: Turn) -> Assignment:
+    turn.check(Action.CONFIRM)
+    judged = holding.current(turn.report)
+    if judged.resolved_at is None:
+        raise NothingToJudge()
+    return judged
+
+
+def _add_pictures(turn: Turn, pictures: Sequence[TakenIn], role: str) -> None:
+    first = len(turn.report.photos)
+    for position, picture in enumerate(pictures, start=first):
+        filing.attach(
+            turn.report,
+            picture,
+            role=role,
+            position=position,
+            event_seq=turn.report.event_seq + 1,
+        )
+    db.session.flush()
+
+
+def _correct_contact(report: Report, contact: Mapping[str, Any]) -> None:
+    if report.reporter is None:
+        report.reporter = identity.keep(contact, report.language)
+    else:
+        identity.write(report.reporter, contact)
+
+
+def _followed(turn: Turn) -> Report:
+    """Who follows a duplicate follows its master."""
+    if turn.report.status != Status.DUPLICATE or turn.report.master_id is None:
+        return turn.report
+    return db.session.scalars(select(Report).where(Report.id == turn.report.master_id)).one()
+

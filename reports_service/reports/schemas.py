@@ -1,0 +1,446 @@
+"""Reports in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from reports_service.agencies.schemas import AgencyRef
+from reports_service.categories.models import Priority
+from reports_service.core.schemas import (
+    LONG,
+    Choice,
+    Count,
+    Moment,
+    Name,
+    Number,
+    PageQuery,
+    Schema,
+    Text,
+    page_of,
+)
+from reports_service.domain.channels import Channel
+from reports_service.domain.lifecycle import Status
+from reports_service.domain.outcomes import ResolutionKind
+from reports_service.domain.targets import Unit
+from reports_service.reports.lookup import QueueState, Sort
+from reports_service.reports.nearby import RADIUS_MAX_M
+
+ANSWERS_MAX = 30
+
+
+class Location(Schema):
+    """A point in degrees (WGS 84)."""
+
+    lat = Number(-90, 90, required=True)
+    lon = Number(-180, 180, required=True)
+
+
+class Contact(Schema):
+    """Who reports or follows; kept only with consent, and never shown to agencies."""
+
+    name = Text(allow_none=True)
+    phone = Text(30, allow_none=True)
+    email = fields.Email(allow_none=True, validate=validate.Length(max=200))
+    consent = fields.Boolean(load_default=False)
+
+
+class FilingSchema(Schema):
+    """A new report. ``location`` or ``area``, and ``description`` or photos, are required."""
+
+    category = Text(60, allow_none=True, load_default=None)
+    location = fields.Nested(Location, allow_none=True, load_default=None)
+    area = Text(20, allow_none=True, load_default=None)
+    address = Text(300, blank=True, allow_none=True, load_default="")
+    description = Text(LONG, blank=True, allow_none=True, load_default="")
+    channel = Choice(Channel, load_default=Channel.WEB.value)
+    reporter = fields.Nested(Contact, allow_none=True, load_default=None)
+    answers = fields.Dict(
+        keys=Text(60),
+        values=fields.Raw(),
+        load_default=dict,
+        validate=validate.Length(max=ANSWERS_MAX),
+    )
+    uploads = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
+
+
+class AreaRef(Schema):
+    """An area as it stands in other answers."""
+
+    code = fields.String()
+    name = Name(attribute="names")
+
+
+class CategoryRef(Schema):
+    """A category as it stands in other answers."""
+
+    code = fields.String()
+    name = Name(attribute="names")
+
+
+class Suggestion(Schema):
+    """What a picture says of itself; only the reporter and staff see it."""
+
+    location = fields.Nested(Location, allow_none=True)
+    taken_at = Moment(allow_none=True)
+    area = fields.Nested(AreaRef, allow_none=True)
+    outside = fields.Boolean(allow_none=True)
+
+
+class PhotoSchema(Schema):
+    """A picture of a report: its state, why it was rejected, where its derived forms are."""
+
+    id = fields.String()
+    role = fields.String()
+    state = fields.String()
+    reason = fields.String(allow_none=True)
+    reason_code = fields.String(allow_none=True)
+    width = fields.Integer(allow_none=True)
+    height = fields.Integer(allow_none=True)
+    urls = fields.Dict(keys=fields.String(), values=fields.String())
+    suggestion = fields.Nested(Suggestion, allow_none=True)
+    hidden_reason = fields.String(allow_none=True)
+
+
+class TimelineEntry(Schema):
+    """One thing that happened; the internal view holds its facts too."""
+
+    kind = fields.String()
+    title = fields.String()
+    at = Moment()
+    by = fields.String()
+    status = fields.String(allow_none=True)
+    agency = fields.Nested(AgencyRef, allow_none=True)
+    text = fields.String(allow_none=True)
+    photos = fields.List(fields.String())
+    seq = fields.Integer()
+    internal = fields.Boolean()
+    account_id = fields.Integer(allow_none=True)
+    agency_id = fields.Integer(allow_none=True)
+    facts = fields.Dict()
+
+
+class AnswerSchema(Schema):
+    """An extra question and what was answered."""
+
+    code = fields.String()
+    label = fields.String()
+    value = fields.Raw()
+
+
+class ResolutionSchema(Schema):
+    """The result that stands."""
+
+    kind = fields.String()
+    at = Moment()
+    planned_for = fields.Date(allow_none=True)
+
+
+class AssignmentSchema(Schema):
+    """One agency holding the report, as staff see it."""
+
+    number = fields.Integer()
+    agency = fields.Nested(AgencyRef)
+    officer = fields.String(allow_none=True)
+    opened_at = Moment()
+    acknowledge_by = Moment(allow_none=True)
+    acknowledged_at = Moment(allow_none=True)
+    resolve_by = Moment(allow_none=True)
+    own_resolve_by = Moment(allow_none=True)
+    resolved_at = Moment(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    paused_at = Moment(allow_none=True)
+    extensions_granted = fields.Integer()
+    because = fields.String()
+    policy = fields.String()
+
+
+class Inside(Schema):
+    """What only staff see."""
+
+    assignments = fields.List(fields.Nested(AssignmentSchema))
+    restricted = fields.Boolean()
+    questions_asked = fields.Integer()
+    anonymous = fields.Boolean()
+    text_hidden_reason = fields.String(allow_none=True)
+    filed_location = fields.Nested(Location)
+    may_see_identity = fields.Boolean()
+    history_holds = fields.Boolean()
+
+
+class ReportSummary(Schema):
+    """A report as a list shows it."""
+
+    code = fields.String()
+    status = fields.String()
+    status_name = fields.String()
+    category = fields.Nested(CategoryRef, allow_none=True)
+    suggested_category = fields.Nested(CategoryRef, allow_none=True)
+    area = fields.Nested(AreaRef, allow_none=True)
+    agency = fields.Nested(AgencyRef)
+    location = fields.Nested(Location, allow_none=True)
+    place_fit = fields.String()
+    description = fields.String()
+    text_hidden = fields.Boolean()
+    promised_by = Moment()
+    created_at = Moment()
+    updated_at = Moment()
+    resolved_at = Moment(allow_none=True)
+    photos = fields.List(fields.Nested(PhotoSchema))
+
+
+class ReportSchema(ReportSummary):
+    """A whole report; ``tracking_token`` only in the answer to its filing, ``inside`` for staff."""
+
+    tracking_token = fields.String()
+    address = fields.String(allow_none=True)
+    answers = fields.List(fields.Nested(AnswerSchema))
+    priority = fields.String()
+    channel = fields.String()
+    expected_by = Moment(allow_none=True)
+    resolution = fields.Nested(ResolutionSchema, allow_none=True)
+    duplicate_of = fields.String(allow_none=True)
+    recurrence_of = fields.String(allow_none=True)
+    recurrence_number = fields.Integer()
+    followers = fields.Integer()
+    reply_by = Moment(allow_none=True)
+    reopens_until = Moment(allow_none=True)
+    timeline = fields.List(fields.Nested(TimelineEntry))
+    actions = fields.List(fields.String())
+    etag = fields.String()
+    inside = fields.Nested(Inside)
+
+
+class NearSchema(ReportSummary):
+    """A possible duplicate and how far away it is."""
+
+    distance_m = Number(0, RADIUS_MAX_M)
+
+
+class QueuedSchema(ReportSummary):
+    """A report in an agency's queue."""
+
+    priority = fields.String()
+    assignment = fields.Nested(AssignmentSchema)
+    overdue = fields.Boolean()
+    etag = fields.String()
+
+
+class NearbyQuery(Schema):
+    """Where to look for possible duplicates."""
+
+    lat = Number(-90, 90, required=True)
+    lon = Number(-180, 180, required=True)
+    category = Text(60, load_default=None)
+    radius_m = Number(1, RADIUS_MAX_M, load_default=None)
+
+
+class StatusList(fields.String):
+    """One status or several, with commas."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        choice = Choice(Status)
+        return [choice.deserialize(part.strip(), attr) for part in str(value).split(",")]
+
+
+class ReportQuery(PageQuery):
+    """Filters of the public list; ``created_to`` is not included."""
+
+    status = StatusList(load_default=None)
+    category = Text(60, load_default=None)
+    agency = Text(60, load_default=None)
+    area = Text(20, load_default=None)
+    bbox = Text(120, load_default=None, metadata={"description": "west,south,east,north"})
+    q = Text(200, load_default=None)
+    created_from = Moment(load_default=None)
+    created_to = Moment(load_default=None)
+    sort = Choice(Sort, load_default=Sort.NEWEST.value)
+
+
+class QueueQuery(PageQuery):
+    """Which part of the queue."""
+
+    state = Choice(QueueState, load_default=None)
+
+
+class NoteSchema(Schema):
+    """A word with the act; may be empty."""
+
+    note = Text(LONG, blank=True, load_default="")
+
+
+class NoteRequired(Schema):
+    """A note for colleagues."""
+
+    note = Text(LONG, required=True)
+
+
+class ReasonSchema(Schema):
+    """Why; people read it."""
+
+    reason = Text(LONG, required=True)
+    note = Text(LONG, blank=True, load_default="")
+
+    @post_load
+    def _one_text(self, given: dict[str, str], **_: Any) -> str:
+        return "\n".join(part for part in (given["reason"], given["note"]) if part)
+
+
+class AssignmentRequest(Schema):
+    """To which agency, and to which of its officers (by e-mail address)."""
+
+    agency = Text(60, required=True)
+    officer = Text(200, load_default=None, allow_none=True)
+    reason = Text(LONG, blank=True, load_default="")
+    note = Text(LONG, blank=True, load_default="")
+
+
+class QuestionSchema(Schema):
+    """A question to the reporter."""
+
+    question = Text(LONG)
+    note = Text(LONG)
+
+    @post_load
+    def _one_text(self, given: dict[str, str], **_: Any) -> str:
+        return given.get("question") or given.get("note") or ""
+
+
+class ExtensionRequest(Schema):
+    """How much more time, and why."""
+
+    amount = Count(1, 1000, required=True)
+    unit = Choice(Unit, load_default=Unit.WORKING_DAYS.value)
+    reason = Text(LONG, required=True)
+    note = Text(LONG, blank=True, load_default="")
+
+
+class ExtensionDecision(Schema):
+    """Granted or not."""
+
+    approved = fields.Boolean(load_default=True)
+    note = Text(LONG, blank=True, load_default="")
+
+
+class ResolutionRequest(Schema):
+    """A result. ``planned_for`` goes with the kind ``planned``."""
+
+    kind = Choice(ResolutionKind, required=True)
+    note = Text(LONG, required=True)
+    planned_for = fields.Date(load_default=None, allow_none=True)
+
+
+class ReferralRequest(Schema):
+    """Where it belongs; ``restricted`` for what is by law a complaint or denunciation."""
+
+    to = Text(required=True)
+    reason = Text(LONG, required=True)
+    restricted = fields.Boolean(load_default=False)
+    note = Text(LONG, blank=True, load_default="")
+
+
+class MergeRequest(Schema):
+    """The code of the open report that this one is a duplicate of."""
+
+    into = Text(40, required=True)
+    note = Text(LONG, blank=True, load_default="")
+
+
+class ClassificationRequest(Schema):
+    """What it is about, where, and how urgent."""
+
+    category = Text(60)
+    location = fields.Nested(Location)
+    priority = Choice(Priority)
+    note = Text(LONG, blank=True, load_default="")
+
+
+class ModerationRequest(Schema):
+    """What the public sees no longer, or again, and why."""
+
+    hide_text = fields.Boolean()
+    public_text = Text(LONG, blank=True)
+    hide_photo = Text(36)
+    show_photo = Text(36)
+    reason = Text(LONG, required=True)
+    note = Text(LONG, blank=True, load_default="")
+
+
+class ReplySchema(Schema):
+    """An answer to the agency's question."""
+
+    text = Text(LONG, required=True)
+
+
+class FeedbackSchema(Schema):
+    """Was it fixed? 1 is bad, 5 is good."""
+
+    rating = Count(1, 5, load_default=None, allow_none=True)
+    fixed = fields.Boolean(required=True)
+    comment = Text(LONG, blank=True, load_default="")
+
+
+class CorrectionSchema(Schema):
+    """What is to be said better."""
+
+    description = Text(LONG)
+    address = Text(300, blank=True)
+    location = fields.Nested(Location)
+    reporter = fields.Nested(Contact)
+
+
+class FollowerRequest(Schema):
+    """A contact for notices; none: only counted."""
+
+    reporter = fields.Nested(Contact, allow_none=True, load_default=None)
+
+
+class FollowerCount(Schema):
+    """How many follow a report."""
+
+    followers = fields.Integer()
+
+
+class IdentitySchema(Schema):
+    """A reporter's own data."""
+
+    name = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    language = fields.String()
+
+
+class BulkRequest(Schema):
+    """One act on several reports; ``etags`` by code where the versions matter."""
+
+    action = Choice(("acknowledge", "assign", "note", "resolve"), required=True)
+    codes = fields.List(
+        Text(40), required=True, validate=validate.Length(min=1, max=100)
+    )
+    etags = fields.Dict(keys=Text(40), values=Text(60), load_default=dict)
+    note = Text(LONG, blank=True, load_default="")
+    agency = Text(60)
+    officer = Text(200, allow_none=True)
+    kind = Choice(ResolutionKind)
+    planned_for = fields.Date(allow_none=True)
+
+
+class BulkAnswer(Schema):
+    """What became of one of the reports."""
+
+    code = fields.String()
+    done = fields.Boolean()
+    status = fields.String(allow_none=True)
+    etag = fields.String(allow_none=True)
+    problem = fields.Dict(allow_none=True)
+
+
+class BulkAnswers(Schema):
+    """One answer per report."""
+
+    items = fields.List(fields.Nested(BulkAnswer))
+
+
+ReportPage = page_of(ReportSummary)
+QueuePage = page_of(QueuedSchema)

@@ -1,0 +1,91 @@
+"""What the views of reports share: reading pictures, answering with a report and its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from flask import Response, current_app, jsonify, request
+from werkzeug.datastructures import FileStorage
+
+from reports_service.attachments import service as attachments
+from reports_service.attachments.inspection import Fingerprint, Limits, fingerprint
+from reports_service.attachments.service import TakenIn
+from reports_service.core.auth import current_actor, current_language, expected_version
+from reports_service.core.uploads import BoundedRequest, opened
+from reports_service.reports import presenting, service
+from reports_service.reports.models import Report
+from reports_service.reports.schemas import ReportSchema
+from reports_service.reports.service import Turn
+
+
+def bounded_request() -> BoundedRequest:
+    """The request, as the class that the app serves."""
+    return cast("BoundedRequest", request)
+
+
+def limits() -> Limits:
+    """How large pictures may be here, and how many a report may have."""
+    config = current_app.config
+    return Limits(
+        byte_size=config["PHOTO_MAX_BYTES"],
+        pixels=config["PHOTO_MAX_PIXELS"],
+        count=config["PHOTOS_PER_REPORT"],
+    )
+
+
+def zone() -> ZoneInfo:
+    """The deployment's time zone."""
+    return ZoneInfo(current_app.config["TZ_NAME"])
+
+
+def sent_pictures(name: str = "photos") -> list[FileStorage]:
+    """The pictures of a multipart body; none of any other body."""
+    return request.files.getlist(name) if bounded_request().is_multipart else []
+
+
+def measured(files: Sequence[FileStorage]) -> list[Fingerprint]:
+    """The digests of pictures, before anything is stored."""
+    return [fingerprint(opened(file)) for file in files]
+
+
+def taken_in(
+    files: Sequence[FileStorage], known: Sequence[Fingerprint] | None = None, before: int = 0
+) -> list[TakenIn]:
+    """Check and store pictures; those beyond the limit, after ``before`` earlier ones, are not."""
+    digests = known or measured(files)
+    bounds, storage = limits(), current_app.extensions["storage"]
+    room = max(0, bounds.count - before)
+    return [
+        attachments.take_in(opened(file), bounds, storage, digest)
+        if number < room
+        else attachments.surplus(opened(file), bounds, digest)
+        for number, (file, digest) in enumerate(zip(files, digests, strict=True))
+    ]
+
+
+def taken_turn(code: str) -> Turn:
+    """This request's turn at a report; staff must name the version they saw."""
+    return service.take(code, current_actor(), expected_version())
+
+
+def answered(report: Report, status: int = 200, *, with_token: bool = False) -> Response:
+    """The report as this asker may see it, with its strong entity tag."""
+    answer = jsonify(ReportSchema().dump(shown(report, with_token=with_token)))
+    answer.status_code = status
+    answer.headers["ETag"] = service.etag(report)
+    answer.headers["Content-Language"] = current_language()
+    answer.headers["Vary"] = "Authorization, Accept-Language"
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def shown(report: Report, *, with_token: bool = False) -> dict[str, Any]:
+    """The report as this asker may see it."""
+    return presenting.full(report, onlooker(report), with_token=with_token)
+
+
+def onlooker(report: Report) -> presenting.Onlooker:
+    """How this asker meets a report."""
+    return presenting.onlooker(report, current_actor(), current_language(), limits())

@@ -1,0 +1,131 @@
+"""What the operators of the 1022 centre do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from reports_service.core.auth import requires
+from reports_service.core.blueprints import Blueprint
+from reports_service.core.db import unit_of_work
+from reports_service.domain.lifecycle import Action
+from reports_service.reports import desk
+from reports_service.reports.desk import Classification
+from reports_service.reports.schemas import (
+    ClassificationRequest,
+    MergeRequest,
+    ModerationRequest,
+    NoteSchema,
+    ReasonSchema,
+    ReferralRequest,
+    ReportSchema,
+)
+from reports_service.reports.views.answering import answered, taken_turn
+
+blp = Blueprint("desk", __name__, description="The 1022 centre's desk")
+
+
+@blp.route("/reports/<code>/rejection")
+class Rejection(MethodView):
+    @requires(Action.REJECT)
+    @blp.arguments(ReasonSchema)
+    @blp.response(201, ReportSchema)
+    def post(self, reason: str, code: str) -> Response:
+        """Refuse it, with a reason that the reporter reads."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.reject(turn, reason)
+        return answered(turn.report, 201)
+
+    @requires(Action.TAKE_BACK_REJECTION)
+    @blp.arguments(NoteSchema)
+    @blp.response(200, ReportSchema)
+    def delete(self, given: dict[str, str], code: str) -> Response:
+        """The rejection was wrong."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.take_back_rejection(turn, given["note"])
+        return answered(turn.report)
+
+
+@blp.route("/reports/<code>/referral")
+class Referral(MethodView):
+    @requires(Action.REFER)
+    @blp.arguments(ReferralRequest)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, Any], code: str) -> Response:
+        """Send it where it belongs by place or by law."""
+        reason = "\n".join(part for part in (given["reason"], given["note"]) if part)
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.refer(turn, given["to"], reason, restricted=given["restricted"])
+        return answered(turn.report, 201)
+
+    @requires(Action.TAKE_BACK_REFERRAL)
+    @blp.arguments(NoteSchema)
+    @blp.response(200, ReportSchema)
+    def delete(self, given: dict[str, str], code: str) -> Response:
+        """The referral was wrong."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.take_back_referral(turn, given["note"])
+        return answered(turn.report)
+
+
+@blp.route("/reports/<code>/merge")
+class Merge(MethodView):
+    @requires(Action.MERGE)
+    @blp.arguments(MergeRequest)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, str], code: str) -> Response:
+        """A duplicate of an open report."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.merge(turn, given["into"], given["note"])
+        return answered(turn.report, 201)
+
+    @requires(Action.UNDO_MERGE)
+    @blp.arguments(NoteSchema)
+    @blp.response(200, ReportSchema)
+    def delete(self, given: dict[str, str], code: str) -> Response:
+        """No duplicate after all."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.undo_merge(turn, given["note"])
+        return answered(turn.report)
+
+
+@blp.route("/reports/<code>/classification")
+class ClassificationOf(MethodView):
+    @requires(Action.RECLASSIFY, Action.CHANGE_PRIORITY)
+    @blp.arguments(ClassificationRequest)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, Any], code: str) -> Response:
+        """Another category, place or priority: routed anew, with new clocks."""
+        place = given.get("location") or {}
+        change = Classification(
+            category=given.get("category"),
+            lat=place.get("lat"),
+            lon=place.get("lon"),
+            priority=given.get("priority"),
+        )
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.classify(turn, change, given["note"])
+        return answered(turn.report, 201)
+
+
+@blp.route("/reports/<code>/moderation")
+class Moderation(MethodView):
+    @requires(Action.MODERATE)
+    @blp.arguments(ModerationRequest)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, Any], code: str) -> Response:
+        """Hide a text or a picture from the public, or show it again."""
+        reason = "\n".join(part for part in (given.pop("reason"), given.pop("note")) if part)
+        with unit_of_work():
+            turn = taken_turn(code)
+            desk.moderate(turn, reason=reason, **given)
+        return answered(turn.report, 201)

@@ -1,0 +1,90 @@
+"""POST /reports: a citizen's report, as JSON or as multipart with pictures."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Response, request
+from flask.views import MethodView
+
+from reports_service.core.auth import current_actor, current_language, public
+from reports_service.core.blueprints import Blueprint, loaded
+from reports_service.core.db import transact
+from reports_service.reports import filing
+from reports_service.reports.schemas import FilingSchema, ReportSchema
+from reports_service.reports.views.answering import (
+    answered,
+    bounded_request,
+    measured,
+    sent_pictures,
+    taken_in,
+)
+
+blp = Blueprint("filing", __name__, description="File a report")
+BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": FilingSchema},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "report": {"type": "string", "description": "The JSON"},
+                    "photos": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                },
+                "required": ["report"],
+            }
+        },
+    },
+}
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "maxLength": filing.KEY_LONGEST},
+    "description": "Made by the app before the first try; sent again, it files nothing twice",
+}
+
+
+@blp.route("/reports")
+class Filing(MethodView):
+    @public
+    @blp.doc(requestBody=BODY, parameters=[KEY])
+    @blp.response(201, ReportSchema)
+    def post(self) -> Response:
+        """File a report. The answer is durable, with code, token, agency and promised date."""
+        sent = bounded_request()
+        body = sent.json_part("report") if sent.is_multipart else sent.json_body()
+        given = loaded(FilingSchema(), body)
+        files = sent_pictures()
+        digests = measured(files)
+        known = filing.fingerprint_of(given, [digest.sha256 for digest in digests])
+        key = filing.checked_key(request.headers.get("Idempotency-Key"))
+        before = filing.filed_before(key, known)
+        if before is not None:
+            return answered(before, 200, with_token=True)
+        pictures = taken_in(files, digests)
+        wanted = filing.Filing(
+            **_fields(given),
+            language=current_language(),
+            pictures=pictures,
+            key=key,
+            fingerprint=known,
+        )
+        report, is_new = transact(partial(filing.file, wanted, current_actor()))
+        return answered(report, 201 if is_new else 200, with_token=True)
+
+
+def _fields(given: dict[str, Any]) -> dict[str, Any]:
+    place = given["location"] or {}
+    return {
+        "category": given["category"],
+        "lat": place.get("lat"),
+        "lon": place.get("lon"),
+        "area": given["area"],
+        "address": given["address"] or "",
+        "description": given["description"] or "",
+        "channel": given["channel"],
+        "reporter": given["reporter"],
+        "answers": given["answers"],
+    }

@@ -1,0 +1,160 @@
+"""What reporters do with their tracking token, and whoever follows a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from reports_service.core.auth import current_actor, current_language, public, requires
+from reports_service.core.blueprints import Blueprint, loaded
+from reports_service.core.db import unit_of_work
+from reports_service.domain.lifecycle import Action
+from reports_service.domain.roles import Permission
+from reports_service.reports import reporter_acts, service
+from reports_service.reports.identity import Contact
+from reports_service.reports.schemas import (
+    CorrectionSchema,
+    FeedbackSchema,
+    FollowerCount,
+    FollowerRequest,
+    IdentitySchema,
+    NoteSchema,
+    ReplySchema,
+    ReportSchema,
+)
+from reports_service.reports.views.answering import (
+    answered,
+    bounded_request,
+    sent_pictures,
+    taken_in,
+    taken_turn,
+)
+
+blp = Blueprint("reporter", __name__, description="The reporter's own report")
+
+
+@blp.route("/reports/<code>/photos")
+class Photos(MethodView):
+    @requires(Action.ADD_PHOTOS, reporter=True)
+    @blp.response(201, ReportSchema)
+    def post(self, code: str) -> Response:
+        """Add pictures (multipart, parts named ``photos``)."""
+        report, _ = service.find(code, current_actor())
+        pictures = taken_in(sent_pictures(), before=len(report.photos))
+        with unit_of_work():
+            turn = taken_turn(code)
+            reporter_acts.add_photos(turn, pictures)
+        return answered(turn.report, 201)
+
+
+@blp.route("/reports/<code>/replies")
+class Replies(MethodView):
+    @requires(Action.REPLY, reporter=True)
+    @blp.response(201, ReportSchema)
+    def post(self, code: str) -> Response:
+        """Answer the agency's question (JSON, or multipart with ``reply`` and ``photos``)."""
+        sent = bounded_request()
+        body = sent.json_part("reply") if sent.is_multipart else sent.json_body()
+        given = loaded(ReplySchema(), body)
+        report, _ = service.find(code, current_actor())
+        pictures = taken_in(sent_pictures(), before=len(report.photos))
+        with unit_of_work():
+            turn = taken_turn(code)
+            reporter_acts.reply(turn, given["text"], pictures)
+        return answered(turn.report, 201)
+
+
+@blp.route("/reports/<code>/feedback")
+class Feedback(MethodView):
+    @requires(reporter=True)
+    @blp.arguments(FeedbackSchema)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, Any], code: str) -> Response:
+        """Was it fixed? No reopens the report."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            reporter_acts.judge(turn, **given)
+        return answered(turn.report, 201)
+
+
+@blp.route("/reports/<code>/reopening")
+class Reopening(MethodView):
+    @requires(Action.REOPEN, reporter=True)
+    @blp.arguments(NoteSchema)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, str], code: str) -> Response:
+        """Not fixed after all: the same agency has it again, with fresh clocks."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            reporter_acts.reopen(turn, given["note"])
+        return answered(turn.report, 201)
+
+
+@blp.route("/reports/<code>/withdrawal")
+class Withdrawal(MethodView):
+    @requires(reporter=True)
+    @blp.arguments(NoteSchema)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, str], code: str) -> Response:
+        """Take the report back."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            reporter_acts.withdraw(turn, given["note"])
+        return answered(turn.report, 201)
+
+
+@blp.route("/reports/<code>/correction")
+class Correction(MethodView):
+    @requires(Action.CORRECT, reporter=True)
+    @blp.arguments(CorrectionSchema)
+    @blp.response(201, ReportSchema)
+    def post(self, given: dict[str, Any], code: str) -> Response:
+        """Say it better: the words, the place, the own contact."""
+        place = given.get("location") or {}
+        with unit_of_work():
+            turn = taken_turn(code)
+            reporter_acts.correct(
+                turn,
+                description=given.get("description"),
+                address=given.get("address"),
+                lat=place.get("lat"),
+                lon=place.get("lon"),
+                contact=given.get("reporter"),
+            )
+        return answered(turn.report, 201)
+
+
+@blp.route("/reports/<code>/followers")
+class Followers(MethodView):
+    @public
+    @blp.arguments(FollowerRequest)
+    @blp.response(201, FollowerCount)
+    def post(self, given: dict[str, Any], code: str) -> dict[str, int]:
+        """Follow this report instead of filing the same again."""
+        with unit_of_work():
+            service.find(code, current_actor())
+            turn = service.take(code, current_actor())
+            followed = reporter_acts.follow(turn, given["reporter"], current_language())
+        return {"followers": followed.followers_count}
+
+
+@blp.route("/reports/<code>/identity")
+class Identity(MethodView):
+    @requires(Permission.SEE_IDENTITY, reporter=True)
+    @blp.response(200, IdentitySchema)
+    def get(self, code: str) -> Contact:
+        """The reporter's own data. An operator's look is logged."""
+        with unit_of_work():
+            report, _ = service.find(code, current_actor())
+            return reporter_acts.see_identity(report, current_actor())
+
+    @requires(reporter=True)
+    @blp.response(200, ReportSchema)
+    def delete(self, code: str) -> Response:
+        """Erase who filed it and what they wrote. Facts and figures stay."""
+        with unit_of_work():
+            turn = taken_turn(code)
+            reporter_acts.erase_identity(turn)
+        return answered(turn.report)
