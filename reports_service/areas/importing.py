@@ -96,20 +96,19 @@ def draw_demo(folder: Path, committees: Mapping[str, int]) -> int:
     mosaic = demo_polygons.mosaic(demo_polygons.read_centres(folder / "centres.csv"))
     with (folder / "areas.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    there = set(db.session.scalars(select(Area.code)))
-    drawn: dict[str, Area] = {}
-    for row in rows:
-        if row["code"] in there:
-            continue
+    there = {area.code: area for area in db.session.scalars(select(Area).order_by(Area.valid_from))}
+    drawn = 0
+    for row in [row for row in rows if row["code"] not in there]:
         below = [mosaic[child["code"]] for child in rows if child["parent"] == row["code"]]
         shape = mosaic.get(row["code"]) or demo_polygons.outline(below)
         area = _demo_area(row, shapely.to_wkb(shape), committees.get(row["code"]))
-        area.parent = drawn.get(row["parent"])
-        drawn[row["code"]] = area
-    db.session.add_all(drawn.values())
+        area.parent = there.get(row["parent"])
+        there[area.code] = area
+        db.session.add(area)
+        drawn += 1
     db.session.flush()
     reference.changed(REFERENCE)
-    return len(drawn)
+    return drawn
 
 
 def _demo_area(row: Mapping[str, str], boundary: bytes, committee_id: int | None) -> Area:

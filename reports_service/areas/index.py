@@ -90,6 +90,11 @@ class Located:
         """The smallest area of the path."""
         return self.path[0] if self.path else None
 
+    @property
+    def committee_id(self) -> int | None:
+        """The agency that answers for the place: of the smallest area that has one."""
+        return next((place.committee_id for place in self.path if place.committee_id), None)
+
 
 class AreaIndex:
     """The areas of one day, by point and by code."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import current_app
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from reports_service.areas import geocoding, geojson, importing, service
 from reports_service.areas.models import Area
@@ -25,6 +24,7 @@ from reports_service.areas.schemas import (
     Point,
 )
 from reports_service.core.auth import current_actor, current_language, public, requires
+from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
 from reports_service.core.pages import Key, Page, page
 from reports_service.core.schemas import page_of

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import has_app_context
 
-from reports_service import create_app
 from reports_service.areas import geojson, importing
 from reports_service.areas.models import Level
-from reports_service.cli import schema
+from reports_service.cli.application import OPERATOR_OF_THE_MACHINE, with_app
 from reports_service.cli.spoken import language, tell
-from reports_service.core.auth import Actor
 from reports_service.core.db import unit_of_work
 from reports_service.core.words import say
-from reports_service.domain.errors import Refusal
-
-ACTOR = Actor(name="command line", system=True)
 
 
 @click.group()
@@ -45,6 +40,7 @@ def areas() -> None:
 @click.option("--source", help="Where the boundaries come from; else the file's name.")
 @click.option("--level", type=click.Choice([level.value for level in Level]))
 @click.option("--parent", help="Code of the area that these are part of.")
+@with_app()
 def import_files(
     files: Sequence[Path],
     valid_from: datetime | None,
@@ -59,50 +55,29 @@ def import_files(
         level=Level(level) if level else None,
         parent=parent,
     )
-    try:
-        features = _read(files)
-        with _application():
-            outcome = _bring_in(features, wishes)
-    except Refusal as refusal:
-        reason = say(refusal.code, language(), **refusal.values)
-        tell("areas_refused", reason=reason)
-        sys.exit(1)
-    _report(outcome)
-
-
-def _read(files: Sequence[Path]) -> list[geojson.Feature]:
-    features: list[geojson.Feature] = []
-    with _bar(files, len(files), say("areas_reading", language(), file="GeoJSON")) as shown:
-        for file in shown:
-            features += geojson.read_text(file.read_bytes(), file.name)
-    return features
-
-
-def _bring_in(features: Sequence[geojson.Feature], wishes: importing.Wishes) -> importing.Outcome:
-    label = say("areas_importing", language())
-    with _bar(None, len(features), label) as shown, unit_of_work():
-        return importing.import_features(ACTOR, features, wishes, lambda: shown.update(1))
-
-
-def _report(outcome: importing.Outcome) -> None:
-    counts = {name: getattr(outcome, name) for name in outcome.__dataclass_fields__}
-    click.echo(say("areas_imported", language(), **counts))
+    outcome = _bring_in(_read(files), wishes)
+    click.echo(say("areas_imported", language(), **asdict(outcome)))
     if outcome.without_parent:
         tell("areas_without_parent", codes=", ".join(sorted(outcome.without_parent)))
 
 
-def _bar(steps, length, label):  # type: ignore[no-untyped-def]
-    """A progress bar on standard error, which leaves standard output to the result."""
-    return click.progressbar(steps, length=length, label=label, file=sys.stderr)
+def _read(files: Sequence[Path]) -> list[geojson.Feature]:
+    features: list[geojson.Feature] = []
+    with _progress(len(files), "areas_reading") as step:
+        for file in files:
+            features += geojson.read_text(file.read_bytes(), file.name)
+            step()
+    return features
+
+
+def _bring_in(features: Sequence[geojson.Feature], wishes: importing.Wishes) -> importing.Outcome:
+    with _progress(len(features), "areas_importing") as step, unit_of_work():
+        return importing.import_features(OPERATOR_OF_THE_MACHINE, features, wishes, step)
 
 
 @contextmanager
-def _application() -> Iterator[None]:
-    """The application that is active, else a new one on an up-to-date database."""
-    if has_app_context():
-        yield
-        return
-    app = create_app()
-    schema.bring_up_to_date(app)
-    with app.app_context():
-        yield
+def _progress(steps: int, code: str) -> Iterator[Callable[[], None]]:
+    """A bar on standard error, which leaves standard output to the result; call it per step."""
+    label = say(code, language())
+    with click.progressbar(length=steps, label=f"{label:<22}", file=sys.stderr) as shown:
+        yield lambda: shown.update(1)

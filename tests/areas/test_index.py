@@ -38,6 +38,14 @@ def test_a_point_in_a_commune_is_in_the_commune_and_its_province() -> None:
     assert INDEX.locate(11.05, 106.05).distance_m == 0
 
 
+def test_the_committee_of_the_place_is_that_of_the_smallest_area_with_one() -> None:
+    with_committee = place(2, "west", 106.0, 11.0, parent_id=1, committee_id=7)
+    hamlet = place(4, "hamlet", 106.01, 11.01, side=0.02, parent_id=2)
+    index = AreaIndex.build([PROVINCE, with_committee, EAST, hamlet], DAY)
+    assert index.locate(11.02, 106.02).committee_id == 7
+    assert index.locate(11.05, 106.15).committee_id is None
+
+
 def test_a_point_in_a_gap_goes_to_the_nearest_commune_and_not_to_the_province() -> None:
     located = INDEX.locate(11.05, 106.102)
     assert (located.kind, located.area and located.area.code) == ("near", "west")
