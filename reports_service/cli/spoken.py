@@ -6,15 +6,15 @@ import os
 
 import click
 
-from reports_service.core.words import say
+from reports_service.core.words import DEFAULT_LANGUAGE, say
 
 
 def language() -> str:
-    """``vi`` where LANGUAGE, LC_ALL, LC_MESSAGES or LANG begins so, else ``en``."""
+    """``en`` where LANGUAGE, LC_ALL, LC_MESSAGES or LANG begins so, else ``vi``."""
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if chosen := os.environ.get(name):
-            return "vi" if chosen.startswith("vi") else "en"
-    return "en"
+            return "en" if chosen.startswith("en") else DEFAULT_LANGUAGE
+    return DEFAULT_LANGUAGE
 
 
 def tell(code: str, /, **values: object) -> None:
