@@ -21,6 +21,7 @@ from reports_service.core.queue import init_queue
 from reports_service.core.storage import Storage
 from reports_service.core.uploads import BoundedRequest
 from reports_service.docs import init_docs
+from reports_service.notifications.mail import init_mail
 from reports_service.sla.service import use_zone
 
 MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
@@ -41,6 +42,7 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     app.extensions["storage"] = Storage(app.config["PHOTO_STORE"])
     use_zone(ZoneInfo(app.config["TZ_NAME"]))
     init_queue(app)
+    init_mail(app)
     init_request_logging(app)
     init_auth(app, actor_of_session)
     init_errors(app)

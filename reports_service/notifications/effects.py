@@ -1,0 +1,27 @@
+"""What workers do about notices: fan an event out, send one mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from reports_service.core import outbox
+from reports_service.notifications import service
+from reports_service.notifications.wording import Site
+from reports_service.reports.chain import NOTIFY
+
+
+@outbox.handles(NOTIFY)
+def notify(payload: Mapping[str, Any]) -> None:
+    """Perform ``{"event_id"}``: write its deliveries. May run twice."""
+    config = current_app.config
+    service.tell(payload["event_id"], Site(config["PUBLIC_URL"], ZoneInfo(config["TZ_NAME"])))
+
+
+@outbox.handles(service.DELIVER)
+def deliver(payload: Mapping[str, Any]) -> None:
+    """Perform ``{"delivery_id"}``: send one mail. May run twice."""
+    service.deliver(payload["delivery_id"], current_app.extensions["mailer"])

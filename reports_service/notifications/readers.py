@@ -1,0 +1,163 @@
+"""The people of each audience: whom an event reaches, in which language, over which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import select
+
+from reports_service.accounts import service as accounts
+from reports_service.accounts.models import Account
+from reports_service.agencies.models import Agency, AgencyKind
+from reports_service.core import words
+from reports_service.core.db import db
+from reports_service.domain.roles import Role
+from reports_service.notifications.audiences import VOICES, Audience, Voice
+from reports_service.reports.identity import contact_of
+from reports_service.reports.models import Assignment, Event, Follower, Report
+
+
+class Way(StrEnum):
+    """The channels of deliveries."""
+
+    INBOX = "inbox"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One who is told. ``agency`` is the one that is written to, or whose staff this is."""
+
+    recipient: str  # account:7, agency:3, reporter:12
+    way: Way
+    voice: Voice
+    language: str
+    agency: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who held the report at an event, and who before."""
+
+    report: Report
+    assignment: Assignment
+    previous: Agency | None
+    opened_now: bool  # by this event: the agency has new work
+
+    @property
+    def agency(self) -> Agency:
+        """The agency of the event's assignment."""
+        return self.assignment.agency
+
+
+def holding_at(event: Event) -> Holding:
+    """Who held the report when this happened; later hand-overs do not count."""
+    report = event.report
+    number = event.facts.get("assignment")
+    until = [
+        assignment
+        for assignment in report.assignments
+        if (assignment.number <= number if number else assignment.opened_at <= event.at)
+    ]
+    assignment = until[-1]
+    opened_now = assignment.opened_at == event.at or event.kind == "filed"
+    before = until[-2].agency if len(until) > 1 and opened_now else None
+    elsewhere = before is not None and before.id != assignment.agency_id
+    return Holding(report, assignment, before if elsewhere else None, opened_now)
+
+
+def readers(audience: Audience, held: Holding) -> Iterator[Reader]:
+    """Everybody of an audience whom a notice can reach. One person may stand in several."""
+    yield from _FOUND[audience](held)
+
+
+def _reporter(held: Holding) -> Iterator[Reader]:
+    yield from _citizens([held.report.reporter_id], Audience.REPORTER)
+
+
+def _followers(held: Holding) -> Iterator[Reader]:
+    """Who followed it or one of its duplicates, and who filed a duplicate."""
+    duplicates = select(Report.id).where(Report.master_id == held.report.id)
+    filed = select(Report.reporter_id).where(Report.master_id == held.report.id)
+    followed = select(Follower.reporter_id).where(
+        (Follower.report_id == held.report.id) | Follower.report_id.in_(duplicates)
+    )
+    found = [*db.session.scalars(filed), *db.session.scalars(followed)]
+    yield from _citizens(found, Audience.FOLLOWERS)
+
+
+def _citizens(reporter_ids: Sequence[int | None], audience: Audience) -> Iterator[Reader]:
+    for reporter_id in dict.fromkeys(reporter_ids):
+        contact = contact_of(reporter_id) if reporter_id else None
+        if contact is not None and contact.email:
+            yield Reader(f"reporter:{reporter_id}", Way.EMAIL, VOICES[audience], contact.language)
+
+
+def _officers(held: Holding) -> Iterator[Reader]:
+    officer = held.assignment.officer
+    named = officer is not None and officer.ended_at is None
+    staff = [officer] if officer and named else officers_of(held.agency)
+    yield from _staff(staff, Audience.OFFICERS, held.agency)
+
+
+def _heads(held: Holding) -> Iterator[Reader]:
+    yield from _staff(heads_of(held.agency), Audience.HEADS, held.agency)
+
+
+def _mailbox(held: Holding) -> Iterator[Reader]:
+    agency = held.agency
+    if agency.mailbox:
+        yield Reader(
+            f"agency:{agency.id}",
+            Way.EMAIL,
+            VOICES[Audience.MAILBOX],
+            words.DEFAULT_LANGUAGE,
+            agency.names,
+        )
+
+
+def _previous(held: Holding) -> Iterator[Reader]:
+    before = held.previous
+    if before is None or before.kind == AgencyKind.CENTRE:
+        return  # the centre passes work on all day
+    staff = [*officers_of(before), *heads_of(before)]
+    yield from _staff(staff, Audience.PREVIOUS, before)
+
+
+def _leaders(held: Holding) -> Iterator[Reader]:
+    yield from _staff(accounts.with_role(Role.LEADER), Audience.LEADERS, held.agency)
+
+
+def officers_of(agency: Agency) -> Sequence[Account]:
+    """Who works on the agency's reports: its officers, at the centre the operators; heads, where
+    there are no others.
+    """
+    if agency.kind == AgencyKind.CENTRE:
+        return accounts.with_role(Role.OPERATOR)
+    return accounts.staff_of(agency.id, [Role.OFFICER]) or accounts.staff_of(agency.id, [Role.HEAD])
+
+
+def heads_of(agency: Agency) -> Sequence[Account]:
+    """Who answers for the agency; where it has no head, who works there."""
+    return accounts.staff_of(agency.id, [Role.HEAD]) or officers_of(agency)
+
+
+def _staff(staff: Sequence[Account], audience: Audience, agency: Agency) -> Iterator[Reader]:
+    for account in staff:
+        yield Reader(
+            f"account:{account.id}", Way.INBOX, VOICES[audience], account.language, agency.names
+        )
+
+
+_FOUND: Final[Mapping[Audience, Callable[[Holding], Iterator[Reader]]]] = {
+    Audience.REPORTER: _reporter,
+    Audience.FOLLOWERS: _followers,
+    Audience.OFFICERS: _officers,
+    Audience.HEADS: _heads,
+    Audience.MAILBOX: _mailbox,
+    Audience.PREVIOUS: _previous,
+    Audience.LEADERS: _leaders,
+}
