@@ -1,0 +1,77 @@
+"""The jobs. Each may run twice, and at the same time as itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from reports_service.attachments import service as attachments
+from reports_service.attachments.effects import work_on_picture
+from reports_service.core import clock, outbox, queue
+from reports_service.core.db import unit_of_work
+from reports_service.notifications.effects import deliver, notify
+from reports_service.reports import chain, sweep
+from workers.task import periodic, stopping, task
+
+ROUND_S = 60.0
+DONE_EFFECTS_KEPT = timedelta(days=30)
+ORPHANS_KEPT = timedelta(days=2)
+
+# Importing them names them to the outbox: what this process can perform.
+PERFORMED: Final[tuple[Callable[[Mapping[str, Any]], None], ...]] = (
+    notify,
+    deliver,
+    work_on_picture,
+)
+
+
+@task
+def work_outbox() -> None:
+    """Perform effects until nothing is due, a minute is over, or the worker is to stop."""
+    queue.begun()
+    end = time.monotonic() + ROUND_S
+
+    def over() -> bool:
+        return stopping() or time.monotonic() > end
+
+    while not over() and outbox.work(stopping=over):
+        continue
+
+
+@periodic
+def sweep_outbox() -> None:
+    """Find what nobody was woken for: Redis was away, a worker died, or it is due only now."""
+    if outbox.anything_due():
+        queue.wake_workers()
+
+
+@periodic
+def climb_ladders() -> None:
+    """Remind, escalate, and close what silence closes."""
+    sweep.run()
+
+
+@periodic
+def keep_daily_head() -> None:
+    """Keep one hash over all histories as they stood when the last local day ended."""
+    zone = ZoneInfo(current_app.config["TZ_NAME"])
+    day, ended_at = chain.yesterday(clock.now().astimezone(zone))
+    with unit_of_work():
+        chain.keep_daily_head(day, ended_at)
+
+
+@periodic
+def sweep_orphans() -> None:
+    """Delete stored pictures that no report names: their filing failed half-way."""
+    attachments.sweep_orphans(current_app.extensions["storage"], ORPHANS_KEPT)
+
+
+@periodic
+def forget_effects() -> None:
+    """Delete effects that were done long ago; the events tell what happened."""
+    outbox.forget(DONE_EFFECTS_KEPT)
