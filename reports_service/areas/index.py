@@ -99,9 +99,15 @@ class Located:
 class AreaIndex:
     """The areas of one day, by point and by code."""
 
-    def __init__(self, places: Mapping[str, Place], paths: Mapping[str, tuple[Place, ...]]) -> None:
+    def __init__(
+        self,
+        places: Mapping[str, Place],
+        paths: Mapping[str, tuple[Place, ...]],
+        code_of: Mapping[int, str],
+    ) -> None:
         self.places = places
         self.paths = paths
+        self._code_of = code_of
         held = _answerable(places.values(), paths)
         shapes = shapely.from_wkb([place.boundary for place in held])
         order = np.argsort(shapely.area(shapes), kind="stable")
@@ -119,7 +125,12 @@ class AreaIndex:
         rows = sorted(rows, key=lambda row: (row.code, row.valid_from))
         code_of = {row.id: row.code for row in rows}
         places = {row.code: row for row in rows if row.valid_on(day)}
-        return cls(places, {code: _path(code, places, code_of) for code in places})
+        paths = {code: _path(code, places, code_of) for code in places}
+        return cls(places, paths, code_of)
+
+    def path_of_id(self, area_id: int) -> tuple[Place, ...]:
+        """The path of the code of a version, valid today or not; () when the code has ended."""
+        return self.paths.get(self._code_of.get(area_id, ""), ())
 
     def locate(self, lat: float, lon: float, limits: Limits = Limits()) -> Located:
         """The area of a point (degrees). Areas that overlap: the smallest.

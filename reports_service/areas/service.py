@@ -83,6 +83,24 @@ def path_of(code: str) -> tuple[Place, ...]:
     return present().paths[place(code).code]
 
 
+def path_of_id(area_id: int) -> tuple[Place, ...]:
+    """The path of the area that a row (any version, also an ended one) is or was; () if it ended.
+
+    Rules and reports name a version by its id: compare them with the path by code.
+    """
+    return present().path_of_id(area_id)
+
+
+def with_children(code: str) -> list[int]:
+    """The ids of an area and of all below it, in all their versions. Raises ``AreaUnknown``."""
+    tree = select(Area.id).where(Area.code == code).cte("tree", recursive=True)
+    tree = tree.union(select(Area.id).where(Area.parent_id == tree.c.id))
+    found = list(db.session.scalars(select(tree.c.id)))
+    if not found:
+        raise AreaUnknown(area=code)
+    return found
+
+
 def listing(level: str | None = None, parent: str | None = None) -> Select[Area]:
     """The areas valid today, of a level, below a parent."""
     day = deployment.today()

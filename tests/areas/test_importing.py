@@ -121,6 +121,20 @@ def test_parents_and_children_may_come_together_in_any_order() -> None:
     assert (child.parent.code, child.parent.level) == ("80", "province")
 
 
+def test_an_area_has_children_in_all_versions_and_its_rows_lead_to_its_path() -> None:
+    bring(feature("80", square(106, 11, 0.3), valid_from="2025-07-01"))
+    for day in ("2025-07-01", "2026-02-01"):
+        bring(feature("a", square(106, 11), province_code="80", valid_from=day))
+    bring(feature("b", square(107, 11), valid_from="2025-07-01"))
+    rows = [area.id for area in versions("a")]
+    assert set(service.with_children("80")) == {service.by_code("80").id, *rows}
+    assert set(service.with_children("a")) == set(rows)
+    for row in rows:
+        assert [found.code for found in service.path_of_id(row)] == ["a", "80"]
+    with pytest.raises(service.AreaUnknown):
+        service.with_children("nowhere")
+
+
 def test_a_parent_that_a_file_mentions_and_nobody_knows_is_reported() -> None:
     outcome = bring(feature("a", square(106, 11), province_code="46"))
     assert outcome.without_parent == {"46"}
