@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from reports_service.agencies import service as agencies
 from reports_service.areas import deployment
+from reports_service.areas.geojson import CODE
 from reports_service.areas.index import AreaIndex, Located, Place
 from reports_service.areas.models import Area
 from reports_service.core import audit, reference
@@ -121,7 +122,7 @@ def versions(code: str | None = None) -> Select[Area]:
 def by_code(code: str) -> Area:
     """The latest version of an area, ended or not. Raises ``AreaUnknown``."""
     latest = versions(code).order_by(Area.valid_from.desc()).limit(1)
-    area = db.session.scalar(latest)
+    area = db.session.scalar(latest) if CODE.fullmatch(code) else None
     if area is None:
         raise AreaUnknown(area=code)
     return area

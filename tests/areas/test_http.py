@@ -129,6 +129,7 @@ def test_an_administrator_imports_renames_and_ends(
         ("/25630", {"names": {"vi": "a"}}, "invalid"),
         ("/25630", {"boundary": 1}, "invalid"),
         ("/none", {"committee": None}, "area_unknown"),
+        ("/a%00b", {"committee": None}, "area_unknown"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused(
