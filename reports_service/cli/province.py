@@ -135,12 +135,8 @@ def _committees(folder: Path) -> list[Row]:
 def _areas(row: Row) -> bool:
     """Draw the areas that are not there; whether there were any."""
     folder: Path = row["folder"]
-    committees = {
-        code.removeprefix(COMMITTEE): number
-        for code, number in db.session.execute(
-            select(Agency.code, Agency.id).where(Agency.code.startswith(COMMITTEE))
-        ).tuples()
-    }
+    named = select(Agency.code, Agency.id).where(Agency.code.startswith(COMMITTEE))
+    committees = {row.code.removeprefix(COMMITTEE): row.id for row in db.session.execute(named)}
     there = set(db.session.scalars(select(Area.code)))
     if there.issuperset(area["code"] for area in _table(folder, "areas")):
         return False

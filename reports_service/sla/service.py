@@ -184,9 +184,8 @@ def _load_policies() -> PolicyBook:
         )
         for row in rows
     )
-    return PolicyBook(
-        served, dict(db.session.execute(select(Category.id, Category.parent_id)).tuples())
-    )
+    tree = db.session.execute(select(Category.id, Category.parent_id))
+    return PolicyBook(served, {row.id: row.parent_id for row in tree})
 
 
 def _load_calendars() -> tuple[tuple[datetime | None, WorkingCalendar], ...]:
