@@ -1,0 +1,32 @@
+"""Calls the command line inside the application of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reports_service.cli import reports
+from reports_service.core.db import db
+from reports_service.core.reference import Snapshot
+
+Run = Callable[..., Result]
+SEEDS = Path(__file__).parents[2] / "config" / "seeds" / "tay_ninh"
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Call it with words: what ``bin/reports`` answers to them, in English.
+
+    As a process of its own would, it sees what was committed and remembers nothing.
+    """
+
+    def answer(*words: str, language: str = "en") -> Result:
+        db.session.commit()
+        Snapshot.forget_all()
+        return CliRunner(env={"LANGUAGE": language}).invoke(reports, words)
+
+    yield answer
+    Snapshot.forget_all()
