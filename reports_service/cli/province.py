@@ -35,6 +35,18 @@ from reports_service.sla.models import Calendar, Ladder, Policy
 Row = Mapping[str, Any]
 COMMITTEE = "ubnd-"  # and the code of the commune
 DEMO_MAIL = "demo.example"
+CATEGORY_FIELDS = (
+    "code",
+    "parent",
+    "keywords",
+    "priority",
+    "visibility",
+    "location_precision_m",
+    "duplicate_radius_m",
+    "after_photo",
+    "retention_days",
+    "position",
+)
 
 
 class SeedFolderIncomplete(Invalid):
@@ -68,9 +80,9 @@ def steps(folder: Path, *, demo_accounts: bool) -> Iterator[Step]:
     every = [*_rows(folder, "agencies", "agency"), *_committees(folder)]
     yield Step("agencies", every, _new_by_code(Agency.code, _agency))
     yield Step("areas", [{"folder": folder}], _areas)
-    kinds = _rows(folder, "categories", "category")
+    kinds = _in_order(_rows(folder, "categories", "category"))
     yield Step("categories", kinds, _new_by_code(Category.code, _category))
-    lengths = _rows(folder, "policies", "policy")
+    lengths = _in_order(_rows(folder, "policies", "policy"))
     yield Step("policies", lengths, _new_by_code(Policy.code, _policy))
     yield Step("rules", _rows(folder, "routing", "rule"), _new_rules())
     if demo_accounts:
@@ -158,19 +170,6 @@ def _category(row: Row) -> None:
     categories.add(ACTOR, values)
 
 
-CATEGORY_FIELDS = (
-    "code",
-    "parent",
-    "keywords",
-    "priority",
-    "visibility",
-    "location_precision_m",
-    "duplicate_radius_m",
-    "after_photo",
-    "retention_days",
-)
-
-
 def _policy(row: Row) -> None:
     values = {name: value for name, value in row.items() if name != "name"}
     policies.add(ACTOR, {**values, "names": row["name"]})
@@ -217,6 +216,11 @@ def _new_accounts(folder: Path) -> Step:
 def _rows(folder: Path, name: str, key: str) -> list[Row]:
     rows: list[Row] = _document(folder, name)[key]
     return rows
+
+
+def _in_order(rows: Sequence[Row]) -> list[Row]:
+    """Rows that keep the order of their file wherever they are shown or compared."""
+    return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
 
 
 def _document(folder: Path, name: str) -> dict[str, Any]:

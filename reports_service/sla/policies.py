@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from reports_service.agencies import service as agencies
+from reports_service.categories import service as categories
 from reports_service.categories.models import Category
+from reports_service.categories.service import CategoryUnknown
 from reports_service.core import audit, clock, reference
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
@@ -35,12 +37,6 @@ class PolicyExists(Conflict):
     code = "policy_exists"
 
 
-class PolicyCategoryUnknown(NotFound):
-    """A policy names a category that does not exist or has ended."""
-
-    code = "policy_category_unknown"
-
-
 class DefaultPolicyNeeded(Conflict):
     """The only policy that serves whatever no other serves must stay."""
 
@@ -63,7 +59,7 @@ def by_code(code: str) -> Policy:
 def add(actor: Actor, values: Mapping[str, Any]) -> Policy:
     """A new policy; ``values`` as the admin API takes them, with category, agency, ladder by code.
 
-    Raises ``PolicyExists``, ``TargetRefused``, ``PolicyCategoryUnknown``, ``AgencyUnknown``,
+    Raises ``PolicyExists``, ``TargetRefused``, ``CategoryUnknown``, ``AgencyUnknown``,
     ``LadderUnknown``.
     """
     if db.session.scalar(select(Policy.id).where(Policy.code == values["code"])):
@@ -123,9 +119,9 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
 def _category(code: str | None) -> Category | None:
     if code is None:
         return None
-    category = db.session.scalar(select(Category).where(Category.code == code))
-    if category is None or (category.ended_at and category.ended_at <= clock.now()):
-        raise PolicyCategoryUnknown(category=code)
+    category = categories.by_code(code)
+    if category.ended_at is not None and category.ended_at <= clock.now():
+        raise CategoryUnknown(field="category", category=code)
     return category
 
 

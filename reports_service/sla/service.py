@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from reports_service.categories.models import Category
+from reports_service.categories.book import book
 from reports_service.core import clock
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
@@ -35,7 +35,6 @@ __all__ = [
 
 CALENDARS = "calendars"
 POLICIES = "sla_policies"
-CATEGORIES = "categories"  # the revision that the categories raise: their tree is read here too
 
 _zone: tzinfo = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -70,22 +69,6 @@ class Served:
             and self.agency_id in (None, agency_id)
             and self.priority in (None, priority)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyBook:
-    """All policies, and category -> its parent."""
-
-    policies: tuple[Served, ...]
-    parents: Mapping[int, int | None]
-
-    def path(self, category_id: int | None) -> tuple[int, ...]:
-        """A category and what it is part of, the topmost first."""
-        path: list[int] = []
-        while category_id is not None and category_id not in path:
-            path.append(category_id)
-            category_id = self.parents.get(category_id)
-        return tuple(reversed(path))
 
 
 def use_zone(local: tzinfo) -> None:
@@ -127,11 +110,10 @@ def policy_for(
     a category serves those below it. ``triage``: for what the 1022 centre holds unrouted, by
     policies made for that and by no others. Raises ``PolicyMissing``.
     """
-    book, now = POLICY_BOOK.current(), clock.now()
-    path = book.path(category_id)
+    path, now = _path(category_id), clock.now()
     fitting = (
         policy
-        for policy in book.policies
+        for policy in POLICY_BOOK.current()
         if (policy.ended_at is None or policy.ended_at > now)
         and policy.fits(agency_id, priority, triage)
         and (policy.category_id is None or policy.category_id in path)
@@ -142,11 +124,17 @@ def policy_for(
     return best.facts
 
 
+def _path(category_id: int | None) -> tuple[int, ...]:
+    """A category and what it is part of, leaf first."""
+    category = None if category_id is None else book().by_id(category_id)
+    return category.path if category else ()
+
+
 def _rank(policy: Served, path: tuple[int, ...]) -> tuple[bool, int, bool, int, int]:
-    depth = 0 if policy.category_id is None else path.index(policy.category_id) + 1
+    """The smallest wins; what names no category stands behind the whole path."""
     return (
         policy.priority is None,
-        -depth,
+        len(path) if policy.category_id is None else path.index(policy.category_id),
         policy.agency_id is None,
         policy.position,
         policy.facts.id,
@@ -171,9 +159,9 @@ def facts_of(policy: Policy) -> PolicyFacts:
     )
 
 
-def _load_policies() -> PolicyBook:
+def _load_policies() -> tuple[Served, ...]:
     rows = db.session.scalars(select(Policy).order_by(Policy.id)).unique()
-    served = tuple(
+    return tuple(
         Served(
             row.category_id,
             row.agency_id,
@@ -184,8 +172,6 @@ def _load_policies() -> PolicyBook:
         )
         for row in rows
     )
-    tree = db.session.execute(select(Category.id, Category.parent_id))
-    return PolicyBook(served, {row.id: row.parent_id for row in tree})
 
 
 def _load_calendars() -> tuple[tuple[datetime | None, WorkingCalendar], ...]:
@@ -207,5 +193,5 @@ def _loaded(
         yield row.ended_at, working
 
 
-POLICY_BOOK = Snapshot(POLICIES, CATEGORIES, load=_load_policies)
+POLICY_BOOK = Snapshot(POLICIES, load=_load_policies)
 CALENDAR_BOOK = Snapshot(CALENDARS, load=_load_calendars)
