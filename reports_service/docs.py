@@ -1,0 +1,142 @@
+"""/docs: the interface and its error codes as plain pages that need neither script nor network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, render_template
+
+from reports_service.core import words
+from reports_service.core.auth import current_language, public
+from reports_service.core.http_errors import status_of
+from reports_service.domain import lifecycle
+from reports_service.domain.errors import Refusal
+
+METHODS = ("get", "post", "put", "patch", "delete")
+bp = Blueprint("docs", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call of the interface as a reader needs it."""
+
+    method: str
+    path: str
+    says: str
+    parameters: list[Mapping[str, Any]]
+    body: str | None
+    answers: Mapping[str, str]
+
+
+def init_docs(app: Flask) -> None:
+    """Serve the pages; they are made from the code, so they cannot fall behind it."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/docs")
+@public
+def interface() -> str:
+    spec = _spec()
+    return render_template(
+        "docs/interface.html",
+        version=spec["info"]["version"],
+        groups=_groups(spec),
+        schemas=spec["components"]["schemas"],
+    )
+
+
+@bp.get("/docs/errors")
+@public
+def error_codes() -> str:
+    language = current_language()
+    rows = [
+        {"code": code, "status": status, "words": words.catalogue()[code][language]}
+        for code, status in sorted(_refusals())
+    ]
+    return render_template("docs/errors.html", rows=rows)
+
+
+@bp.get("/docs/lifecycle")
+@public
+def life() -> str:
+    language = current_language()
+    rows = [
+        {
+            "status": words.say(f"status_{status}", language),
+            "action": words.say(f"action_{action}", language),
+            "to": words.say(f"status_{to}", language) if words.knows(f"status_{to}") else to,
+            "by": ", ".join(by),
+        }
+        for status, action, to, by in lifecycle.table()
+    ]
+    return render_template("docs/lifecycle.html", rows=rows)
+
+
+@bp.get("/docs/style.css")
+@public
+def stylesheet() -> Response:
+    return Response(render_template("docs/style.css"), mimetype="text/css")
+
+
+def _spec() -> dict[str, Any]:
+    api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    spec: dict[str, Any] = api.spec.to_dict()
+    return spec
+
+
+def _groups(spec: Mapping[str, Any]) -> dict[str, list[Operation]]:
+    groups: dict[str, list[Operation]] = {tag["name"]: [] for tag in spec.get("tags", [])}
+    for path, methods in spec["paths"].items():
+        for method, said in methods.items():
+            if method in METHODS:
+                tag = (said.get("tags") or ["–"])[0]
+                groups.setdefault(tag, []).append(_operation(path, method, said, methods))
+    return {tag: operations for tag, operations in groups.items() if operations}
+
+
+def _operation(
+    path: str, method: str, said: Mapping[str, Any], methods: Mapping[str, Any]
+) -> Operation:
+    content = said.get("requestBody", {}).get("content", {})
+    return Operation(
+        method=method.upper(),
+        path=path,
+        says=said.get("description") or said.get("summary") or "",
+        parameters=[
+            *_plain(methods.get("parameters", [])),
+            *_plain(said.get("parameters", [])),
+        ],
+        body=next((_name_of(kind["schema"]) for kind in content.values()), None),
+        answers={
+            status: _schema_of(answer)
+            for status, answer in said.get("responses", {}).items()
+            if status != "default"
+        },
+    )
+
+
+def _plain(parameters: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (parameter for parameter in parameters if "name" in parameter)
+
+
+def _schema_of(answer: Mapping[str, Any]) -> str:
+    content = answer.get("content", {})
+    return next((_name_of(kind.get("schema", {})) for kind in content.values()), "")
+
+
+def _name_of(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2] or str(schema.get("type", ""))
+
+
+def _refusals() -> Iterator[tuple[str, int]]:
+    """Every stable error code with its HTTP status."""
+    waiting = [Refusal]
+    seen: set[str] = set()
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind is not Refusal and kind.code not in seen and words.knows(kind.code):
+            seen.add(kind.code)
+            yield kind.code, status_of(kind)
