@@ -1,0 +1,166 @@
+"""``reports seed``: the demo province, laid once and safe to lay again."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from reports_service.accounts import service as accounts
+from reports_service.accounts.models import Account
+from reports_service.agencies import service as agencies
+from reports_service.agencies.models import Agency
+from reports_service.areas import service as areas
+from reports_service.areas.models import Area, Level
+from reports_service.categories.models import Category
+from reports_service.core.audit import AuditEntry
+from reports_service.core.auth import SYSTEM
+from reports_service.core.db import db
+from reports_service.core.reference import Revision, Snapshot
+from reports_service.routing.models import RoutingRule
+from reports_service.sla import service as sla
+from reports_service.sla.models import CalendarDay, Ladder, Policy
+
+Run = Callable[..., Result]
+SEEDS = Path(__file__).parents[2] / "config" / "seeds" / "tay_ninh"
+TABLES = (
+    Agency,
+    Area,
+    Category,
+    RoutingRule,
+    Policy,
+    Ladder,
+    CalendarDay,
+    Account,
+    AuditEntry,
+)
+LONG_HOA = (11.2871, 106.1312)
+
+
+@pytest.fixture
+def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "DEMO", True)
+
+
+@pytest.fixture
+def province(run: Run, demo: None) -> Result:
+    """The demo province; what the command said."""
+    laid = run("seed")
+    assert laid.exit_code == 0, laid.output
+    Snapshot.forget_all()
+    return laid
+
+
+def counts() -> dict[str, int]:
+    return {
+        table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in TABLES
+    }
+
+
+def in_file(name: str, key: str) -> int:
+    return len(tomllib.loads((SEEDS / f"{name}.toml").read_text("utf-8"))[key])
+
+
+def test_everything_in_the_files_is_laid(province: Result) -> None:
+    found = counts()
+    assert found["areas"] == 97
+    assert found["agencies"] == in_file("agencies", "agency") + 96
+    assert found["categories"] == in_file("categories", "category")
+    assert found["routing_rules"] == in_file("routing", "rule")
+    assert found["sla_policies"] == in_file("policies", "policy")
+    assert found["ladders"] == in_file("ladders", "ladder")
+    swaps = 2 * in_file("calendar", "swap")
+    assert found["calendar_days"] == in_file("calendar", "holiday") + swaps
+    assert found["accounts"] == in_file("accounts", "account")
+
+
+def test_laying_the_province_again_changes_nothing(province: Result, run: Run) -> None:
+    revisions = select(Revision.kind, Revision.number).order_by(Revision.kind)
+    before = counts(), db.session.execute(revisions).all()
+    again = run("seed")
+    assert (again.exit_code, " 0 added" in again.stdout) == (0, True)
+    assert (counts(), db.session.execute(revisions).all()) == before
+
+
+def test_what_an_administrator_changed_stays(province: Result, run: Run) -> None:
+    names = {"vi": "Sở Xây dựng tỉnh", "en": "Construction"}
+    agencies.change(SYSTEM, "so-xay-dung", {"names": names})
+    run("seed")
+    assert agencies.by_code("so-xay-dung").names == names
+
+
+def test_accounts_are_made_in_a_demo_only(run: Run) -> None:
+    assert run("seed").exit_code == 0
+    assert counts()["accounts"] == 0
+
+
+def test_the_demo_accounts_open_with_their_password(province: Result) -> None:
+    for role in ("facilitator", "operator", "officer", "head", "leader", "admin"):
+        account = accounts.authenticate(f"{role}@demo.example", "demo-1022")
+        assert account.role == role
+
+
+def test_each_of_the_96_communes_has_its_committee(province: Result) -> None:
+    communes = db.session.scalars(select(Area).where(Area.level == Level.COMMUNE)).all()
+    assert len(communes) == 96
+    for commune in communes:
+        assert commune.committee is not None
+        assert commune.committee.code == f"ubnd-{commune.code}"
+    assert areas.by_code("25630").committee.names == {
+        "vi": "Ủy ban nhân dân phường Long Hoa",
+        "en": "Long Hoa Ward People's Committee",
+    }
+
+
+def test_every_commune_is_found_by_its_centre(province: Result) -> None:
+    with (SEEDS / "areas.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["level"] == "commune"]
+    for row in rows:
+        smallest = areas.areas_at(float(row["lat"]), float(row["lon"]))[0]
+        assert smallest.code == row["code"]
+    assert areas.areas_at(*LONG_HOA)[0].code == "25630"
+
+
+def test_every_rule_names_an_agency_or_the_committee(province: Result) -> None:
+    for rule in db.session.scalars(select(RoutingRule)).unique():
+        assert rule.category is not None
+        assert (rule.agency is None) == rule.to_committee
+
+
+def test_every_category_at_every_priority_has_a_deadline(province: Result) -> None:
+    for category in db.session.scalars(select(Category)):
+        for priority in ("normal", "urgent", "emergency"):
+            for triage in (False, True):
+                asked = {"category_id": category.id, "agency_id": None, "priority": priority}
+                assert sla.policy_for(**asked, triage=triage).triage == triage
+
+
+def test_street_lights_in_long_hoa_are_due_in_five_working_days(province: Result, run: Run) -> None:
+    words = ("sla", "due", "--policy", "den-duong", "--from", "2025-12-31T09:00")
+    assert run(*words).stdout == "2026-01-09T17:00:00+07:00\n"  # 1 and 2 January are off
+
+
+def test_a_folder_without_its_files_is_refused_in_words(
+    run: Run, demo: None, tmp_path: Path
+) -> None:
+    refused = run("seed", "--folder", str(tmp_path))
+    assert refused.exit_code == 1
+    assert "lacks the file ladders.toml" in refused.stderr
+
+
+def test_a_broken_file_lays_nothing(run: Run, demo: None, tmp_path: Path) -> None:
+    for path in SEEDS.iterdir():
+        if path.suffix in (".toml", ".csv"):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "accounts.toml").write_text("password = ")
+    refused = run("seed", "--folder", str(tmp_path))
+    assert refused.exit_code == 1
+    assert "accounts.toml" in refused.stderr
+    assert counts()["agencies"] == 0
