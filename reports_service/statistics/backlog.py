@@ -1,0 +1,96 @@
+"""The backlog: what each agency holds open now, how old it is, what is overdue and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, select
+
+from reports_service.core.db import db
+from reports_service.domain.measures import AGE_LIMITS_DAYS
+from reports_service.reports.models import Assignment
+from reports_service.statistics.queries import within
+from reports_service.statistics.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many are at least ``from_days`` and less than ``to_days`` old (None: no end)."""
+
+    from_days: int
+    to_days: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is open at an agency. Lengths are plain time, up to as_of."""
+
+    open: int
+    paused: int
+    overdue: int
+    age: Sequence[Bucket]
+    overdue_for: Sequence[Bucket]
+    oldest_opened_at: datetime | None
+    next_deadline: datetime | None
+    longest_overdue_hours: float | None
+
+
+def by_agency(scope: Scope) -> dict[int, Backlog]:
+    """The backlog of each agency (id) that holds something. The period does not matter."""
+    as_of = scope.as_of
+    late = Assignment.resolve_by < as_of
+    query = (
+        select(
+            Assignment.agency_id,
+            func.count(Assignment.id).label("open"),
+            _how_many(Assignment.own_resolve_by.is_(None)).label("paused"),
+            _how_many(late).label("overdue"),
+            func.min(Assignment.opened_at).label("oldest"),
+            func.min(case((late, Assignment.resolve_by))).label("longest_overdue"),
+            func.min(case((Assignment.resolve_by >= as_of, Assignment.resolve_by))).label("next"),
+            *_older("age", Assignment.opened_at, as_of),
+            *_older("overdue", case((late, Assignment.resolve_by)), as_of),
+        )
+        .where(*within(scope), Assignment.outcome.is_(None))
+        .group_by(Assignment.agency_id)
+    )
+    return {row.agency_id: _backlog(row, as_of) for row in db.session.execute(query)}
+
+
+def _how_many(holds: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((holds, 1), else_=0))
+
+
+def _older(name: str, since: Any, as_of: datetime) -> list[ColumnElement[int]]:
+    """How many are at least so many days old, for each limit."""
+    return [
+        _how_many(since <= as_of - timedelta(days=days)).label(f"{name}_{days}")
+        for days in AGE_LIMITS_DAYS
+    ]
+
+
+def _backlog(row: Row[Any], as_of: datetime) -> Backlog:
+    longest = row.longest_overdue
+    return Backlog(
+        open=row.open,
+        paused=row.paused,
+        overdue=row.overdue,
+        age=_buckets(row, "age", row.open),
+        overdue_for=_buckets(row, "overdue", row.overdue),
+        oldest_opened_at=row.oldest,
+        next_deadline=row.next,
+        longest_overdue_hours=(as_of - longest) / timedelta(hours=1) if longest else None,
+    )
+
+
+def _buckets(row: Row[Any], name: str, all_of_them: int) -> list[Bucket]:
+    limits = (0, *AGE_LIMITS_DAYS)
+    at_least = [all_of_them, *(row._mapping[f"{name}_{days}"] for days in AGE_LIMITS_DAYS), 0]
+    return [
+        Bucket(days, upper, at_least[place] - at_least[place + 1])
+        for place, (days, upper) in enumerate(zip(limits, (*limits[1:], None), strict=True))
+    ]
