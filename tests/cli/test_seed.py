@@ -18,11 +18,13 @@ from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency
 from reports_service.areas import service as areas
 from reports_service.areas.models import Area, Level
+from reports_service.categories import service as categories
 from reports_service.categories.models import Category
 from reports_service.core.audit import AuditEntry
 from reports_service.core.auth import SYSTEM
 from reports_service.core.db import db
 from reports_service.core.reference import Revision, Snapshot
+from reports_service.routing import service as routing
 from reports_service.routing.models import RoutingRule
 from reports_service.sla import service as sla
 from reports_service.sla.models import CalendarDay, Ladder, Policy
@@ -128,10 +130,38 @@ def test_every_commune_is_found_by_its_centre(province: Result) -> None:
     assert areas.areas_at(*LONG_HOA)[0].code == "25630"
 
 
-def test_every_rule_names_an_agency_or_the_committee(province: Result) -> None:
+def test_every_rule_wins_for_a_matter_made_for_it(province: Result) -> None:
+    anywhere = areas.place("25630").id
     for rule in db.session.scalars(select(RoutingRule)).unique():
-        assert rule.category is not None
-        assert (rule.agency is None) == rule.to_committee
+        decision = routing.decide(
+            category_id=rule.category_id,
+            area_id=areas.place(rule.area.code).id if rule.area else anywhere,
+            text=f"có {rule.word}" if rule.word else "",
+            answers={rule.question: rule.answer} if rule.question else {},
+        )
+        named = rule.area or rule.word or rule.question
+        assert not decision.to_centre
+        assert decision.rule_id == rule.id or not named, rule.id
+
+
+def test_a_street_light_in_long_hoa_goes_to_the_agency_of_the_demo_officer(
+    province: Result,
+) -> None:
+    decision = routing.decide(
+        category_id=categories.by_code("den-duong").id,
+        area_id=areas.locate(*LONG_HOA).area.id,
+        text="Đèn tắt ba đêm",
+        answers={},
+    )
+    assert decision.agency_id == accounts.by_email("officer@demo.example").agency_id
+    assert decision.agency_id == accounts.by_email("head@demo.example").agency_id
+
+
+def test_what_no_rule_fits_stays_with_the_centre(province: Result) -> None:
+    other = categories.by_code("khac").id
+    decision = routing.decide(category_id=other, area_id=None, text="", answers={})
+    assert decision.to_centre
+    assert decision.agency_id == agencies.centre().id
 
 
 def test_every_category_at_every_priority_has_a_deadline(province: Result) -> None:

@@ -152,7 +152,7 @@ def test_a_changed_policy_holds_from_the_next_question_on(policy: NewPolicy) -> 
     before = service.policy_for(category_id=None, agency_id=None, priority="normal")
     target = {"amount": 5, "unit": "working_days"}
     policies.change(SYSTEM, "default", {"resolve": target})
-    Snapshot.renew_all()
+    service.POLICY_BOOK.forget()
     after = service.policy_for(category_id=None, agency_id=None, priority="normal")
     assert before.resolve.amount == 3
     assert after.resolve.serialise() == target
