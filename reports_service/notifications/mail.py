@@ -101,7 +101,8 @@ class SmtpMailer:
             with self._connect() as server:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
-            code, _said = next(iter(refused.recipients.values()))
+            codes = [code for code, _said in refused.recipients.values()]
+            code = codes[0] if codes else PERMANENT  # none: there was no address at all
             raise _refusal(code, final=code >= PERMANENT) from None
         except smtplib.SMTPDataError as refused:
             raise _refusal(refused.smtp_code, final=refused.smtp_code >= PERMANENT) from None

@@ -40,12 +40,11 @@ class Reader:
 
 @dataclass(frozen=True)
 class Holding:
-    """Who held the report at an event, and who before."""
+    """Who held the report after an event, and from whom the event took it."""
 
     report: Report
     assignment: Assignment
     previous: Agency | None
-    opened_now: bool  # by this event: the agency has new work
 
     @property
     def agency(self) -> Agency:
@@ -55,18 +54,17 @@ class Holding:
 
 def holding_at(event: Event) -> Holding:
     """Who held the report when this happened; later hand-overs do not count."""
-    report = event.report
+    assignments = event.report.assignments
     number = event.facts.get("assignment")
     until = [
         assignment
-        for assignment in report.assignments
+        for assignment in assignments
         if (assignment.number <= number if number else assignment.opened_at <= event.at)
     ]
-    assignment = until[-1]
-    opened_now = assignment.opened_at == event.at or event.kind == "filed"
-    before = until[-2].agency if len(until) > 1 and opened_now else None
-    elsewhere = before is not None and before.id != assignment.agency_id
-    return Holding(report, assignment, before if elsewhere else None, opened_now)
+    assignment = (until or assignments[:1])[-1]
+    left = event.facts.get("from_agency")
+    elsewhere = left is not None and left != assignment.agency_id
+    return Holding(event.report, assignment, db.session.get(Agency, left) if elsewhere else None)
 
 
 def readers(audience: Audience, held: Holding) -> Iterator[Reader]:

@@ -57,11 +57,10 @@ def tell(event_id: int, site: Site) -> int:
         outbox.renew()
         if erases:
             forget_letters(report_id)
-        known = set(
-            db.session.execute(
-                select(Delivery.recipient, Delivery.channel).where(Delivery.event_id == event_id)
-            ).tuples()
+        rows = db.session.execute(
+            select(Delivery.recipient, Delivery.channel).where(Delivery.event_id == event_id)
         )
+        known = {(row.recipient, row.channel) for row in rows}
         fresh = [n for n in notices if (n.reader.recipient, str(n.reader.way)) not in known]
         for notice in fresh:
             _write(event_id, notice)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from reports_service.core.auth import current_actor, requires
+from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
 from reports_service.core.pages import Key, Page, page
 from reports_service.core.schemas import page_of
@@ -30,7 +30,7 @@ class Inbox(MethodView):
         return page(mine, NEWEST_FIRST, **query)
 
 
-@blp.route("/inbox/<int:notice_id>/read")
+@blp.route("/inbox/<int(max=9223372036854775807):notice_id>/read")
 class InboxRead(MethodView):
     @requires(Permission.SEE_INBOX)
     @blp.response(200, NoticeSchema)

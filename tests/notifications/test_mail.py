@@ -1,0 +1,122 @@
+"""Mails: handed to a real server over a socket, or written as files."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from reports_service.notifications.mail import (
+    FolderMailer,
+    Letter,
+    MailUrlWrong,
+    NotSentYet,
+    Sender,
+    SmtpMailer,
+    Undeliverable,
+    mailer,
+)
+from tests.smtp_server import SmtpServer
+
+pytestmark = pytest.mark.pure
+
+SENDER = Sender("1022 Tây Ninh <no-reply@demo.example>", "1022.demo.example")
+LETTER = Letter(
+    number=7,
+    written_at=datetime(2026, 11, 27, 10, tzinfo=UTC),
+    to="hoa@demo.example",
+    subject="[1022] Phản ánh 123-456-7890: đã có trả lời",
+    body="Kính gửi anh/chị,\n\nĐèn đã sáng.\n",
+    language="vi",
+)
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+def test_a_letter_arrives_with_its_vietnamese_intact(server: SmtpServer) -> None:
+    SmtpMailer(SENDER, server.url).send(LETTER)
+    (letter,) = server.letters
+    assert letter["Subject"] == LETTER.subject
+    assert letter["To"] == LETTER.to
+    assert letter["From"] == SENDER.address
+    assert letter.get_content().replace("\r\n", "\n") == LETTER.body
+    assert letter["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_letter_sent_twice_has_one_message_id(server: SmtpServer) -> None:
+    for _ in range(2):
+        SmtpMailer(SENDER, server.url).send(LETTER)
+    SmtpMailer(SENDER, server.url).send(replace(LETTER, number=8))
+    first, again, other = (letter["Message-ID"] for letter in server.letters)
+    assert first == again != other
+
+
+def test_an_address_that_does_not_exist_is_given_up_and_not_named(server: SmtpServer) -> None:
+    server.refused[LETTER.to] = 550
+    with pytest.raises(Undeliverable) as said:
+        SmtpMailer(SENDER, server.url).send(LETTER)
+    assert "550" in str(said.value)
+    assert LETTER.to not in str(said.value)
+
+
+def test_a_full_mailbox_is_tried_again(server: SmtpServer) -> None:
+    server.refused[LETTER.to] = 452
+    with pytest.raises(NotSentYet, match="452"):
+        SmtpMailer(SENDER, server.url).send(LETTER)
+
+
+def test_a_server_that_is_away_is_tried_again() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(NotSentYet):
+            SmtpMailer(SENDER, url).send(LETTER)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_for_ever() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(NotSentYet):
+            SmtpMailer(SENDER, url, timeout_s=0.05).send(LETTER)
+
+
+@pytest.mark.parametrize("address", ["hoa@demo.example\r\nBcc: all@demo.example", "", "<"])
+def test_what_is_no_address_is_given_up(address: str, server: SmtpServer) -> None:
+    with pytest.raises(Undeliverable):
+        SmtpMailer(SENDER, server.url).send(replace(LETTER, to=address))
+    assert server.letters == []
+
+
+def test_an_address_beyond_ascii_is_given_up_by_a_server_that_takes_none(
+    server: SmtpServer,
+) -> None:
+    with pytest.raises(Undeliverable):
+        SmtpMailer(SENDER, server.url).send(replace(LETTER, to="hòa@demo.example"))
+
+
+def test_without_a_server_a_letter_is_a_file(tmp_path: Path) -> None:
+    writing = FolderMailer(SENDER, tmp_path / "mail")
+    for _ in range(2):
+        writing.send(LETTER)
+    (file,) = (tmp_path / "mail").iterdir()
+    assert file.name == "7.eml"
+    letter = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert letter["Subject"] == LETTER.subject
+
+
+def test_the_mail_url_chooses_the_way(tmp_path: Path) -> None:
+    assert isinstance(mailer(SENDER, None, tmp_path), FolderMailer)
+    assert isinstance(mailer(SENDER, "smtps://user:word@mail.example", tmp_path), SmtpMailer)
+    with pytest.raises(MailUrlWrong):
+        mailer(SENDER, "https://mail.example", tmp_path)
