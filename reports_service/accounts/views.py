@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import current_app, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from reports_service.accounts import service
 from reports_service.accounts.models import Account
@@ -24,6 +23,7 @@ from reports_service.agencies.schemas import EndQuery
 from reports_service.core import audit
 from reports_service.core.audit import AuditEntry
 from reports_service.core.auth import current_actor, public, requires
+from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
 from reports_service.core.pages import Key, Page, page
 from reports_service.core.schemas import PageQuery, page_of

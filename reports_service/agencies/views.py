@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from reports_service.agencies import service
 from reports_service.agencies.models import Agency
@@ -18,6 +17,7 @@ from reports_service.agencies.schemas import (
     EndQuery,
 )
 from reports_service.core.auth import current_actor, public, requires
+from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
 from reports_service.core.pages import Key, Page, page
 from reports_service.core.schemas import page_of

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, send_file
-from reports_service.core.blueprints import Blueprint
 
 from reports_service.attachments.addresses import Size
 from reports_service.attachments.schemas import SealQuery
 from reports_service.attachments.serving import Seal, Served, serve
 from reports_service.core import clock
 from reports_service.core.auth import public
+from reports_service.core.blueprints import Blueprint
 from reports_service.core.keys import PICTURES, key
 
 blp = Blueprint("photos", __name__, description="Pictures of reports, as people are shown them")

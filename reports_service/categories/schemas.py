@@ -43,11 +43,16 @@ class QuestionSchema(Schema):
     options = fields.List(fields.Nested(OptionSchema))
 
 
-class CategorySchema(Schema):
-    """A category as whoever files sees it."""
+class CategoryRef(Schema):
+    """A category as it stands in other answers."""
 
     code = fields.String()
     name = Name(attribute="names")
+
+
+class CategorySchema(CategoryRef):
+    """A category as whoever files sees it."""
+
     description = Name(attribute="descriptions")
     parent = fields.String(allow_none=True)
     priority = fields.String()
@@ -81,7 +86,7 @@ class SuggestionRequest(Schema):
 class SuggestionSchema(Schema):
     """A category that may be meant."""
 
-    category = fields.Nested(CategorySchema(only=("code", "name")))
+    category = fields.Nested(CategoryRef)
     score = fields.Float()
     matched = fields.List(fields.String())
 

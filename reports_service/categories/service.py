@@ -132,7 +132,10 @@ def by_code(code: str) -> Category:
 
 
 def add(actor: Actor, values: Mapping[str, Any]) -> Category:
-    """A new category; ``parent`` is a code or None. Raises ``CategoryExists``, ``CategoryTooDeep``."""
+    """A new category; ``parent`` is a code or None.
+
+    Raises ``CategoryExists``, ``CategoryTooDeep``, ``CategoryUnknown`` for the parent.
+    """
     if db.session.scalar(select(Category.id).where(Category.code == values["code"])):
         raise CategoryExists(category=values["code"])
     category = Category(created_at=clock.now(), **_columns(values))

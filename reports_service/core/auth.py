@@ -130,5 +130,3 @@ def expected_version() -> str | None:
     if current_actor().role is not None:
         raise VersionMissing()
     return None
-
-

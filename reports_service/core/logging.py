@@ -52,7 +52,7 @@ def bind(**values: object) -> None:
 
 
 def init_request_logging(app: Flask) -> None:
-    """Give each request an id (the proxy's, when it sends a plain one) and write one line for it."""
+    """Give each request an id (the proxy's, if it sends a plain one) and write one line for it."""
 
     @app.before_request
     def _begin() -> None:

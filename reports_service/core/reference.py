@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from flask import Flask
 from sqlalchemy import Integer, String, select, update
@@ -46,14 +46,14 @@ def changed(kind: str) -> None:
 class Snapshot(Generic[T]):
     """What ``load`` returned for the present revision of all the ``kinds`` it is made from."""
 
-    _all: list[Snapshot[object]] = []
+    _all: ClassVar[list[Snapshot[Any]]] = []
 
     def __init__(self, *kinds: str, load: Callable[[], T]) -> None:
         self.kinds = kinds
         self._load = load
         self._loading = threading.Lock()
         self.forget()
-        Snapshot._all.append(self)  # type: ignore[arg-type]
+        Snapshot._all.append(self)
 
     def forget(self) -> None:
         """Load anew at the next use."""

@@ -1,4 +1,4 @@
-"""Base of the JSON schemas: unknown fields are refused by name, text must be text that can be kept."""
+"""Base of the JSON schemas: unknown fields are refused by name, text is text that can be kept."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """The input cannot be meant so; ``field`` (dotted path) names where, if one field is to blame."""
+    """The input cannot be meant so; ``field`` (dotted path) names the field to blame, if one is."""
 
     code = "invalid"
 

@@ -70,9 +70,7 @@ class Landing(StrEnum):
     ROUTED = "routed"  # assigned where routing names an agency, else new
 
 
-OPEN: Final = frozenset(
-    {Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_REPORTER}
-)
+OPEN: Final = frozenset({Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.AWAITING_REPORTER})
 HELD_BY_AGENCY: Final = OPEN - {Status.NEW}
 
 
@@ -124,7 +122,12 @@ _LINES: tuple[tuple[frozenset[Status], Action, Status | Landing, frozenset[Party
         Landing.SAME,
         _AGENCY,
     ),
-    (frozenset({Status.ASSIGNED, Status.IN_PROGRESS}), Action.DECIDE_EXTENSION, Landing.SAME, _HEAD),
+    (
+        frozenset({Status.ASSIGNED, Status.IN_PROGRESS}),
+        Action.DECIDE_EXTENSION,
+        Landing.SAME,
+        _HEAD,
+    ),
     (frozenset({Status.NEW}), Action.RESOLVE, Status.RESOLVED, _OPERATOR),
     (HELD_BY_AGENCY, Action.RESOLVE, Status.RESOLVED, _AGENCY_OR_OPERATOR),
     (frozenset({Status.RESOLVED}), Action.CONFIRM, Status.CLOSED, _REPORTER),
@@ -220,7 +223,9 @@ _ROLE_PARTIES: Final = {
 
 def staff_who_may(action: Action) -> frozenset[Role]:
     """The roles that may do this in some status: the guard at a route's door."""
-    parties = {party for (_, act), edge in TRANSITIONS.items() if act is action for party in edge.by}
+    parties = {
+        party for (_, act), edge in TRANSITIONS.items() if act is action for party in edge.by
+    }
     return frozenset(role for role, party in _ROLE_PARTIES.items() if party in parties)
 
 

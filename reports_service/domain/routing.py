@@ -67,9 +67,7 @@ def matches(rules: Iterable[Rule], matter: Matter) -> list[Match]:
         for rule in rules
         if _holds(rule, matter, words)
     ]
-    return sorted(
-        found, key=lambda m: (*(-part for part in m.rank), m.rule.position, m.rule.id)
-    )
+    return sorted(found, key=lambda m: (*(-part for part in m.rank), m.rule.position, m.rule.id))
 
 
 def match(rules: Iterable[Rule], matter: Matter) -> Match | None:

@@ -318,9 +318,7 @@ def note(turn: Turn, text: str) -> Event:
 
 
 def _require_proof(turn: Turn, result: Resolution) -> None:
-    category = (
-        categories.book().by_id(turn.report.category_id) if turn.report.category_id else None
-    )
+    category = categories.book().by_id(turn.report.category_id) if turn.report.category_id else None
     good = [picture for picture in result.pictures if picture.refusal is None]
     if result.kind == ResolutionKind.FIXED and category and category.after_photo and not good:
         raise AfterPhotoNeeded(field="photos")

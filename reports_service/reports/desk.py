@@ -80,7 +80,7 @@ def take_back_rejection(turn: Turn, note: str = "") -> Event:
 
 
 def refer(turn: Turn, to: str, reason: str, *, restricted: bool) -> Event:
-    """Send it where it belongs by law or place; ``restricted`` takes it out of the public's sight."""
+    """Send it where it belongs by law or place; ``restricted`` hides it from the public."""
     turn.move(Action.REFER)
     holding.end(turn.assignment, Outcome.REFERRED, turn.at)
     turn.report.closed_at, turn.report.closes_at = turn.at, None
@@ -227,9 +227,7 @@ def _change_priority(turn: Turn, priority: str, note: str) -> Event:
     )
 
 
-def _reopen_elsewhere(
-    turn: Turn, decision: Decision, before: dict[str, Any], note: str
-) -> Event:
+def _reopen_elsewhere(turn: Turn, decision: Decision, before: dict[str, Any], note: str) -> Event:
     turn.move(Action.RECLASSIFY, routed=not decision.to_centre)
     left, report = turn.assignment, turn.report
     # Triage that ends in an agency has done its work; so the centre's own figures say.
@@ -327,4 +325,3 @@ def _opened(turn: Turn) -> dict[str, Any]:
 
 def _number(turn: Turn) -> dict[str, Any]:
     return {"assignment": turn.assignment.number}
-

@@ -159,6 +159,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     chain.record(
         report,
         "filed",
+        at=report.created_at,
         by=Party.SYSTEM if actor.system else party_of(actor.role, holds=False, owns=True),
         account_id=actor.account_id,
         agency_id=decision.agency_id,
@@ -310,9 +311,7 @@ def attach(
     """Make a picture part of a report, in the caller's unit of work."""
     attachment = attachments.record(taken, role=role, position=position)
     attachment.published = not report.restricted
-    photo = ReportPhoto(
-        attachment=attachment, role=role, position=position, event_seq=event_seq
-    )
+    photo = ReportPhoto(attachment=attachment, role=role, position=position, event_seq=event_seq)
     report.photos.append(photo)
     return photo
 

@@ -234,7 +234,5 @@ def _worked(clock: Clock, until: datetime) -> float:
     return worked.total_seconds()
 
 
-
-
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import selectinload
 
 from reports_service.agencies import service as agencies
 from reports_service.areas import service as areas
@@ -88,6 +88,8 @@ def shown_in_lists() -> tuple[Any, ...]:
         selectinload(Report.category),
         selectinload(Report.area),
         selectinload(Report.agency),
+        selectinload(Report.suggested_category),
+        selectinload(Report.assignments),  # who held it sees more of it
         selectinload(Report.photos),
     )
 
@@ -98,14 +100,13 @@ def queue(state: str | None, actor: Actor) -> Select[tuple[Report]]:
     An administrator without agency sees the centre's.
     """
     agency_id = actor.agency_id or agencies.centre().id
-    query = (
+    return (
         select(Report)
         .join(Report.assignments)
         .where(Assignment.agency_id == agency_id, Assignment.outcome.is_(None))
         .where(*_queue_conditions(state, actor))
-        .options(contains_eager(Report.assignments), *shown_in_lists())
+        .options(*shown_in_lists())
     )
-    return query
 
 
 def _queue_conditions(state: str | None, actor: Actor) -> Sequence[ColumnElement[bool]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from geopy.distance import geodesic
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import selectinload
 
 from reports_service.categories import service as categories
 from reports_service.core.db import db
 from reports_service.domain.lifecycle import OPEN
+from reports_service.reports.lookup import shown_in_lists
 from reports_service.reports.models import Report
 
 DEGREE_M = 110_000  # no degree of latitude is shorter, so a box made with it is never too small
@@ -38,9 +38,7 @@ def box(lat: float, lon: float, metres: float) -> tuple[ColumnElement[bool], ...
     )
 
 
-def open_near(
-    lat: float, lon: float, category: str | None, radius_m: float | None
-) -> list[Near]:
+def open_near(lat: float, lon: float, category: str | None, radius_m: float | None) -> list[Near]:
     """Published open reports within the radius (by default the category's), nearest first."""
     facts = categories.book().by_code(category) if category else None
     radius = min(
@@ -51,9 +49,7 @@ def open_near(
     )
     if facts:
         query = query.where(Report.category_id == facts.id)
-    query = query.options(
-        selectinload(Report.category), selectinload(Report.area), selectinload(Report.photos)
-    )
+    query = query.options(*shown_in_lists())
     found = [
         Near(report, geodesic((lat, lon), (report.lat, report.lon)).meters)
         for report in db.session.scalars(query)

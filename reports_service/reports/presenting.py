@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from reports_service.agencies.models import Agency
+from reports_service.areas import service as areas
 from reports_service.attachments import addresses
 from reports_service.attachments import service as attachments
 from reports_service.attachments.inspection import Limits
-from reports_service.areas import service as areas
 from reports_service.categories import service as categories
 from reports_service.core import clock, keys, words
 from reports_service.core.auth import Actor
@@ -51,9 +51,7 @@ class Onlooker:
 
 def onlooker(report: Report, actor: Actor, language: str, limits: Limits) -> Onlooker:
     """How this actor meets this report."""
-    return Onlooker(
-        actor, party_on(report, actor), language, sees_inside(report, actor), limits
-    )
+    return Onlooker(actor, party_on(report, actor), language, sees_inside(report, actor), limits)
 
 
 def full(report: Report, eye: Onlooker, *, with_token: bool = False) -> dict[str, Any]:
@@ -314,4 +312,3 @@ def explain(reason: Mapping[str, Any], language: str) -> str:
     """Why this agency holds it, in words: a rule, a person, a reopening."""
     why = f"held_{reason.get('why', 'rule')}"
     return words.say(why, language) if words.knows(why) else routing.describe(reason, language)
-

@@ -153,9 +153,7 @@ def correct(
     if not words and lat is None and contact is None:
         raise NothingToCorrect(field="description")
     report.search_text = filing.searchable(report.description, report.address)
-    return turn.record(
-        "corrected", {"lat": lat, "lon": lon, "contact": contact is not None}, words
-    )
+    return turn.record("corrected", {"lat": lat, "lon": lon, "contact": contact is not None}, words)
 
 
 def follow(turn: Turn, contact: Mapping[str, Any] | None, language: str) -> Report:
@@ -180,9 +178,7 @@ def see_identity(report: Report, actor: Actor) -> Contact:
     """
     if report.reporter is None or report.reporter.erased_at is not None:
         raise NoIdentity()
-    audit.record(
-        actor, "looked", "identity", report.code, as_reporter=actor.tracking is not None
-    )
+    audit.record(actor, "looked", "identity", report.code, as_reporter=actor.tracking is not None)
     return identity.read(report.reporter)
 
 
@@ -244,4 +240,3 @@ def _followed(turn: Turn) -> Report:
     if turn.report.status != Status.DUPLICATE or turn.report.master_id is None:
         return turn.report
     return db.session.scalars(select(Report).where(Report.id == turn.report.master_id)).one()
-

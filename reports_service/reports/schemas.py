@@ -7,13 +7,14 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from reports_service.agencies.schemas import AgencyRef
+from reports_service.areas.schemas import AreaRef, Point
 from reports_service.categories.models import Priority
+from reports_service.categories.schemas import CategoryRef
 from reports_service.core.schemas import (
     LONG,
     Choice,
     Count,
     Moment,
-    Name,
     Number,
     PageQuery,
     Schema,
@@ -30,13 +31,6 @@ from reports_service.reports.nearby import RADIUS_MAX_M
 ANSWERS_MAX = 30
 
 
-class Location(Schema):
-    """A point in degrees (WGS 84)."""
-
-    lat = Number(-90, 90, required=True)
-    lon = Number(-180, 180, required=True)
-
-
 class Contact(Schema):
     """Who reports or follows; kept only with consent, and never shown to agencies."""
 
@@ -50,7 +44,7 @@ class FilingSchema(Schema):
     """A new report. ``location`` or ``area``, and ``description`` or photos, are required."""
 
     category = Text(60, allow_none=True, load_default=None)
-    location = fields.Nested(Location, allow_none=True, load_default=None)
+    location = fields.Nested(Point, allow_none=True, load_default=None)
     area = Text(20, allow_none=True, load_default=None)
     address = Text(300, blank=True, allow_none=True, load_default="")
     description = Text(LONG, blank=True, allow_none=True, load_default="")
@@ -65,24 +59,10 @@ class FilingSchema(Schema):
     uploads = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
 
 
-class AreaRef(Schema):
-    """An area as it stands in other answers."""
-
-    code = fields.String()
-    name = Name(attribute="names")
-
-
-class CategoryRef(Schema):
-    """A category as it stands in other answers."""
-
-    code = fields.String()
-    name = Name(attribute="names")
-
-
-class Suggestion(Schema):
+class PictureSuggestion(Schema):
     """What a picture says of itself; only the reporter and staff see it."""
 
-    location = fields.Nested(Location, allow_none=True)
+    location = fields.Nested(Point, allow_none=True)
     taken_at = Moment(allow_none=True)
     area = fields.Nested(AreaRef, allow_none=True)
     outside = fields.Boolean(allow_none=True)
@@ -99,7 +79,7 @@ class PhotoSchema(Schema):
     width = fields.Integer(allow_none=True)
     height = fields.Integer(allow_none=True)
     urls = fields.Dict(keys=fields.String(), values=fields.String())
-    suggestion = fields.Nested(Suggestion, allow_none=True)
+    suggestion = fields.Nested(PictureSuggestion, allow_none=True)
     hidden_reason = fields.String(allow_none=True)
 
 
@@ -164,7 +144,7 @@ class Inside(Schema):
     questions_asked = fields.Integer()
     anonymous = fields.Boolean()
     text_hidden_reason = fields.String(allow_none=True)
-    filed_location = fields.Nested(Location)
+    filed_location = fields.Nested(Point)
     may_see_identity = fields.Boolean()
     history_holds = fields.Boolean()
 
@@ -179,7 +159,7 @@ class ReportSummary(Schema):
     suggested_category = fields.Nested(CategoryRef, allow_none=True)
     area = fields.Nested(AreaRef, allow_none=True)
     agency = fields.Nested(AgencyRef)
-    location = fields.Nested(Location, allow_none=True)
+    location = fields.Nested(Point, allow_none=True)
     place_fit = fields.String()
     description = fields.String()
     text_hidden = fields.Boolean()
@@ -296,7 +276,7 @@ class AssignmentRequest(Schema):
     note = Text(LONG, blank=True, load_default="")
 
 
-class QuestionSchema(Schema):
+class QuestionToReporter(Schema):
     """A question to the reporter."""
 
     question = Text(LONG)
@@ -351,7 +331,7 @@ class ClassificationRequest(Schema):
     """What it is about, where, and how urgent."""
 
     category = Text(60)
-    location = fields.Nested(Location)
+    location = fields.Nested(Point)
     priority = Choice(Priority)
     note = Text(LONG, blank=True, load_default="")
 
@@ -386,7 +366,7 @@ class CorrectionSchema(Schema):
 
     description = Text(LONG)
     address = Text(300, blank=True)
-    location = fields.Nested(Location)
+    location = fields.Nested(Point)
     reporter = fields.Nested(Contact)
 
 
@@ -415,9 +395,7 @@ class BulkRequest(Schema):
     """One act on several reports; ``etags`` by code where the versions matter."""
 
     action = Choice(("acknowledge", "assign", "note", "resolve"), required=True)
-    codes = fields.List(
-        Text(40), required=True, validate=validate.Length(min=1, max=100)
-    )
+    codes = fields.List(Text(40), required=True, validate=validate.Length(min=1, max=100))
     etags = fields.Dict(keys=Text(40), values=Text(60), load_default=dict)
     note = Text(LONG, blank=True, load_default="")
     agency = Text(60)

@@ -66,6 +66,7 @@ class Turn:
         return chain.record(
             self.report,
             kind,
+            at=self.at,
             by=self.party,
             account_id=self.actor.account_id,
             agency_id=self.actor.agency_id,
@@ -96,20 +97,25 @@ def take(code: str, actor: Actor, expected: str | None = None) -> Turn:
     )
     if report is None:
         raise ReportUnknown(report=code[:40])
-    party = party_on(report, actor)
+    party = _met(report, actor)
     if expected is not None and not _names(expected, report):
         raise Stale(report=codes.grouped(report.code))
     return Turn(report, actor, party, clock.now())
 
 
 def party_on(report: Report, actor: Actor) -> Party:
-    """As whom the actor meets this report. Raises ``TrackingTokenWrong`` for a token not its own."""
+    """As whom the actor meets this report; a token of another report makes nobody its reporter."""
     if actor.system:
         return Party.SYSTEM
+    holds = actor.agency_id is not None and actor.agency_id == report.agency_id
+    return party_of(actor.role, holds=holds, owns=tracking.shown(report, actor.tracking))
+
+
+def _met(report: Report, actor: Actor) -> Party:
+    """The same for one report that was asked for by name. Raises ``TrackingTokenWrong``."""
     if actor.tracking is not None and not tracking.shown(report, actor.tracking):
         raise TrackingTokenWrong()
-    holds = actor.agency_id is not None and actor.agency_id == report.agency_id
-    return party_of(actor.role, holds=holds, owns=actor.tracking is not None)
+    return party_on(report, actor)
 
 
 def find(code: str, actor: Actor) -> tuple[Report, Party]:
@@ -120,14 +126,14 @@ def find(code: str, actor: Actor) -> tuple[Report, Party]:
     report = db.session.scalar(select(Report).where(Report.code == codes.plain(code)))
     if report is None:
         raise ReportUnknown(report=code[:40])
-    party = party_on(report, actor)
+    party = _met(report, actor)
     if report.restricted and not _sees_restricted(report, actor, party):
         raise ReportUnknown(report=code[:40])
     return report, party
 
 
 def sees_inside(report: Report, actor: Actor) -> bool:
-    """Whether the internal view is for this actor: the centre, and agencies that hold or held it."""
+    """Whether this actor sees inside: the centre, and agencies that hold or held the report."""
     if not actor.may(Permission.SEE_INTERNAL_VIEW):
         return False
     if actor.may(Permission.SEE_FIGURES) and not report.restricted:

@@ -45,7 +45,7 @@ class AnswerConditionHalf(Invalid):
 
 @dataclass(frozen=True)
 class Decision:
-    """Which agency answers. ``reason`` holds facts for the history; ``describe`` puts it in words."""
+    """Which agency answers. ``reason`` holds facts for the history, and ``describe`` says them."""
 
     agency_id: int
     to_centre: bool
@@ -65,7 +65,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Trial:
-    """A matter tried on the rules: the decision, the agency, and the rules that hold, best first."""
+    """A matter tried on the rules: the decision, and the rules that hold, best first."""
 
     decision: Decision
     agency: Agency
@@ -97,7 +97,7 @@ def try_out(
     answers: Mapping[str, Any],
     draft: Mapping[str, Any] | None = None,
 ) -> Trial:
-    """Route a sample without filing it; ``draft`` is a rule not saved yet, tried with the others."""
+    """Route a sample without filing it; ``draft``: a rule not saved yet, tried with the others."""
     known = RULES.current()
     category_id = categories.active(category).id if category else None
     place = areas.locate(*location).area if location else areas.place(area) if area else None
@@ -133,7 +133,10 @@ def by_id(rule_id: int) -> RoutingRule:
 
 
 def add(actor: Actor, values: Mapping[str, Any]) -> RoutingRule:
-    """A new rule; category, area and agency by code. Raises ``TargetNeeded``, and what is unknown."""
+    """A new rule; category, area and agency by code.
+
+    Raises ``TargetNeeded``, ``AnswerConditionHalf``, and for codes that are unknown.
+    """
     rule = _row(values)
     rule.created_at = clock.now()
     db.session.add(rule)
@@ -277,6 +280,4 @@ def _rule(row: RoutingRule) -> Rule:
     )
 
 
-RULES = Snapshot(
-    REFERENCE, categories.REFERENCE, areas.REFERENCE, agencies.REFERENCE, load=_load
-)
+RULES = Snapshot(REFERENCE, categories.REFERENCE, areas.REFERENCE, agencies.REFERENCE, load=_load)

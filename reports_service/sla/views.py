@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from reports_service.agencies.schemas import EndQuery
 from reports_service.core.auth import current_actor, requires
+from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
 from reports_service.core.pages import Key, Page, page
 from reports_service.core.schemas import page_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
@@ -13,6 +14,8 @@ from reports_service.reports.models import Report
 from reports_service.statistics.counting import Condition
 from reports_service.statistics.queries import lies_in
 from reports_service.statistics.scope import Scope
+
+Columns = TypeVarTuple("Columns")
 
 LEFT_OUT = (Status.REJECTED, Status.REFERRED, Status.WITHDRAWN)
 WITH_RESULT = (Status.RESOLVED, Status.CLOSED)
@@ -38,19 +41,18 @@ def conditions() -> dict[str, Condition]:
 def counts(scope: Scope) -> dict[str, int]:
     """How many promises were due, and kept; and how many reports closed without a reply."""
     sums = {code: func.sum(case((holds, 1), else_=0)) for code, holds in conditions().items()}
-    row = db.session.execute(_due(scope, *sums.values())).one()
+    row = db.session.execute(_due(scope, select(*sums.values()))).one()
     return {code: number or 0 for code, number in zip(sums, row, strict=True)}
 
 
 def behind(scope: Scope, code: str) -> Select[int]:
     """The ids of the reports that the count ``code`` counts."""
-    return _due(scope, Report.id).where(conditions()[code])
+    return _due(scope, select(Report.id)).where(conditions()[code])
 
 
-def _due(scope: Scope, *columns: object) -> Select:  # type: ignore[type-arg]
+def _due(scope: Scope, query: Select[*Columns]) -> Select[*Columns]:
     return (
-        select(*columns)
-        .select_from(Report)
+        query.select_from(Report)
         .outerjoin(_master, _follows)
         .where(
             *lies_in(Report.promised_by, scope.period.begins, scope.period.ends),

@@ -23,7 +23,7 @@ from reports_service.reports.schemas import (
     ExtensionRequest,
     NoteRequired,
     NoteSchema,
-    QuestionSchema,
+    QuestionToReporter,
     ReasonSchema,
     ReportSchema,
     ResolutionRequest,
@@ -82,7 +82,7 @@ class Return(MethodView):
 @blp.route("/reports/<code>/question")
 class Question(MethodView):
     @requires(Action.ASK)
-    @blp.arguments(QuestionSchema)
+    @blp.arguments(QuestionToReporter)
     @blp.response(201, ReportSchema)
     def post(self, question: str, code: str) -> Response:
         """Ask the reporter; the clock stands still until the reply."""

@@ -51,10 +51,18 @@ class Nearby(MethodView):
         """Possible duplicates, nearest first."""
         found = nearby.open_near(**query)
         items = [
-            {**presenting.summary(near.report, onlooker(near.report)), "distance_m": near.distance_m}
+            {
+                **presenting.summary(near.report, onlooker(near.report)),
+                "distance_m": near.distance_m,
+            }
             for near in found
         ]
         return {"items": items, "next_cursor": None}
+
+
+def _with_distance(near: nearby.Near) -> dict[str, Any]:
+    shown = presenting.summary(near.report, onlooker(near.report))
+    return {**shown, "distance_m": near.distance_m}
 
 
 @blp.route("/reports/<code>")
