@@ -128,7 +128,7 @@ def actor_of(account: Account) -> Actor:
     )
 
 
-def listing() -> Select[tuple[Account]]:
+def listing() -> Select[Account]:
     """All accounts, ended ones too, with their agencies."""
     return select(Account)
 
@@ -216,7 +216,7 @@ def _revoke_all(account: Account) -> None:
     )
 
 
-def _active() -> Select[tuple[Account]]:
+def _active() -> Select[Account]:
     return select(Account).where(or_(Account.ended_at.is_(None), Account.ended_at > clock.now()))
 
 

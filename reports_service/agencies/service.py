@@ -35,7 +35,7 @@ class CentreNeeded(Conflict):
     code = "centre_needed"
 
 
-def listing() -> Select[tuple[Agency]]:
+def listing() -> Select[Agency]:
     """All agencies that have not ended."""
     return select(Agency).where(or_(Agency.ended_at.is_(None), Agency.ended_at > clock.now()))
 

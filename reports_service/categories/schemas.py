@@ -151,7 +151,7 @@ class CategoryNew(CategoryChange):
 class CategoryAdminSchema(CategoryNew):
     """A category as administrators see it."""
 
-    parent = fields.Function(lambda category: category.parent.code if category.parent else None)
+    parent = Text(attribute="parent.code", dump_default=None)
     created_at = Moment()
     ended_at = Moment(allow_none=True)
 

@@ -112,7 +112,7 @@ def suggest(text: str, language: str, limit: int = 3) -> list[Suggestion]:
     return suggested
 
 
-def listing() -> Select[tuple[Category]]:
+def listing() -> Select[Category]:
     """All categories that have not ended, for administrators."""
     return (
         select(Category)

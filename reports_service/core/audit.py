@@ -44,7 +44,7 @@ def record(actor: Actor, act: str, object_kind: str, object_key: str, **detail: 
     return entry
 
 
-def listing(object_kind: str | None, object_key: str | None) -> Select[tuple[AuditEntry]]:
+def listing(object_kind: str | None, object_key: str | None) -> Select[AuditEntry]:
     """The log, or what it says about one kind of object or one object."""
     query = select(AuditEntry)
     if object_kind:

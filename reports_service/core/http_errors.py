@@ -175,8 +175,6 @@ def _headers_for(status: HTTPStatus) -> dict[str, str]:
 
 def answer_http(error: HTTPException) -> Response:
     """A problem document for what Flask, werkzeug and webargs raise."""
-    if error.response is not None and error.code is not None and error.code < 400:
-        return Response.force_type(error.response)
     status = error.code or 500
     if status >= 500:
         return problem(status, "fault", {})

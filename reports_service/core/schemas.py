@@ -163,7 +163,7 @@ class PageQuery(Schema):
     cursor = fields.String(load_default=None, validate=validate.Length(max=1000))
 
 
-def page_of(item: type[Schema]) -> type[Schema]:
+def page_of(item: type[Schema]) -> type[ma.Schema]:
     """The schema of one page of a list: ``{"items": [...], "next_cursor": ...}``."""
     return Schema.from_dict(
         {"items": fields.List(fields.Nested(item)), "next_cursor": fields.String(allow_none=True)},
@@ -178,4 +178,4 @@ def rfc3339(moment: datetime) -> str:
 
 def _refused(refusal: Invalid) -> ma.ValidationError:
     """A refusal as marshmallow carries it: beside the field that it is about."""
-    return ma.ValidationError([refusal])  # type: ignore[list-item]
+    return ma.ValidationError([refusal])

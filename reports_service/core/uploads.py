@@ -26,21 +26,18 @@ class PartMissing(Malformed):
     code = "part_missing"
 
 
-class CappedFile:
+class CappedFile(tempfile.SpooledTemporaryFile[bytes]):
     """A file that stops growing one byte past its cap: too large is seen, and costs no disk."""
 
     def __init__(self, cap: int) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)
+        super().__init__(max_size=SPOOL_BYTES)
         self._room = cap + 1
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any) -> int:
         kept = data[: self._room]
         self._room -= len(kept)
-        self._file.write(kept)
+        super().write(kept)
         return len(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
 
 
 class BoundedRequest(Request):
@@ -53,7 +50,7 @@ class BoundedRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return CappedFile(current_app.config["PHOTO_MAX_BYTES"])  # type: ignore[return-value]
+        return CappedFile(current_app.config["PHOTO_MAX_BYTES"])
 
     def json_body(self) -> Any:
         """The JSON of the body; an empty body says nothing: {}.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from reports_service.domain.text import fold
 
 Node = TypeVar("Node", int, str)
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """Conditions and a target. Empty conditions hold for everything.
 
@@ -22,71 +27,100 @@ class Rule:
     id: int
     category: int | None = None
     area: str | None = None  # a code: rules outlive the versions of an area
-    word: str | None = None  # folded
+    word: str | None = None  # one or several, as people write them
     question: str | None = None
     answer: str | None = None
     agency: int | None = None
     to_committee: bool = False
     priority: str | None = None
     position: int = 0
+    ended_at: datetime | None = None
+
+    @cached_property
+    def folded_word(self) -> str:
+        """The word as it is looked for."""
+        return fold_word(self.word or "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matter:
-    """What is to be routed. Paths run from the leaf to the root: category ids, area codes."""
+    """What is to be routed. Paths run from the leaf to the root: category ids, area codes.
+
+    ``at``: rules that had ended by then do not count; None: all rules count.
+    """
 
     categories: Sequence[int] = ()
     areas: Sequence[str] = ()
     text: str = ""
     answers: Mapping[str, object] = field(default_factory=dict)
+    at: datetime | None = None
 
-    @property
-    def words(self) -> str:
-        """The folded text, with single spaces around every word."""
-        return _spaced(self.text)
+    @cached_property
+    def folded_text(self) -> str:
+        """The text as words are looked for in it; folded only if a rule asks for a word."""
+        return fold_word(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
-    """A rule that holds, and which of its conditions made it more than a rule for everything."""
+    """A rule that holds. ``because``: the conditions that it names, the weightiest first.
+
+    ``rank`` is compared first: (word or answer, depth of category, depth of area, agency named).
+    """
 
     rule: Rule
     because: tuple[str, ...]
     rank: tuple[int, int, int, int]
 
 
-def matches(rules: Iterable[Rule], matter: Matter) -> list[Match]:
-    """All rules that hold, the winner first.
+class RuleBook:
+    """Rules, found by the category and area that they name: a province may have thousands."""
 
-    Compared are, in this order: a word or an extra answer is named; how deep in the tree the
-    category lies; how deep the area; whether an agency is named (domain.md, "Specificity").
-    """
-    words = matter.words
-    found = [
-        Match(rule, _because(rule), _rank(rule, matter))
-        for rule in rules
-        if _holds(rule, matter, words)
-    ]
-    return sorted(found, key=lambda m: (*(-part for part in m.rank), m.rule.position, m.rule.id))
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._named: dict[tuple[int | None, str | None], list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            self._named[rule.category, rule.area].append(rule)
+
+    def matches(self, matter: Matter) -> list[Match]:
+        """All rules that hold, the winner first.
+
+        Compared are, in this order: a word or an extra answer is named; how deep in the tree the
+        category lies; how deep the area; whether an agency is named (domain.md, "Specificity").
+        """
+        found = [
+            Match(rule, _because(rule), _rank(rule, matter))
+            for rule in self._candidates(matter)
+            if _holds(rule, matter)
+        ]
+        return sorted(found, key=_order)
+
+    def _candidates(self, matter: Matter) -> Iterator[Rule]:
+        for category in (*matter.categories, None):
+            for area in (*matter.areas, None):
+                yield from self._named.get((category, area), ())
 
 
 def match(rules: Iterable[Rule], matter: Matter) -> Match | None:
     """The rule that wins; None where none holds: never a silent default."""
-    found = matches(rules, matter)
-    return found[0] if found else None
+    return next(iter(RuleBook(rules).matches(matter)), None)
 
 
-def fold_word(word: str) -> str:
-    """A rule's word as it is compared: whole words, folded."""
-    return _spaced(word)
+def fold_word(text: str) -> str:
+    """Folded words with a space around each, so that whole words are found: "QL.22" -> " ql 22 "."""
+    return f" {_BETWEEN_WORDS.sub(' ', fold(text)).strip()} "
 
 
-def _holds(rule: Rule, matter: Matter, words: str) -> bool:
+def _order(match: Match) -> tuple[int, ...]:
+    return (*(-part for part in match.rank), match.rule.position, match.rule.id)
+
+
+def _holds(rule: Rule, matter: Matter) -> bool:
+    """Whether all conditions beside category and area hold."""
     return (
-        (rule.category is None or rule.category in matter.categories)
-        and (rule.area is None or rule.area in matter.areas)
-        and (rule.word is None or rule.word in words)
+        (rule.ended_at is None or matter.at is None or matter.at < rule.ended_at)
         and (rule.question is None or _answered(rule, matter))
+        and (rule.word is None or rule.folded_word in matter.folded_text)
     )
 
 
@@ -125,8 +159,3 @@ def _because(rule: Rule) -> tuple[str, ...]:
         "area": rule.area,
     }
     return tuple(name for name, value in conditions.items() if value is not None)
-
-
-def _spaced(text: str) -> str:
-    letters = "".join(mark if mark.isalnum() else " " for mark in fold(text))
-    return f" {' '.join(letters.split())} "

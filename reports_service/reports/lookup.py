@@ -71,7 +71,7 @@ QUEUE_ORDER = (
 )
 
 
-def listing(filters: Mapping[str, Any], actor: Actor) -> Select[tuple[Report]]:
+def listing(filters: Mapping[str, Any], actor: Actor) -> Select[Report]:
     """Reports that fit all of the filters; restricted ones only for who may see them.
 
     Raises ``AgencyUnknown``, ``AreaUnknown``, ``CategoryUnknown``, ``BoxInvalid``.
@@ -94,7 +94,7 @@ def shown_in_lists() -> tuple[Any, ...]:
     )
 
 
-def queue(state: str | None, actor: Actor) -> Select[tuple[Report]]:
+def queue(state: str | None, actor: Actor) -> Select[Report]:
     """Open reports that the actor's agency holds, with their running assignment.
 
     An administrator without agency sees the centre's.
