@@ -187,9 +187,10 @@ class DaysQuery(Schema):
 
 
 class DaysSchema(Schema):
-    """The days of one year."""
+    """The days of one year, on one page."""
 
     items = fields.List(fields.Nested(DaySchema))
+    next_cursor = fields.String(dump_default=None)
 
 
 class SlaQuery(PageQuery):
