@@ -49,6 +49,7 @@ class Province:
             self.report,
             kind,
             by=by,
+            at=clock.now(),
             account_id=account.id if account else None,
             facts=facts,
             words=words,
