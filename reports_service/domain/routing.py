@@ -107,8 +107,17 @@ def match(rules: Iterable[Rule], matter: Matter) -> Match | None:
 
 
 def fold_word(text: str) -> str:
-    """Folded words with a space around each, so that whole words are found: "QL.22" -> " ql 22 "."""
-    return f" {_BETWEEN_WORDS.sub(' ', fold(text)).strip()} "
+    """Folded words with a space around each, so that whole ones are found: " ql 22 "; or "".
+
+    Nothing is found by "": ask ``says``.
+    """
+    words = _BETWEEN_WORDS.sub(" ", fold(text)).strip()
+    return f" {words} " if words else ""
+
+
+def says(folded_text: str, folded_word: str) -> bool:
+    """Whether whole words stand in a text, both as ``fold_word`` made them."""
+    return folded_word != "" and folded_word in folded_text
 
 
 def _order(match: Match) -> tuple[int, ...]:
@@ -120,7 +129,7 @@ def _holds(rule: Rule, matter: Matter) -> bool:
     return (
         (rule.ended_at is None or matter.at is None or matter.at < rule.ended_at)
         and (rule.question is None or _answered(rule, matter))
-        and (rule.word is None or rule.folded_word in matter.folded_text)
+        and (rule.word is None or says(matter.folded_text, rule.folded_word))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from reports_service.domain.routing import fold_word
+from reports_service.domain.routing import fold_word, says
 
 Key = TypeVar("Key", int, str)
 
@@ -40,5 +40,5 @@ def suggest(
 
 def _hits(said: str, words: Iterable[tuple[str, str]]) -> Iterable[tuple[float, str]]:
     for folded, written in words:
-        if folded in said:
+        if says(said, folded):
             yield float(len(folded.split()) ** 2), written

@@ -7,7 +7,17 @@ from marshmallow import fields
 from reports_service.agencies.schemas import AgencyRef
 from reports_service.categories.models import Priority
 from reports_service.core.auth import current_language
-from reports_service.core.schemas import LONG, Choice, Count, Moment, Names, Number, Schema, Text
+from reports_service.core.schemas import (
+    LONG,
+    Choice,
+    Count,
+    Moment,
+    Names,
+    Number,
+    PageQuery,
+    Schema,
+    Text,
+)
 from reports_service.routing import service
 
 
@@ -48,6 +58,14 @@ class RuleSchema(Schema):
     ended_at = Moment(allow_none=True)
 
 
+class RuleQuery(PageQuery):
+    """The list of rules: all, or those that name these."""
+
+    category = Text(60, load_default=None)
+    area = Text(20, load_default=None)
+    agency = Text(60, load_default=None)
+
+
 class TrialPoint(Schema):
     """A point in degrees."""
 
@@ -66,22 +84,31 @@ class TrialRequest(Schema):
     rule = fields.Nested(RuleNew, load_default=None, allow_none=True)
 
 
-class MatchSchema(Schema):
-    """A rule that holds; ``id`` 0 is the one that was sent along."""
+class DecidedSchema(Schema):
+    """A rule and why it holds, in the reader's language; ``rule`` null: the one sent along."""
 
-    rule = fields.Integer(attribute="rule.id")
-    because = fields.List(fields.String())
-    rank = fields.List(fields.Integer())
+    rule = fields.Integer(attribute="rule_id", allow_none=True)
+    priority = fields.String(allow_none=True)
+    because = fields.Function(lambda one: service.describe(one.reason, current_language()))
+
+
+class RunnerUpSchema(DecidedSchema):
+    """A rule that holds, whether it wins or not."""
+
+    agency = fields.Nested(AgencyRef, allow_none=True)
+    to_committee = fields.Boolean()
+
+
+class DecisionSchema(DecidedSchema):
+    """Where the sample would go, and why; ``why`` is a code."""
+
+    why = fields.Function(lambda decision: decision.reason["why"])
+    to_centre = fields.Boolean()
 
 
 class TrialSchema(Schema):
-    """Where the sample would go, and why."""
+    """Where the sample would go, and the rules that hold, the winner first."""
 
     agency = fields.Nested(AgencyRef)
-    to_centre = fields.Boolean(attribute="decision.to_centre")
-    rule = fields.Integer(attribute="decision.rule_id", allow_none=True)
-    priority = fields.String(attribute="decision.priority", allow_none=True)
-    because = fields.Function(
-        lambda trial: service.describe(trial.decision.reason, current_language())
-    )
-    matches = fields.List(fields.Nested(MatchSchema))
+    decision = fields.Nested(DecisionSchema)
+    matches = fields.List(fields.Nested(RunnerUpSchema))

@@ -1,4 +1,4 @@
-"""Deciding who answers, with the reason kept; the rules, changed and tried."""
+"""Deciding who answers, in memory, with the reason kept; trying rules before they are saved."""
 
 from __future__ import annotations
 
@@ -7,45 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 
 from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency, AgencyKind
 from reports_service.areas import service as areas
 from reports_service.categories import service as categories
-from reports_service.core import audit, clock, reference, words
-from reports_service.core.auth import Actor
+from reports_service.core import clock, words
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
-from reports_service.domain.errors import Invalid, NotFound
-from reports_service.domain.routing import Match, Matter, Rule, fold_word, matches
+from reports_service.domain.routing import Match, Matter, Rule, RuleBook
 from reports_service.routing.models import RoutingRule
+from reports_service.routing.rules import REFERENCE, add, drafted
 
-REFERENCE = "routing"
+__all__ = ["REFERENCE", "Decision", "Trial", "add", "decide", "describe", "try_out"]
+
 SHOWN_MATCHES = 5
-
-
-class RuleUnknown(NotFound):
-    """No routing rule has this number."""
-
-    code = "rule_unknown"
-
-
-class TargetNeeded(Invalid):
-    """A rule names an agency, or the committee of the place, and not both."""
-
-    code = "rule_target_needed"
-
-
-class AnswerConditionHalf(Invalid):
-    """A condition on an extra answer names the question and the answer."""
-
-    code = "rule_answer_half"
+DRAFT_ID = 2**62  # larger than any: saved now, a rule would be the youngest
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Which agency answers. ``reason`` holds facts for the history, and ``describe`` says them."""
+    """Which agency answers. ``reason`` holds facts for the history; ``describe`` says them.
+
+    ``reason["why"]`` is "rule" (then ``rule`` and what it names: ``because``) or why the centre
+    answers: "no_category", "no_place", "no_rule", "no_committee", "agency_ended".
+    """
 
     agency_id: int
     to_centre: bool
@@ -55,21 +42,46 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Rules:
+class AgencyFacts:
+    """An agency as answers name it."""
+
+    id: int
+    code: str
+    names: Mapping[str, str]
+    ended_at: datetime | None
+
+    def serves(self, at: datetime) -> bool:
+        """Whether it can be given work at that moment."""
+        return self.ended_at is None or self.ended_at > at
+
+
+@dataclass(frozen=True)
+class Known:
     """What deciding needs, in memory."""
 
-    rules: tuple[Rule, ...]
+    rules: RuleBook
+    agencies: Mapping[int, AgencyFacts]
     centre_id: int
-    serving: frozenset[int]
+
+
+@dataclass(frozen=True)
+class RunnerUp:
+    """A rule that holds: its number (None for the draft), whom it names, and why it holds."""
+
+    rule_id: int | None
+    agency: AgencyFacts | None
+    to_committee: bool
+    priority: str | None
+    reason: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A matter tried on the rules: the decision, and the rules that hold, best first."""
+    """A matter tried on the rules: the decision, and the rules that hold, the winner first."""
 
     decision: Decision
-    agency: Agency
-    matches: Sequence[Match]
+    agency: AgencyFacts
+    matches: Sequence[RunnerUp]
 
 
 def decide(
@@ -83,9 +95,9 @@ def decide(
 
     The centre holds what no rule fits, and what a rule sends to a committee that is not known.
     """
-    known = RULES.current()
-    matter = _matter(category_id, area_id, text, answers)
-    return _decide(known, matches(known.rules, matter), category_id, area_id)
+    known = KNOWN.current()
+    found = known.rules.matches(_matter(category_id, area_id, text, answers))
+    return _decide(known, found, category_id, area_id)
 
 
 def try_out(
@@ -97,105 +109,95 @@ def try_out(
     answers: Mapping[str, Any],
     draft: Mapping[str, Any] | None = None,
 ) -> Trial:
-    """Route a sample without filing it; ``draft``: a rule not saved yet, tried with the others."""
-    known = RULES.current()
+    """Route a sample without filing it; ``draft`` is a rule not saved yet, tried with the rest.
+
+    Raises ``CategoryUnknown``, ``AreaUnknown``, ``PointOutside``, and what ``drafted`` refuses.
+    """
+    known = KNOWN.current()
     category_id = categories.active(category).id if category else None
-    place = areas.locate(*location).area if location else areas.place(area) if area else None
-    area_id = place.id if place else None
-    rules = known.rules if draft is None else (*known.rules, _rule(_row(draft, draft_id=0)))
-    found = matches(rules, _matter(category_id, area_id, text, answers))
+    area_id = _area_id(area, location)
+    rules = known.rules
+    if draft is not None:
+        rules = RuleBook((*rules.rules, _rule(drafted(draft), DRAFT_ID)))
+    found = rules.matches(_matter(category_id, area_id, text, answers))
     decision = _decide(known, found, category_id, area_id)
-    return Trial(decision, db.session.get_one(Agency, decision.agency_id), found[:SHOWN_MATCHES])
+    runners_up = [_runner_up(known, match) for match in found[:SHOWN_MATCHES]]
+    return Trial(decision, known.agencies[decision.agency_id], runners_up)
 
 
 def describe(reason: Mapping[str, Any], language: str) -> str:
     """Why this agency, in words."""
     if reason["why"] != "rule":
         return words.say(f"routed_{reason['why']}", language)
-    conditions = [words.say(f"routed_by_{name}", language) for name in reason["because"]]
-    because = ", ".join(conditions) or words.say("routed_by_nothing", language)
+    conditions = [_said(name, value, language) for name, value in reason["because"].items()]
+    because = "; ".join(conditions) or words.say("routed_by_nothing", language)
+    if reason["rule"] is None:
+        return words.say("routed_draft", language, because=because)
     return words.say("routed_rule", language, rule=reason["rule"], because=because)
 
 
-def listing() -> Select[RoutingRule]:
-    """All rules that have not ended."""
-    return select(RoutingRule).where(
-        or_(RoutingRule.ended_at.is_(None), RoutingRule.ended_at > clock.now())
-    )
+def _said(name: str, value: str, language: str) -> str:
+    names: Mapping[str, str] | None = None
+    if name == "category":
+        category = categories.book().by_code(value)
+        names = category.names if category else None
+    elif name == "area":
+        place = areas.present().places.get(value)
+        names = place.names if place else None
+    shown = words.named(names, language) if names else value
+    return words.say(f"routed_by_{name}", language, value=shown)
 
 
-def by_id(rule_id: int) -> RoutingRule:
-    """The rule with this number, ended or not. Raises ``RuleUnknown``."""
-    rule = db.session.get(RoutingRule, rule_id)
-    if rule is None:
-        raise RuleUnknown(rule=rule_id)
-    return rule
-
-
-def add(actor: Actor, values: Mapping[str, Any]) -> RoutingRule:
-    """A new rule; category, area and agency by code.
-
-    Raises ``TargetNeeded``, ``AnswerConditionHalf``, and for codes that are unknown.
-    """
-    rule = _row(values)
-    rule.created_at = clock.now()
-    db.session.add(rule)
-    db.session.flush()
-    audit.record(actor, "added", "routing_rule", str(rule.id), **values)
-    reference.changed(REFERENCE)
-    return rule
-
-
-def change(actor: Actor, rule_id: int, values: Mapping[str, Any]) -> RoutingRule:
-    """Other conditions or another target, for reports to come."""
-    rule = by_id(rule_id)
-    before = _plain(rule)
-    for name, value in _columns(values).items():
-        setattr(rule, name, value)
-    _check(rule)
-    audit.record(actor, "changed", "routing_rule", str(rule_id), before=before, after=dict(values))
-    db.session.flush()
-    reference.changed(REFERENCE)
-    return rule
-
-
-def end(actor: Actor, rule_id: int, at: datetime | None = None) -> RoutingRule:
-    """End a rule: it routes nothing new."""
-    rule = by_id(rule_id)
-    rule.ended_at = at or clock.now()
-    audit.record(actor, "ended", "routing_rule", str(rule_id), at=rule.ended_at.isoformat())
-    db.session.flush()
-    reference.changed(REFERENCE)
-    return rule
+def _area_id(area: str | None, location: tuple[float, float] | None) -> int | None:
+    """As filing does it: a point outside all areas, though kept, has none."""
+    if location is not None:
+        located = areas.locate(*location)
+        return located.area.id if located.area and located.kind != "outside" else None
+    return areas.place(area).id if area else None
 
 
 def _decide(
-    known: Rules, found: Sequence[Match], category_id: int | None, area_id: int | None
+    known: Known, found: Sequence[Match], category_id: int | None, area_id: int | None
 ) -> Decision:
     if not found:
         why = "no_category" if category_id is None else "no_place" if area_id is None else "no_rule"
-        return _to_centre(known, why)
-    best = found[0]
-    target = _committee_of(area_id) if best.rule.to_committee else best.rule.agency
-    if target is None:
-        return _to_centre(known, "no_committee", best)
-    if target not in known.serving:
-        return _to_centre(known, "agency_ended", best)
+        return Decision(known.centre_id, to_centre=True, reason={"why": why})
+    rule = found[0].rule
+    target = _committee_of(area_id) if rule.to_committee else rule.agency
+    agency = known.agencies.get(target) if target else None
+    reason = _reason(found[0])
+    if agency is None or not agency.serves(clock.now()):
+        why = "no_committee" if agency is None else "agency_ended"
+        reason, agency = {**reason, "why": why}, known.agencies[known.centre_id]
     return Decision(
-        agency_id=target,
-        to_centre=target == known.centre_id,
-        reason={"why": "rule", "rule": best.rule.id, "because": list(best.because)},
-        rule_id=best.rule.id,
-        priority=best.rule.priority,
+        agency_id=agency.id,
+        to_centre=agency.id == known.centre_id,
+        reason=reason,
+        rule_id=reason["rule"],
+        priority=rule.priority,
     )
 
 
-def _to_centre(known: Rules, why: str, match: Match | None = None) -> Decision:
-    reason: dict[str, Any] = {"why": why}
-    if match is not None:
-        reason["rule"] = match.rule.id
-    priority = match.rule.priority if match else None
-    return Decision(known.centre_id, to_centre=True, reason=reason, priority=priority)
+def _reason(match: Match) -> dict[str, Any]:
+    """The facts of a match: codes, and the rule's own word and answer."""
+    rule = match.rule
+    category = categories.book().by_id(rule.category) if rule.category else None
+    values = {
+        "word": rule.word,
+        "answer": f"{rule.question}: {rule.answer}",
+        "category": category.code if category else None,
+        "area": rule.area,
+    }
+    number = None if rule.id == DRAFT_ID else rule.id
+    because = {name: values[name] for name in match.because}
+    return {"why": "rule", "rule": number, "because": because}
+
+
+def _runner_up(known: Known, match: Match) -> RunnerUp:
+    reason = _reason(match)
+    rule = match.rule
+    agency = known.agencies.get(rule.agency) if rule.agency else None
+    return RunnerUp(reason["rule"], agency, rule.to_committee, rule.priority, reason)
 
 
 def _matter(
@@ -208,6 +210,7 @@ def _matter(
         areas=tuple(place.code for place in path),
         text=text,
         answers=answers,
+        at=clock.now(),
     )
 
 
@@ -217,67 +220,32 @@ def _committee_of(area_id: int | None) -> int | None:
     return next((place.committee_id for place in path if place.committee_id), None)
 
 
-def _row(values: Mapping[str, Any], draft_id: int | None = None) -> RoutingRule:
-    rule = RoutingRule(id=draft_id, to_committee=False, position=0, notes={})
-    for name, value in _columns(values).items():
-        setattr(rule, name, value)
-    _check(rule)
-    return rule
-
-
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    columns = dict(values)
-    if "category" in values:
-        columns["category"] = categories.by_code(values["category"]) if values["category"] else None
-    if "area" in values:
-        columns["area"] = areas.by_code(values["area"]) if values["area"] else None
-    if "agency" in values:
-        columns["agency"] = agencies.active(values["agency"]) if values["agency"] else None
-    return columns
-
-
-def _check(rule: RoutingRule) -> None:
-    if (rule.agency is not None) == bool(rule.to_committee):
-        raise TargetNeeded(field="agency")
-    if (rule.question is None) != (rule.answer is None):
-        raise AnswerConditionHalf(field="answer")
-
-
-def _plain(rule: RoutingRule) -> dict[str, Any]:
-    return {
-        "category": rule.category.code if rule.category else None,
-        "area": rule.area.code if rule.area else None,
-        "agency": rule.agency.code if rule.agency else None,
-        **{
-            name: getattr(rule, name)
-            for name in ("word", "question", "answer", "to_committee", "priority", "position")
-        },
-    }
-
-
-def _load() -> Rules:
-    now = clock.now()
-    rows = db.session.scalars(listing()).unique().all()
-    serving = db.session.scalars(
-        select(Agency.id).where(or_(Agency.ended_at.is_(None), Agency.ended_at > now))
+def _load() -> Known:
+    rows = db.session.scalars(select(RoutingRule)).unique().all()
+    columns = (Agency.id, Agency.code, Agency.names, Agency.ended_at)
+    known = [AgencyFacts(*row) for row in db.session.execute(select(*columns))]
+    centre = select(Agency.id).where(Agency.kind == AgencyKind.CENTRE)
+    return Known(
+        rules=RuleBook(_rule(row, row.id) for row in rows),
+        agencies={agency.id: agency for agency in known},
+        centre_id=db.session.scalars(centre).one(),
     )
-    centre_id = db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.CENTRE)).one()
-    return Rules(tuple(_rule(row) for row in rows), centre_id, frozenset(serving))
 
 
-def _rule(row: RoutingRule) -> Rule:
+def _rule(row: RoutingRule, rule_id: int) -> Rule:
     return Rule(
-        id=row.id,
+        id=rule_id,
         category=row.category.id if row.category else None,
         area=row.area.code if row.area else None,
-        word=fold_word(row.word) if row.word else None,
+        word=row.word,
         question=row.question,
         answer=row.answer,
         agency=row.agency.id if row.agency else None,
         to_committee=row.to_committee,
         priority=row.priority,
         position=row.position,
+        ended_at=row.ended_at,
     )
 
 
-RULES = Snapshot(REFERENCE, categories.REFERENCE, areas.REFERENCE, agencies.REFERENCE, load=_load)
+KNOWN = Snapshot(REFERENCE, categories.REFERENCE, areas.REFERENCE, agencies.REFERENCE, load=_load)

@@ -11,13 +11,14 @@ from reports_service.core.auth import current_actor, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
 from reports_service.core.pages import Key, Page, page
-from reports_service.core.schemas import PageQuery, page_of
+from reports_service.core.schemas import page_of
 from reports_service.domain.roles import Permission
-from reports_service.routing import service
+from reports_service.routing import rules, service
 from reports_service.routing.models import RoutingRule
 from reports_service.routing.schemas import (
     RuleChange,
     RuleNew,
+    RuleQuery,
     RuleSchema,
     TrialRequest,
     TrialSchema,
@@ -30,17 +31,18 @@ BY_ID = (Key(RoutingRule.id, lambda rule: rule.id),)
 @blp.route("/admin/routing-rules")
 class Rules(MethodView):
     @requires(Permission.ADMINISTER)
-    @blp.arguments(PageQuery, location="query")
+    @blp.arguments(RuleQuery, location="query")
     @blp.response(200, page_of(RuleSchema))
     def get(self, query: dict[str, Any]) -> Page[RoutingRule]:
-        return page(service.listing(), BY_ID, **query)
+        found = rules.listing(query["category"], query["area"], query["agency"])
+        return page(found, BY_ID, query["cursor"], query["limit"])
 
     @requires(Permission.ADMINISTER)
     @blp.arguments(RuleNew)
     @blp.response(201, RuleSchema)
     def post(self, values: dict[str, Any]) -> RoutingRule:
         with unit_of_work():
-            return service.add(current_actor(), values)
+            return rules.add(current_actor(), values)
 
 
 @blp.route("/admin/routing-rules/try")
@@ -66,18 +68,18 @@ class Rule(MethodView):
     @requires(Permission.ADMINISTER)
     @blp.response(200, RuleSchema)
     def get(self, rule_id: int) -> RoutingRule:
-        return service.by_id(rule_id)
+        return rules.by_id(rule_id)
 
     @requires(Permission.ADMINISTER)
     @blp.arguments(RuleChange)
     @blp.response(200, RuleSchema)
     def patch(self, values: dict[str, Any], rule_id: int) -> RoutingRule:
         with unit_of_work():
-            return service.change(current_actor(), rule_id, values)
+            return rules.change(current_actor(), rule_id, values)
 
     @requires(Permission.ADMINISTER)
     @blp.arguments(EndQuery, location="query")
     @blp.response(200, RuleSchema)
     def delete(self, query: dict[str, Any], rule_id: int) -> RoutingRule:
         with unit_of_work():
-            return service.end(current_actor(), rule_id, **query)
+            return rules.end(current_actor(), rule_id, **query)
