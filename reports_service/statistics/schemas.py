@@ -10,8 +10,9 @@ from marshmallow import fields
 
 from reports_service.agencies.models import AgencyKind
 from reports_service.agencies.schemas import AgencyRef
+from reports_service.categories.schemas import CategoryRef
 from reports_service.core.auth import current_language
-from reports_service.core.schemas import Choice, Moment, Name, PageQuery, Schema, Text
+from reports_service.core.schemas import Choice, Moment, PageQuery, Schema, Text
 from reports_service.core.words import say
 from reports_service.domain.channels import Channel
 from reports_service.domain.measures import DEFINITIONS, Day, Unit, of_agencies
@@ -55,7 +56,7 @@ class PeriodSchema(Schema):
     time_zone = fields.String(attribute="zone.key")
 
 
-class Answer(Schema):
+class WithPeriod(Schema):
     """What every answer with figures says of itself."""
 
     as_of = Moment(attribute="scope.as_of")
@@ -77,13 +78,6 @@ class RatedAgency(AgencyRef):
     """An agency in a table that ranks within one kind."""
 
     kind = fields.String()
-
-
-class CategoryRef(Schema):
-    """A category as it stands in figures."""
-
-    code = fields.String()
-    name = Name(attribute="names")
 
 
 class SpreadSchema(Schema):
@@ -140,7 +134,7 @@ class CategoryFigures(Figures):  # type: ignore[misc,valid-type]
     assignments = fields.Function(lambda row: _behind(row["asked"]), metadata=TEMPLATE_HELP)
 
 
-class TableSchema(Answer):
+class TableSchema(WithPeriod):
     """All agencies. In ``total`` a report is received once, however many agencies it came to."""
 
     assignments = fields.Function(
@@ -173,7 +167,7 @@ class ListedSchema(Schema):
     met = fields.Boolean(allow_none=True)
 
 
-class OneAgencySchema(AgencyFigures, Answer):
+class OneAgencySchema(AgencyFigures, WithPeriod):
     """One agency with its categories, and what comes first in its queue."""
 
     by_category = fields.List(fields.Nested(CategoryFigures))
@@ -204,7 +198,7 @@ class BacklogRow(Schema):
     assignments = fields.Function(lambda row: _behind(row["asked"]), metadata=TEMPLATE_HELP)
 
 
-class BacklogSchema(Answer):
+class BacklogSchema(WithPeriod):
     """What is open now, most overdue agencies first. The period does not change it."""
 
     items = fields.List(fields.Nested(BacklogRow))
@@ -213,7 +207,7 @@ class BacklogSchema(Answer):
     overdue_longest = fields.List(fields.Nested(ListedSchema))
 
 
-class BehindSchema(Answer):
+class BehindSchema(WithPeriod):
     """``count`` is the number shown; ``restricted`` of them are counted and not listed."""
 
     measure = fields.String()

@@ -194,7 +194,7 @@ def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _ranks(found: Mapping[int, Tally]) -> dict[int, int]:
-    kinds = dict(db.session.execute(select(Agency.id, Agency.kind)).tuples())
+    kinds = {row.id: row.kind for row in db.session.execute(select(Agency.id, Agency.kind))}
     return measures.ranks(
         {
             agency_id: Standing(kinds[agency_id], tally.counts["met"], tally.counts["due"])

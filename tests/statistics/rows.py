@@ -1,0 +1,230 @@
+"""Agencies, reports and assignments as they may come to stand, written straight into tables.
+
+``Filed`` and ``Held`` are the facts; a count by hand reads them and never the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from reports_service.accounts import service as accounts
+from reports_service.agencies.models import Agency
+from reports_service.areas.models import Area
+from reports_service.categories.models import Category
+from reports_service.core.auth import SYSTEM
+from reports_service.core.db import db
+from reports_service.domain.lifecycle import OPEN
+from reports_service.domain.roles import Role
+from reports_service.reports.models import Assignment, Report
+
+_numbers = count(1)
+
+
+@dataclass
+class Held:
+    """One agency's holding of a report. Moments are aware; None as in the table."""
+
+    agency: str
+    opened_at: datetime
+    own_resolve_by: datetime | None
+    resolve_by: datetime | None
+    acknowledge_by: datetime
+    outcome: str | None = None
+    ended_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    worked: float | None = None  # part of the elapsed time that was working time
+    extensions: int = 0
+    kind: str | None = None
+    reopened_at: datetime | None = None
+    rating: int | None = None
+    id: int = 0
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        return self.ended_at if self.outcome == "resolved" else None
+
+
+@dataclass
+class Filed:
+    """A report and who held it, in order."""
+
+    held: list[Held]
+    promised_by: datetime
+    status: str = "in_progress"
+    resolved_at: datetime | None = None
+    category: str | None = None
+    area: str | None = None
+    channel: str = "app"
+    restricted: bool = False
+    recurs: bool = False
+    master: Filed | None = None
+    code: str = field(default_factory=lambda: f"{next(_numbers):010d}")
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Province:
+    """Codes to rows."""
+
+    agencies: dict[str, Agency]
+    categories: dict[str, Category]
+    areas: dict[str, Area]
+
+
+AGENCIES = {
+    "trung-tam": "centre",
+    "long-hoa": "committee",
+    "tan-ninh": "committee",
+    "so-xay-dung": "department",
+}
+# code -> parent
+CATEGORIES = {"ha-tang": None, "den-duong": "ha-tang", "nap-cong": "ha-tang", "rac": None}
+AREAS = {"80": None, "25630": "80", "25459": "80"}
+
+
+def settle(at: datetime) -> Province:
+    """A province of four agencies, two trees of categories, two communes."""
+    agencies = {
+        code: Agency(code=code, names=_names(code), kind=kind, created_at=at)
+        for code, kind in AGENCIES.items()
+    }
+    categories: dict[str, Category] = {}
+    for code, parent in CATEGORIES.items():
+        categories[code] = Category(
+            code=code,
+            names=_names(code),
+            descriptions=_names(code),
+            keywords=[],
+            questions=[],
+            created_at=at,
+            parent=categories.get(parent or ""),
+        )
+    areas: dict[str, Area] = {}
+    for code, parent in AREAS.items():
+        areas[code] = Area(
+            code=code,
+            names=_names(code),
+            valid_from=date(2020, 1, 1),
+            level="commune" if parent else "province",
+            source="test",
+            parent=areas.get(parent or ""),
+        )
+    db.session.add_all([*agencies.values(), *categories.values(), *areas.values()])
+    db.session.flush()
+    return Province(agencies, categories, areas)
+
+
+def _names(code: str) -> dict[str, str]:
+    return {"vi": f"vi {code}", "en": f"en {code}"}
+
+
+def write(province: Province, filed: Iterable[Filed]) -> None:
+    """Write the facts into the tables; masters must come before their duplicates."""
+    for one in filed:
+        report = _report(province, one)
+        report.assignments = [
+            _assignment(province, one, held, number) for number, held in enumerate(one.held, 1)
+        ]
+        db.session.add(report)
+        db.session.flush()
+        one.id = report.id
+        for held, row in zip(one.held, report.assignments, strict=True):
+            held.id = row.id
+
+
+def _report(province: Province, filed: Filed) -> Report:
+    at = filed.held[0].opened_at
+    category = province.categories.get(filed.category or "")
+    area = province.areas.get(filed.area or "")
+    return Report(
+        code=filed.code,
+        status=filed.status,
+        is_open=filed.status in OPEN,
+        status_since=at,
+        priority="normal",
+        channel=filed.channel,
+        language="vi",
+        restricted=filed.restricted,
+        category_id=category.id if category else None,
+        area_id=area.id if area else None,
+        answers=[],
+        place_fit="inside",
+        description="",
+        public_description="",
+        address="",
+        search_text="",
+        agency_id=province.agencies[filed.held[-1].agency].id,
+        master_id=filed.master.id if filed.master else None,
+        recurrence_of_id=_any_report() if filed.recurs else None,
+        promised_by=filed.promised_by,
+        resolved_at=filed.resolved_at,
+        created_at=at,
+        updated_at=at,
+        retained_until=date(2099, 1, 1),
+        event_head=b"\0" * 32,
+    )
+
+
+def _any_report() -> int | None:
+    return db.session.scalar(db.select(Report.id).limit(1))
+
+
+def _assignment(province: Province, filed: Filed, held: Held, number: int) -> Assignment:
+    category = province.categories.get(filed.category or "")
+    area = province.areas.get(filed.area or "")
+    return Assignment(
+        number=number,
+        agency_id=province.agencies[held.agency].id,
+        category_id=category.id if category else None,
+        area_id=area.id if area else None,
+        channel=filed.channel,
+        triage=held.outcome in ("triaged", "rejected"),
+        reason={},
+        policy={},
+        opened_at=held.opened_at,
+        acknowledge_by=held.acknowledge_by,
+        resolve_by=held.resolve_by,
+        own_resolve_by=held.own_resolve_by,
+        acknowledged_at=held.acknowledged_at,
+        resolved_at=held.resolved_at,
+        resolution_kind=held.kind,
+        ended_at=held.ended_at,
+        outcome=held.outcome,
+        extensions_granted=held.extensions,
+        reopened_at=held.reopened_at,
+        rating=held.rating,
+        rated_at=held.ended_at if held.rating else None,
+        **_lengths("acknowledge", held.opened_at, held.acknowledged_at, held.worked),
+        **_lengths("resolve", held.opened_at, held.resolved_at, held.worked),
+    )
+
+
+def _lengths(
+    name: str, since: datetime, until: datetime | None, worked: float | None
+) -> dict[str, Any]:
+    if until is None or worked is None:
+        return {}
+    elapsed = (until - since).total_seconds()
+    return {f"{name}_elapsed_s": elapsed, f"{name}_working_s": elapsed * worked}
+
+
+def signed_in(role: Role, agency: str | None = None) -> dict[str, str]:
+    """The headers of a session of a new account."""
+    account = accounts.add(
+        SYSTEM,
+        {
+            "email": f"{role}-{next(_numbers)}@figures.example",
+            "name": "An",
+            "role": role,
+            "agency": agency,
+            "language": "vi",
+            "password": "long enough for a test",
+        },
+    )
+    db.session.flush()
+    token = accounts.sign_in(account, timedelta(hours=1)).token
+    return {"Authorization": f"Bearer {token}"}
