@@ -25,9 +25,10 @@ from sqlalchemy.engine import Connection
 from reports_service import create_app
 from reports_service.core import clock, embedded
 from reports_service.core.db import db
-from tests import servers
+from tests import province, servers
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 
+LIVE = {"live_database", "live_province"}
 ENGINE = os.environ.get("TEST_ENGINE") or "sqlite"
 
 # The same examples in every run: a failure in CI is a failure on the desk. No timed tests.
@@ -118,7 +119,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[None]:
     for no application, pay nothing.
     """
     names = request.fixturenames
-    if "live_database" in names or _is_pure(request):
+    if LIVE & set(names) or _is_pure(request):
         yield
         return
     app: Flask = request.getfixturevalue("app")
@@ -159,6 +160,34 @@ def live_database(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     ``live_database.config["SQLALCHEMY_DATABASE_URI"]``. Its context is active in the test.
     """
     with databases.copy() as url:
+        app = _application(url, tmp_path)
+        with app.app_context():
+            yield app
+        _let_go(app)
+
+
+@pytest.fixture(scope="session")
+def province_template(databases: Databases) -> str:
+    """The template that holds the demo province, laid once."""
+    databases.add_template("province", province.lay)
+    return "province"
+
+
+@pytest.fixture(scope="session")
+def province_app(
+    databases: Databases, province_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application on the demo province; a folder's conftest makes it the ``app`` there."""
+    with databases.copy(province_template) as url:
+        app = _application(url, tmp_path_factory.mktemp("province"))
+        yield app
+        _let_go(app)
+
+
+@pytest.fixture
+def live_province(databases: Databases, province_template: str, tmp_path: Path) -> Iterator[Flask]:
+    """As ``live_database``, with the demo province in it."""
+    with databases.copy(province_template) as url:
         app = _application(url, tmp_path)
         with app.app_context():
             yield app

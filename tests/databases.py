@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -25,6 +25,7 @@ class Databases(ABC):
 
     def __init__(self) -> None:
         self._numbers = count(1)
+        self._templates = ["template"]
 
     def __enter__(self) -> Self:
         self._create("template")
@@ -32,13 +33,20 @@ class Databases(ABC):
         return self
 
     def __exit__(self, *_why: object) -> None:
-        self._drop("template")
+        for name in self._templates:
+            self._drop(name)
+
+    def add_template(self, name: str, fill: Callable[[str], None]) -> None:
+        """Make a migrated database that ``fill`` lays something into, given its URL, once."""
+        self._copy("template", name)
+        self._templates.append(name)
+        fill(self._url(name))
 
     @contextmanager
-    def copy(self) -> Iterator[str]:
-        """The URL of a migrated, empty database that lives while inside."""
+    def copy(self, template: str = "template") -> Iterator[str]:
+        """The URL of a migrated database that lives while inside; an empty one by default."""
         name = f"copy{next(self._numbers)}"
-        self._copy("template", name)
+        self._copy(template, name)
         try:
             yield self._url(name)
         finally:
