@@ -21,7 +21,7 @@ from reports_service.core.db import db
 from reports_service.core.queue import QUEUE
 from reports_service.core.reference import Snapshot
 from workers import jobs
-from workers.task import STOP_SIGNAL, app, stopping
+from workers.task import STOP_SIGNAL, app, quiet_rq, stopping
 
 # A worker that vanished with its work-horse is missed after a minute; with RQ's defaults 810 s.
 WORKER_TTL_S = 20
@@ -69,11 +69,13 @@ def _warm_up() -> None:
 
 def main() -> None:
     """Work until SIGTERM or SIGINT; a second one, a second later, gives up the job at hand."""
+    redis = Redis.from_url(app().config["REDIS_URL"])
+    quiet_rq()
     log.info("performs %s", ", ".join(sorted(body.__name__ for body in jobs.PERFORMED)))
     signal.signal(STOP_SIGNAL, signal.SIG_IGN)  # until a horse listens: the default would kill it
     worker = EffectsWorker(
         [QUEUE],
-        connection=Redis.from_url(app().config["REDIS_URL"]),
+        connection=redis,
         worker_ttl=WORKER_TTL_S,
         job_monitoring_interval=MONITORING_INTERVAL_S,
         maintenance_interval=MAINTENANCE_INTERVAL_S,

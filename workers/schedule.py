@@ -10,7 +10,7 @@ from rq.cron import CronScheduler
 
 from reports_service.core.queue import JOB_TIMEOUT_S, QUEUE
 from workers import jobs
-from workers.task import app
+from workers.task import app, quiet_rq
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ LONGEST_WAIT_S = 300  # in the queue: while no worker runs, runs do not pile up
 def main() -> None:
     """Enqueue every job at its time until SIGTERM or SIGINT. Ends when Redis is lost."""
     scheduler = CronScheduler(Redis.from_url(app().config["REDIS_URL"]))
+    quiet_rq()
     for periodic in SCHEDULE:
         scheduler.register(
             periodic.job,

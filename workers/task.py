@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,6 +62,12 @@ def _application() -> Iterator[None]:
         return
     with app().app_context():
         yield
+
+
+def quiet_rq() -> None:
+    """RQ tells of each look at its registries and each tick; only its troubles are of interest."""
+    for name in ("rq.worker", "rq.job", "rq.cron"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class Stopping:

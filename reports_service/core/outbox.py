@@ -191,6 +191,7 @@ def perform(held: Leased) -> bool:
         return False
     finally:
         _performing.reset(token)
+    log.info("effect performed", extra={"effect": held.effect_id, "kind": kind})
     return _mark(held, done_at=clock.now(), leased_until=None, last_error=None)
 
 
