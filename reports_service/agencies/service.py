@@ -29,6 +29,12 @@ class AgencyExists(Conflict):
     code = "agency_exists"
 
 
+class CentreMissing(Conflict):
+    """A deployment without a centre has nobody for what no rule fits."""
+
+    code = "centre_missing"
+
+
 class CentreNeeded(Conflict):
     """The centre holds whatever nobody else holds; it cannot end."""
 
@@ -90,8 +96,14 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Agency:
 
 
 def centre() -> Agency:
-    """The 1022 centre, which holds every report that no other agency holds."""
-    return db.session.scalars(select(Agency).where(Agency.kind == AgencyKind.CENTRE)).one()
+    """The 1022 centre, which holds every report that no other agency holds.
+
+    Raises ``CentreMissing`` while a deployment is being set up.
+    """
+    found = db.session.scalar(select(Agency).where(Agency.kind == AgencyKind.CENTRE))
+    if found is None:
+        raise CentreMissing()
+    return found
 
 
 def _changed() -> None:

@@ -11,17 +11,19 @@ from typing import Any
 
 import click
 
+from reports_service.cli.accounts import accounts
 from reports_service.cli.application import refusing_in_words
 from reports_service.cli.areas import areas
 from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
 from reports_service.cli.migrate import migrate
+from reports_service.cli.sample_photo import sample_photo
 from reports_service.cli.seed import seed
 from reports_service.cli.serve import serve
 from reports_service.cli.sla import sla
 from reports_service.core.words import LANGUAGES
 
-COMMANDS = (areas, calendar, doctor, migrate, seed, serve, sla)
+COMMANDS = (accounts, areas, calendar, doctor, migrate, sample_photo, seed, serve, sla)
 
 
 class Commands(click.Group):

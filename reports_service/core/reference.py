@@ -18,6 +18,7 @@ from sqlalchemy import Integer, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports_service.core.db import Model, db
+from reports_service.domain.errors import Refusal
 
 CHECK_EVERY_S = 1.0
 log = logging.getLogger(__name__)
@@ -83,9 +84,12 @@ class Snapshot(Generic[T]):
 
     @classmethod
     def renew_all(cls) -> None:
-        """Bring every snapshot up to date."""
+        """Bring every snapshot up to date; one that cannot load holds up none of the others."""
         for snapshot in cls._all:
-            snapshot._renew()
+            try:
+                snapshot._renew()
+            except Refusal as missing:  # a deployment that is still being set up
+                log.debug("not loaded yet: %s", missing.code)
 
     @classmethod
     def forget_all(cls) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from reports_service.agencies import service as agencies
-from reports_service.agencies.models import Agency, AgencyKind
+from reports_service.agencies.models import Agency
 from reports_service.areas import service as areas
 from reports_service.categories import service as categories
 from reports_service.core import clock, words
@@ -224,11 +224,10 @@ def _load() -> Known:
     rows = db.session.scalars(select(RoutingRule)).unique().all()
     columns = (Agency.id, Agency.code, Agency.names, Agency.ended_at)
     known = [AgencyFacts(*row) for row in db.session.execute(select(*columns))]
-    centre = select(Agency.id).where(Agency.kind == AgencyKind.CENTRE)
     return Known(
         rules=RuleBook(_rule(row, row.id) for row in rows),
         agencies={agency.id: agency for agency in known},
-        centre_id=db.session.scalars(centre).one(),
+        centre_id=agencies.centre().id,
     )
 
 
