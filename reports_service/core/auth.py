@@ -21,6 +21,7 @@ from reports_service.domain.roles import Permission, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 GUARD = "_guard"
+REPORTERS_ONLY = "reporters_only"  # the need that no staff role has; it has words
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _let_in(actor: Actor, needs: tuple[Action | Permission, ...], reporter: bool
     if actor.role is None:
         raise NotSignedIn()
     if not any(_role_may(actor.role, need) for need in needs):
-        raise RoleLacks(role=actor.role, need=needs[0])
+        raise RoleLacks(role=actor.role, need=needs[0] if needs else REPORTERS_ONLY)
 
 
 def _role_may(role: Role, need: Action | Permission) -> bool:

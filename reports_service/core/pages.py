@@ -17,6 +17,7 @@ from reports_service.domain.errors import Invalid
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
+BIGGEST_KEY = 2**63
 T = TypeVar("T")
 
 
@@ -46,7 +47,7 @@ class Key:
 def page(query: Select[Any], keys: Sequence[Key], cursor: str | None, limit: int) -> Page[Any]:
     """The rows of ``query`` after ``cursor``, sorted by ``keys``, whose last must be unique."""
     if cursor:
-        query = query.where(_after(keys, _read(cursor, len(keys))))
+        query = query.where(_after(keys, _read(cursor, keys)))
     order = [key.column.desc() if key.descending else key.column.asc() for key in keys]
     rows = db.session.scalars(query.order_by(*order).limit(limit + 1)).unique().all()
     more = len(rows) > limit
@@ -70,13 +71,27 @@ def _write(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(tagged)).decode().rstrip("=")
 
 
-def _read(cursor: str, length: int) -> list[Any]:
+def _read(cursor: str, keys: Sequence[Key]) -> list[Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = orjson.loads(base64.urlsafe_b64decode(padded))
         read = [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in values]
     except (binascii.Error, ValueError, KeyError, TypeError) as wrong:
         raise CursorInvalid(field="cursor") from wrong
-    if len(read) != length or not all(isinstance(v, str | int | float | datetime) for v in read):
+    if len(read) != len(keys) or not all(map(_fits, keys, read)):
         raise CursorInvalid(field="cursor")
     return read
+
+
+def _fits(key: Key, value: Any) -> bool:
+    """Whether a value that came from outside can be compared with the column."""
+    kind = key.column.type.python_type
+    if isinstance(value, datetime):
+        return issubclass(kind, datetime) and value.tzinfo is not None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    if issubclass(kind, int):
+        return isinstance(value, int) and abs(value) < BIGGEST_KEY
+    if issubclass(kind, float):
+        return not isinstance(value, str)
+    return issubclass(kind, str) and isinstance(value, str) and "\x00" not in value

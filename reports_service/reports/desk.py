@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from reports_service.agencies import service as agencies
 from reports_service.areas import service as areas
@@ -133,12 +134,11 @@ def undo_merge(turn: Turn, note: str = "") -> Event:
         policy = holding.policy_of(turn.assignment)
         report.closes_at = turn.at + timedelta(days=policy.question_days)
     master = db.session.get_one(Report, report.master_id)
-    master.followers_count = max(0, master.followers_count - report.followers_count - 1)
+    for above in _merged_above(report):
+        above.followers_count = max(0, above.followers_count - report.followers_count - 1)
     # What had been merged into this report before follows it again.
     db.session.execute(
-        update(Report)
-        .where(Report.merged_into_id == report.id, Report.status == Status.DUPLICATE)
-        .values(master_id=report.id)
+        update(Report).where(Report.id.in_(_merged_below(report))).values(master_id=report.id)
     )
     report.master_id = report.merged_into_id = report.status_before_merge = None
     return turn.record(
@@ -312,6 +312,22 @@ def _master(code: str) -> Report:
     if master is None:
         raise MasterUnknown(field="into", report=code[:40])
     return master
+
+
+def _merged_above(report: Report) -> Iterator[Report]:
+    """The reports that this one was merged into, and they into others, up to the master."""
+    above = report.merged_into_id
+    while above is not None:
+        merged = db.session.get_one(Report, above)
+        yield merged
+        above = merged.merged_into_id
+
+
+def _merged_below(report: Report) -> Select[int]:
+    """The ids of what was merged into this one, and into those."""
+    below = select(Report.id).where(Report.merged_into_id == report.id).cte(recursive=True)
+    below = below.union(select(Report.id).where(Report.merged_into_id == below.c.id))
+    return select(below.c.id)
 
 
 def _back_to_centre(turn: Turn, why: str) -> None:

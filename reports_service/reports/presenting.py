@@ -64,7 +64,7 @@ def full(report: Report, eye: Onlooker, *, with_token: bool = False) -> dict[str
         "channel": report.channel,
         "expected_by": report.expected_by,
         "resolution": _resolution(report),
-        "duplicate_of": codes.grouped(report.master.code) if report.master else None,
+        "duplicate_of": _master(report),
         "recurrence_of": _recurrence(report),
         "recurrence_number": report.recurrence_number,
         "followers": report.followers_count,
@@ -174,6 +174,11 @@ def _resolution(report: Report) -> dict[str, Any] | None:
         "at": report.resolved_at,
         "planned_for": report.planned_for,
     }
+
+
+def _master(report: Report) -> str | None:
+    master = report.master
+    return codes.grouped(master.code) if master and not master.restricted else None
 
 
 def _recurrence(report: Report) -> str | None:

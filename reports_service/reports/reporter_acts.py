@@ -22,6 +22,8 @@ from reports_service.reports.identity import Contact
 from reports_service.reports.models import Assignment, Event, Follower, Report
 from reports_service.reports.service import Turn
 
+TOLD_TO_STAFF = frozenset({"filed", "replied", "corrected"})  # on the telephone, say
+
 
 class ReopeningTooLate(Conflict):
     """The window for reopening has passed; a new report is the way."""
@@ -39,6 +41,12 @@ class NoIdentity(NotFound):
     """The report was filed without a name, or the data was erased."""
 
     code = "no_identity"
+
+
+class PhotosMissing(Invalid):
+    """Pictures are to be added, and none came."""
+
+    code = "photos_missing"
 
 
 class NothingToCorrect(Invalid):
@@ -118,7 +126,9 @@ def withdraw(turn: Turn, reason: str = "") -> Event:
 
 
 def add_photos(turn: Turn, pictures: Sequence[TakenIn]) -> Event:
-    """More pictures. Raises ``BadPicture`` where one is bad."""
+    """More pictures. Raises ``PhotosMissing``, and ``BadPicture`` where one is bad."""
+    if not pictures:
+        raise PhotosMissing(field="photos")
     require_good(pictures)
     turn.move(Action.ADD_PHOTOS)
     _add_pictures(turn, pictures, role="report")
@@ -188,13 +198,19 @@ def erase_identity(turn: Turn) -> Event:
     report = turn.report
     if report.reporter is not None:
         identity.erase(report.reporter)
-    for event in report.events:
-        if event.by == Party.REPORTER and event.words is not None:
+    theirs = [event for event in report.events if _said_by_reporter(event)]
+    for event in theirs:
+        if event.words is not None:
             db.session.delete(event.words)
-    erased_seqs = [event.seq for event in report.events if event.by == Party.REPORTER]
+    erased_seqs = [event.seq for event in theirs]
     report.description = report.public_description = report.address = report.search_text = ""
     report.answers = [answer for answer in report.answers if answer["kind"] != "text"]
     return turn.record("erased", {"events": erased_seqs})
+
+
+def _said_by_reporter(event: Event) -> bool:
+    """Whether the words are the reporter's, though an operator may have typed them."""
+    return event.by == Party.REPORTER or event.kind in TOLD_TO_STAFF
 
 
 def require_good(pictures: Sequence[TakenIn]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from reports_service.agencies.schemas import AgencyRef
 from reports_service.areas.schemas import AreaRef, Point
@@ -29,6 +29,8 @@ from reports_service.reports.lookup import QueueState, Sort
 from reports_service.reports.nearby import RADIUS_MAX_M
 
 ANSWERS_MAX = 30
+MISSING = "Missing data for required field."
+BULK_NEEDS = {"assign": ("agency",), "note": ("note",), "resolve": ("kind", "note")}
 
 
 class Contact(Schema):
@@ -402,6 +404,13 @@ class BulkRequest(Schema):
     officer = Text(200, allow_none=True)
     kind = Choice(ResolutionKind)
     planned_for = fields.Date(allow_none=True)
+
+    @validates_schema
+    def _complete(self, given: dict[str, Any], **_: Any) -> None:
+        """What the act itself requires, it requires here too."""
+        for name in BULK_NEEDS.get(given["action"], ()):
+            if not given.get(name):
+                raise ValidationError(MISSING, name)
 
 
 class BulkAnswer(Schema):

@@ -98,6 +98,8 @@ def take(code: str, actor: Actor, expected: str | None = None) -> Turn:
     if report is None:
         raise ReportUnknown(report=code[:40])
     party = _met(report, actor)
+    if report.restricted and party is Party.PUBLIC:
+        raise ReportUnknown(report=code[:40])
     if expected is not None and not _names(expected, report):
         raise Stale(report=codes.grouped(report.code))
     return Turn(report, actor, party, clock.now())
@@ -114,6 +116,8 @@ def party_on(report: Report, actor: Actor) -> Party:
 def _met(report: Report, actor: Actor) -> Party:
     """The same for one report that was asked for by name. Raises ``TrackingTokenWrong``."""
     if actor.tracking is not None and not tracking.shown(report, actor.tracking):
+        if report.restricted:
+            raise ReportUnknown(report=report.code)
         raise TrackingTokenWrong()
     return party_on(report, actor)
 
