@@ -117,6 +117,12 @@ class SurplusPicture(BadPicture):
     code = "picture_surplus"
 
 
+class UploadUnknown(BadPicture):
+    """The report names an upload that is not there: never begun, not finished, or swept away."""
+
+    code = "picture_upload_unknown"
+
+
 KINDS: tuple[type[BadPicture], ...] = (BadPicture, *BadPicture.__subclasses__())
 REASONS = {kind.code: kind for kind in KINDS}
 

@@ -6,7 +6,7 @@ checks and stores, ``record`` writes the row. So has the work: ``develop`` and `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from io import BytesIO
@@ -18,7 +18,14 @@ from sqlalchemy import select
 
 from reports_service.attachments import imaging
 from reports_service.attachments.exif import PhotoFacts, read_facts
-from reports_service.attachments.formats import REASONS, SUFFIXES, BadPicture, SurplusPicture
+from reports_service.attachments.formats import (
+    REASONS,
+    SUFFIXES,
+    BadPicture,
+    SurplusPicture,
+    UploadUnknown,
+)
+from reports_service.attachments.imaging import Derived
 from reports_service.attachments.inspection import (
     Fingerprint,
     Inspection,
@@ -85,6 +92,12 @@ def surplus(file: IO[bytes], limits: Limits, known: Fingerprint | None = None) -
     return TakenIn(str(uuid4()), known or fingerprint(file), refusal=refusal)
 
 
+def missing_upload() -> TakenIn:
+    """A picture that a report names and that never arrived: the report is kept, and says so."""
+    nothing = fingerprint(BytesIO())
+    return TakenIn(str(uuid4()), nothing, refusal=UploadUnknown())
+
+
 def record(taken: TakenIn, *, role: Role | str, position: int) -> Attachment:
     """Write the row of a taken picture, pending with its effect, or rejected with its reason."""
     picture = Attachment(
@@ -123,16 +136,23 @@ def waiting(attachment_id: int) -> Attachment | None:
     return picture
 
 
-def develop(uuid: str, original_key: str, storage: Storage, zone: tzinfo) -> Developed:
+def develop(
+    uuid: str,
+    original_key: str,
+    storage: Storage,
+    zone: tzinfo,
+    derive: Callable[[bytes], Derived] = imaging.derive,
+) -> Developed:
     """Read the facts, then make and store the derived pictures. Slow: call it outside transactions.
 
-    Run twice it writes the same files again. ``zone``: the local time of cameras. Raises
-    ``Unavailable``, ``NoSuchFile``, and ``ChildLost`` or ``ChildFault`` of the work itself.
+    Run twice it writes the same files again. ``zone``: the local time of cameras. ``derive``: in a
+    child process, unless the bytes are known to be harmless. Raises ``Unavailable``,
+    ``NoSuchFile``, and ``ChildLost`` or ``ChildFault`` of the work itself.
     """
     original = storage.get(original_key)
     facts = read_facts(BytesIO(original), zone, clock.now())
     try:
-        derived = imaging.derive(original)
+        derived = derive(original)
     except BadPicture as refusal:
         return Developed(facts, refusal=refusal)
     folder = str(PurePosixPath(original_key).parent.relative_to(ORIGINALS))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from reports_service.areas import service as areas
+from reports_service.attachments.models import Attachment
 from reports_service.attachments.service import TakenIn
 from reports_service.core import audit
 from reports_service.core.auth import Actor
@@ -202,15 +203,21 @@ def erase_identity(turn: Turn) -> Event:
     for event in theirs:
         if event.words is not None:
             db.session.delete(event.words)
-    erased_seqs = [event.seq for event in theirs]
+    for photo in report.photos:
+        _forget_original(photo.attachment)
     report.description = report.public_description = report.address = report.search_text = ""
     report.answers = [answer for answer in report.answers if answer["kind"] != "text"]
-    return turn.record("erased", {"events": erased_seqs})
+    return turn.record("erased", {"events": [event.seq for event in theirs]})
 
 
 def _said_by_reporter(event: Event) -> bool:
     """Whether the words are the reporter's, though an operator may have typed them."""
     return event.by == Party.REPORTER or event.kind in TOLD_TO_STAFF
+
+
+def _forget_original(picture: Attachment) -> None:
+    """Let go of the file as it was sent, metadata and all; the sweep deletes it."""
+    picture.original_key = picture.exif_lat = picture.exif_lon = picture.taken_at = None
 
 
 def require_good(pictures: Sequence[TakenIn]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, jsonify, request
@@ -63,6 +64,11 @@ def taken_in(
         else attachments.surplus(opened(file), bounds, digest)
         for number, (file, digest) in enumerate(zip(files, digests, strict=True))
     ]
+
+
+def missing(uploads: Sequence[UUID]) -> list[TakenIn]:
+    """What becomes of uploads that a report names while this service takes none apart."""
+    return [attachments.missing_upload() for _ in uploads]
 
 
 def taken_turn(code: str) -> Turn:

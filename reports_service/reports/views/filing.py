@@ -17,6 +17,7 @@ from reports_service.reports.views.answering import (
     answered,
     bounded_request,
     measured,
+    missing,
     sent_pictures,
     taken_in,
 )
@@ -63,7 +64,7 @@ class Filing(MethodView):
         before = filing.filed_before(key, known)
         if before is not None:
             return answered(before, 200, with_token=True)
-        pictures = taken_in(files, digests)
+        pictures = [*taken_in(files, digests), *missing(given["uploads"])]
         wanted = filing.Filing(
             **_fields(given),
             language=current_language(),
