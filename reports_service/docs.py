@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, render_template
 
 from reports_service.core import words
-from reports_service.core.auth import current_language, public
+from reports_service.core.auth import GUARD, current_language, public, roles_for
 from reports_service.core.http_errors import status_of
 from reports_service.domain import lifecycle
 from reports_service.domain.errors import Refusal
+from reports_service.domain.roles import Role
 
+_CONVERTER = re.compile(r"<(?:[^:<>]+:)?")
 METHODS = ("get", "post", "put", "patch", "delete")
 bp = Blueprint("docs", __name__, template_folder="templates")
 
@@ -25,6 +28,7 @@ class Operation:
     method: str
     path: str
     says: str
+    guard: str
     parameters: list[Mapping[str, Any]]
     body: str | None
     answers: Mapping[str, str]
@@ -62,14 +66,17 @@ def error_codes() -> str:
 @public
 def life() -> str:
     language = current_language()
+    acts: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for status, action, to, by in lifecycle.table():
+        acts.setdefault((action, to, by), []).append(words.say(f"status_{status}", language))
     rows = [
         {
-            "status": words.say(f"status_{status}", language),
             "action": words.say(f"action_{action}", language),
-            "to": words.say(f"status_{to}", language) if words.knows(f"status_{to}") else to,
-            "by": ", ".join(by),
+            "statuses": ", ".join(statuses),
+            "to": words.say(f"status_{to}", language),
+            "by": ", ".join(words.say(f"role_{party}", language) for party in by),
         }
-        for status, action, to, by in lifecycle.table()
+        for (action, to, by), statuses in acts.items()
     ]
     return render_template("docs/lifecycle.html", rows=rows)
 
@@ -108,13 +115,37 @@ def _operation(
             *_plain(methods.get("parameters", [])),
             *_plain(said.get("parameters", [])),
         ],
+        guard=_guard_of(path, method),
         body=next((_name_of(kind["schema"]) for kind in content.values()), None),
         answers={
             status: _schema_of(answer)
             for status, answer in said.get("responses", {}).items()
-            if status != "default"
+            if status not in ("default", "422")
         },
     )
+
+
+def _guard_of(path: str, method: str) -> str:
+    """Who may make this call, in words; a test sees to it that every view says it."""
+    view = _views().get(path)
+    says = getattr(getattr(view, method, view), GUARD, None)
+    if says == "public":
+        return "anybody"
+    needs, reporter = says or ((), False)
+    roles = {role for need in needs for role in roles_for(need)}
+    callers = [role for role in Role if role in roles]
+    return ", ".join([*(["the reporter"] if reporter else []), *callers])
+
+
+def _views() -> dict[str, Any]:
+    """Path as OpenAPI writes it -> the view class or function behind it."""
+    functions = current_app.view_functions
+    return {
+        _CONVERTER.sub("{", rule.rule).replace(">", "}"): getattr(
+            functions[rule.endpoint], "view_class", functions[rule.endpoint]
+        )
+        for rule in current_app.url_map.iter_rules()
+    }
 
 
 def _plain(parameters: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -17,7 +17,7 @@ from flask import Flask, current_app, g, request
 from reports_service.core import words
 from reports_service.domain.errors import NotAllowed, NotSignedIn, VersionMissing
 from reports_service.domain.lifecycle import Action, staff_who_may
-from reports_service.domain.roles import Permission, Role, may
+from reports_service.domain.roles import PERMISSIONS, Permission, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 GUARD = "_guard"
@@ -112,12 +112,13 @@ def _let_in(actor: Actor, needs: tuple[Action | Permission, ...], reporter: bool
         return
     if actor.role is None:
         raise NotSignedIn()
-    if not any(_role_may(actor.role, need) for need in needs):
+    if not any(actor.role in roles_for(need) for need in needs):
         raise RoleLacks(role=actor.role, need=needs[0] if needs else REPORTERS_ONLY)
 
 
-def _role_may(role: Role, need: Action | Permission) -> bool:
-    return role in staff_who_may(need) if isinstance(need, Action) else may(role, need)
+def roles_for(need: Action | Permission) -> frozenset[Role]:
+    """The roles that a guard with this need lets in."""
+    return staff_who_may(need) if isinstance(need, Action) else PERMISSIONS[need]
 
 
 def expected_version() -> str | None:

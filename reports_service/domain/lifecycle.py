@@ -166,7 +166,8 @@ _LINES: tuple[tuple[frozenset[Status], Action, Status | Landing, frozenset[Party
 TRANSITIONS: Final[dict[tuple[Status, Action], Edge]] = {
     (status, action): Edge(to, by)
     for statuses, action, to, by in _LINES
-    for status in sorted(statuses)
+    for status in Status
+    if status in statuses
 }
 
 
