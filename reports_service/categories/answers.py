@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -32,6 +31,12 @@ class QuestionUnknown(Invalid):
     code = "question_unknown"
 
 
+class QuestionRefused(Invalid):
+    """A question is there twice, or its kind and its options do not go together."""
+
+    code = "question_refused"
+
+
 class AnswerMissing(Invalid):
     """A question that must be answered was not."""
 
@@ -53,7 +58,7 @@ def answers_snapshot(category: CategoryFacts, answers: Mapping[str, Any]) -> lis
     questions = {question["code"]: question for question in category.questions}
     for code in answers:
         if code not in questions:
-            raise QuestionUnknown(field=f"answers.{code[:60]}", category=category.code)
+            raise QuestionUnknown(field=f"answers.{_shown(code)}", category=category.code)
     return [
         _answered(question, answers[code])
         for code, question in questions.items()
@@ -61,8 +66,21 @@ def answers_snapshot(category: CategoryFacts, answers: Mapping[str, Any]) -> lis
     ]
 
 
+def check_questions(questions: Sequence[Mapping[str, Any]]) -> None:
+    """Codes are there once, choices have options, others none. Raises ``QuestionRefused``."""
+    seen: set[str] = set()
+    for place, question in enumerate(questions):
+        options = [option["code"] for option in question.get("options", ())]
+        choosing = question["kind"] in (QuestionKind.CHOICE, QuestionKind.MULTI_CHOICE)
+        twice = question["code"] in seen or len(set(options)) < len(options)
+        if twice or choosing != bool(options):
+            raise QuestionRefused(field=f"questions.{place}", question=question["code"])
+        seen.add(question["code"])
+
+
 def _is_given(question: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
-    given = answers.get(question["code"]) not in (None, "", [])
+    value = answers.get(question["code"])
+    given = bool(value.strip()) if isinstance(value, str) else value not in (None, [])
     if not given and question.get("required"):
         raise AnswerMissing(field=f"answers.{question['code']}")
     return given
@@ -71,9 +89,8 @@ def _is_given(question: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
 def _answered(question: Mapping[str, Any], value: Any) -> dict[str, Any]:
     kind = QuestionKind(question["kind"])
     if not _CHECKS[kind](question, value):
-        raise AnswerInvalid(
-            field=f"answers.{question['code']}", kind=f"{kind}", value=str(value)[:60]
-        )
+        field = f"answers.{question['code']}"
+        raise AnswerInvalid(field=field, kind=f"answer_{kind}", value=_shown(value))
     kept = {
         "code": question["code"],
         "label": question["label"],
@@ -90,6 +107,11 @@ def _answered(question: Mapping[str, Any], value: Any) -> dict[str, Any]:
     return kept
 
 
+def _shown(value: Any) -> str:
+    """A wrong answer as the refusal repeats it: short, and without what no text holds."""
+    return str(value)[:60].encode(errors="replace").decode()
+
+
 def _label(question: Mapping[str, Any], value: str) -> dict[str, str]:
     option = next(one for one in question["options"] if one["code"] == value)
     return {"vi": option["vi"], "en": option["en"]}
@@ -100,13 +122,15 @@ def _options(question: Mapping[str, Any]) -> set[str]:
 
 
 def _is_text(_question: Mapping[str, Any], value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= TEXT_LONGEST and "\x00" not in value
+    if not isinstance(value, str) or len(value) > TEXT_LONGEST:
+        return False
+    return not any(mark == "\x00" or "\ud800" <= mark <= "\udfff" for mark in value)
 
 
 def _is_number(_question: Mapping[str, Any], value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return math.isfinite(value) and abs(value) <= NUMBER_LARGEST
+    return abs(value) <= NUMBER_LARGEST  # false for NaN, too
 
 
 def _is_choice(question: Mapping[str, Any], value: Any) -> bool:
@@ -127,7 +151,7 @@ def _is_yes_no(_question: Mapping[str, Any], value: Any) -> bool:
 
 def _is_date(_question: Mapping[str, Any], value: Any) -> bool:
     try:
-        return isinstance(value, str) and bool(date.fromisoformat(value))
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
 

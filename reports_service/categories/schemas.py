@@ -158,4 +158,5 @@ class CategoryAdminSchema(CategoryNew):
 
 def dump_category(facts: Any, codes: dict[int, str]) -> dict[str, Any]:
     """A category's facts with its parent's code, as ``CategorySchema`` takes them."""
-    return {**vars(facts), "parent": codes.get(facts.parent_id)}
+    described = facts.descriptions or None
+    return {**vars(facts), "parent": codes.get(facts.parent_id), "descriptions": described}

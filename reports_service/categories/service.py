@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from reports_service.categories.answers import answers_snapshot
+from reports_service.categories.answers import answers_snapshot, check_questions
 from reports_service.categories.book import REFERENCE, CategoryBook, CategoryFacts, book
 from reports_service.categories.models import Category
 from reports_service.core import audit, clock, reference
@@ -134,7 +134,8 @@ def by_code(code: str) -> Category:
 def add(actor: Actor, values: Mapping[str, Any]) -> Category:
     """A new category; ``parent`` is a code or None.
 
-    Raises ``CategoryExists``, ``CategoryTooDeep``, ``CategoryUnknown`` for the parent.
+    Raises ``CategoryExists``, ``CategoryTooDeep``, ``CategoryUnknown`` for the parent, and
+    ``QuestionRefused``.
     """
     if db.session.scalar(select(Category.id).where(Category.code == values["code"])):
         raise CategoryExists(category=values["code"])
@@ -146,10 +147,10 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Category:
 
 
 def change(actor: Actor, code: str, values: Mapping[str, Any]) -> Category:
-    """Other names, questions or limits, for reports to come. Raises ``CategoryTooDeep``."""
+    """Other names, questions or limits, for reports to come. Raises as ``add`` does."""
     category = by_code(code)
+    before = {name: _plain(category, name) for name in values}
     columns = _columns(values, category)
-    before = {name: getattr(category, name) for name in columns if name != "parent"}
     for name, value in columns.items():
         setattr(category, name, value)
     audit.record(actor, "changed", "category", code, before=before, after=dict(values))
@@ -172,6 +173,7 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Category:
 
 def _columns(values: Mapping[str, Any], category: Category | None = None) -> dict[str, Any]:
     columns = {name: value for name, value in values.items() if name != "parent"}
+    check_questions(values.get("questions", ()))
     if "parent" in values:
         columns["parent"] = _parent(values["parent"], category) if values["parent"] else None
     return columns
@@ -179,12 +181,19 @@ def _columns(values: Mapping[str, Any], category: Category | None = None) -> dic
 
 def _parent(code: str, child: Category | None) -> Category:
     parent = by_code(code)
+    if parent.ended_at is not None and parent.ended_at <= clock.now():
+        raise CategoryUnknown(field="parent", category=code)
     has_children = child is not None and db.session.scalar(
         select(Category.id).where(Category.parent_id == child.id)
     )
     if parent.parent_id is not None or has_children or parent is child:
         raise CategoryTooDeep(field="parent", category=code)
     return parent
+
+
+def _plain(category: Category, name: str) -> Any:
+    value = getattr(category, name)
+    return value.code if isinstance(value, Category) else value
 
 
 def _words(facts: CategoryFacts) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
 from reports_service.routing.models import RoutingRule
-from tests.routing.test_deciding import statements
+from tests.statements import statements
 
 Headers = dict[str, str]
 RULES = "/api/v1/admin/routing-rules"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from reports_service.agencies import service as agencies
 from reports_service.areas import service as areas
@@ -19,23 +16,11 @@ from reports_service.routing import rules, service
 from reports_service.routing.models import RoutingRule
 from reports_service.routing.service import Decision
 from tests.routing.conftest import add_area
+from tests.statements import statements
 
 Decide = Callable[..., Decision]
 Rule = Callable[..., RoutingRule]
 Province = Mapping[str, int]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to the database inside the block."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
