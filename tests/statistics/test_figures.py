@@ -28,10 +28,11 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LAST = NOW.astimezone(ZONE).date()
 COUNTS = [measure.code for measure in of_agencies(Unit.COUNT)]
 HISTORIES = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+LISTS = settings(HISTORIES, max_examples=15)  # each asks for a hundred lists
 filters = st.fixed_dictionaries(
     {
-        "first": st.sampled_from([LAST - timedelta(days=days) for days in (0, 1, 3)]),
-        "last": st.sampled_from([LAST, LAST + timedelta(days=40)]),
+        "first": st.sampled_from([LAST - timedelta(days=days) for days in (2, 3, 4)]),
+        "last": st.sampled_from([LAST + timedelta(days=days) for days in (-2, -1, 0, 40)]),
         "category": st.sampled_from([None, None, "ha-tang", "den-duong"]),
         "area": st.sampled_from([None, None, "80", "25630"]),
         "channel": st.sampled_from([None, None, "hotline"]),
@@ -69,8 +70,21 @@ def test_figures_equal_a_count_by_hand(
         scope = scope_of(asked, NOW, ZONE)
         table = service.table(scope)
         _compare(table, filed, asked)
-        _compare_lists(scope, table)
         _compare_backlog(service.backlog_of(scope), table)
+    finally:
+        db.session.rollback()
+
+
+@given(filed=histories.provinces(), asked=filters)
+@LISTS
+def test_the_list_behind_each_number_is_as_long_as_the_number_says(
+    app: Flask, filed: list[Filed], asked: dict[str, Any]
+) -> None:
+    Snapshot.forget_all()
+    try:
+        rows.write(rows.settle(NOW), filed)
+        scope = scope_of(asked, NOW, ZONE)
+        _compare_lists(scope, service.table(scope))
     finally:
         db.session.rollback()
 
