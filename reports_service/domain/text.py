@@ -12,7 +12,7 @@ _DSTROKE = str.maketrans({"đ": "d", "Đ": "d"})
 # dashes and spaces between. 9 to 12 digits cover phone numbers (0912 345 678, +84 912 345 678)
 # and ID numbers (9 and 12 digits). Shorter runs are house numbers, lamp posts and dates.
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LONG_NUMBER = re.compile(r"(?<![\w])\+?\d(?:[ .\-]?\d){8,12}(?![\w])")
+_LONG_NUMBER = re.compile(r"(?<![\w])[+(]{0,2}\d(?:[ .\-()]{0,2}\d){8,12}(?![\w])")
 MASK = "•••"
 
 
