@@ -20,9 +20,9 @@ workers = 1 if _on_sqlite else int(os.environ.get("WEB_PROCESSES") or os.cpu_cou
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS") or 8)
 
-# Seconds: a request that takes longer than `timeout` is ended; on stopping, open ones get 5.
+# Seconds: a request that takes longer than `timeout` is ended; on stopping, open ones get 4.
 timeout = 60
-graceful_timeout = 5
+graceful_timeout = 4
 keepalive = 5
 
 # Memory-backed, so that a slow disk never looks like a hung worker.

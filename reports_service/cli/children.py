@@ -17,8 +17,8 @@ LOOK_EVERY_S = 0.2
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 30.0  # one that ran so long starts again after the shortest pause
-ASK_AGAIN_AFTER_S = 6.0  # the second SIGTERM makes a worker give up the job it is at
-KILL_AFTER_S = 8.5
+ASK_AGAIN_AFTER_S = 4.5  # the second SIGTERM makes a worker give up the job it is at
+KILL_AFTER_S = 7.0
 PR_SET_PDEATHSIG = 1  # of Linux: which signal to get when the parent dies
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 
 from reports_service.core.db import db
+
+# Its lines serve whoever writes migrations; a person at the terminal is told in words.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def bring_up_to_date(app: Flask) -> bool:
