@@ -43,6 +43,7 @@ class Timeline:
         starts = {place.valid_from for place in self._places}
         ends = {place.valid_to for place in self._places if place.valid_to}
         self._turns = sorted(starts | ends)
+        self.versions = {place.id: place for place in self._places}
         self._built: dict[int, AreaIndex] = {}
 
     def on(self, day: date) -> AreaIndex:
@@ -77,6 +78,11 @@ def place(code: str) -> Place:
     if found is None:
         raise AreaUnknown(area=code)
     return found
+
+
+def version(area_id: int) -> Place | Area:
+    """One version of an area, ended or not, from memory; one added this second from its row."""
+    return TIMELINE.current().versions.get(area_id) or db.session.get_one(Area, area_id)
 
 
 def path_of(code: str) -> tuple[Place, ...]:

@@ -145,8 +145,8 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     decision = _route(filing, category, placed)
     report = _report(filing, category, placed, decision, answers, clock.now())
     report.filed_by_id = actor.account_id
+    _link_recurrence(report)  # asks the database, so it comes before anything is to be written
     report.reporter = identity.keep(filing.reporter, filing.language)
-    _link_recurrence(report)
     db.session.add(report)
     assignment = holding.open_assignment(
         report,
@@ -259,6 +259,8 @@ def _report(
         event_seq=0,
         event_head=chain.GENESIS,
         assignments=[],
+        events=[],
+        photos=[],
     )
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency
+from reports_service.agencies.service import AgencyFacts
 from reports_service.areas import service as areas
 from reports_service.attachments import addresses
 from reports_service.attachments import service as attachments
 from reports_service.attachments.inspection import Limits
 from reports_service.categories import service as categories
+from reports_service.categories.service import CategoryFacts
 from reports_service.core import clock, keys, words
 from reports_service.core.auth import Actor
 from reports_service.domain import lifecycle
@@ -87,10 +90,12 @@ def summary(report: Report, eye: Onlooker) -> dict[str, Any]:
         "code": codes.grouped(report.code),
         "status": report.status,
         "status_name": words.say(f"status_{report.status}", eye.language),
-        "category": report.category,
-        "suggested_category": report.suggested_category if report.category is None else None,
-        "area": report.area,
-        "agency": report.agency,
+        "category": _category(report.category_id),
+        "suggested_category": None
+        if report.category_id
+        else _category(report.suggested_category_id),
+        "area": areas.version(report.area_id) if report.area_id else None,
+        "agency": agencies.known(report.agency_id),
         "location": _location(report, eye),
         "place_fit": report.place_fit,
         "description": _description(report, eye),
@@ -130,8 +135,12 @@ def _location(report: Report, eye: Onlooker) -> dict[str, float] | None:
     return {"lat": _blurred(report.lat, precision), "lon": _blurred(report.lon, precision)}
 
 
+def _category(category_id: int | None) -> CategoryFacts | None:
+    return categories.book().by_id(category_id) if category_id else None
+
+
 def _precision(report: Report) -> int:
-    category = categories.book().by_id(report.category_id) if report.category_id else None
+    category = _category(report.category_id)
     return category.location_precision_m if category else 0
 
 
@@ -262,10 +271,10 @@ def _entry(event: Event, report: Report, eye: Onlooker) -> dict[str, Any]:
     return entry
 
 
-def _holder(event: Event, report: Report) -> Agency | None:
+def _holder(event: Event, report: Report) -> AgencyFacts | Agency | None:
     """The agency that held the report when this happened."""
     number = event.facts.get("assignment")
-    return report.assignments[number - 1].agency if number else None
+    return agencies.known(report.assignments[number - 1].agency_id) if number else None
 
 
 def _said(event: Event, report: Report, eye: Onlooker) -> str | None:
@@ -297,7 +306,7 @@ def _inside(report: Report, eye: Onlooker) -> dict[str, Any]:
 def _assignment(assignment: Assignment, eye: Onlooker) -> dict[str, Any]:
     return {
         "number": assignment.number,
-        "agency": assignment.agency,
+        "agency": agencies.known(assignment.agency_id),
         "officer": assignment.officer.name if assignment.officer else None,
         "opened_at": assignment.opened_at,
         "acknowledge_by": assignment.acknowledge_by,
