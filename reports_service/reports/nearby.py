@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from reports_service.categories import service as categories
 from reports_service.core.db import db
-from reports_service.domain.lifecycle import OPEN
+from reports_service.domain.duplicates import is_possible_duplicate
 from reports_service.reports.lookup import shown_in_lists
 from reports_service.reports.models import Report
 
@@ -53,7 +53,10 @@ def open_near(lat: float, lon: float, category: str | None, radius_m: float | No
     found = [
         Near(report, geodesic((lat, lon), (report.lat, report.lon)).meters)
         for report in db.session.scalars(query)
-        if report.status in OPEN
     ]
-    near = [one for one in found if one.distance_m <= radius]
+    near = [
+        one
+        for one in found
+        if is_possible_duplicate(same_category=True, metres=one.distance_m, radius_m=radius)
+    ]
     return sorted(near, key=lambda one: one.distance_m)[:SHOWN_MAX]
