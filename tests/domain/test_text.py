@@ -64,7 +64,14 @@ def test_what_names_a_person_is_masked(personal: str) -> None:
 
 @pytest.mark.parametrize(
     "harmless",
-    ["số nhà 1022", "trụ đèn 45/12", "ngày 30/04/2026", "đường DT 784", "9 giờ 30", "giá 1.200.000"],
+    [
+        "số nhà 1022",
+        "trụ đèn 45/12",
+        "ngày 30/04/2026",
+        "đường DT 784",
+        "9 giờ 30",
+        "giá 1.200.000",
+    ],
 )
 def test_house_numbers_posts_and_dates_stay(harmless: str) -> None:
     assert mask_people(f"Tại {harmless}.") == f"Tại {harmless}."
