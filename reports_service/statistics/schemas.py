@@ -61,7 +61,9 @@ class WithPeriod(Schema):
 
     as_of = Moment(attribute="scope.as_of")
     period = fields.Nested(PeriodSchema, attribute="scope.period")
-    definitions = fields.Function(lambda _: url_for("statistics.Definitions"))
+    definitions = fields.Function(
+        lambda _: url_for("statistics.Definitions"), metadata={"type": "string"}
+    )
 
 
 def _behind(asked: Any) -> str | None:
@@ -71,7 +73,10 @@ def _behind(asked: Any) -> str | None:
     return f"{url_for('statistics.Assignments')}?{urlencode(asked)}&measure={{measure}}"
 
 
-TEMPLATE_HELP = {"description": "URI template: put a figure's name for {measure}"}
+TEMPLATE_HELP = {
+    "type": ["string", "null"],
+    "description": "The assignments behind a number: put the number's name for {measure}",
+}
 
 
 class RatedAgency(AgencyRef):
@@ -99,7 +104,7 @@ class HoursSchema(Schema):
             hours.why_null
             and say(hours.why_null, current_language(), n=hours.n, open=hours.still_open)
         ),
-        metadata={"type": "string", "nullable": True},
+        metadata={"type": ["string", "null"]},
     )
 
 
@@ -221,8 +226,12 @@ class DefinitionSchema(Schema):
     """A measure: what it is, in words and as a formula, and the count that is listed behind it."""
 
     code = fields.String()
-    name = fields.Function(lambda one: say(f"measure_{one.code}", current_language()))
-    definition = fields.Function(lambda one: say(f"definition_{one.code}", current_language()))
+    name = fields.Function(
+        lambda one: say(f"measure_{one.code}", current_language()), metadata={"type": "string"}
+    )
+    definition = fields.Function(
+        lambda one: say(f"definition_{one.code}", current_language()), metadata={"type": "string"}
+    )
     formula = fields.String()
     unit = fields.String()
     day = fields.String(metadata={"description": "The moment whose local day is in the period"})
@@ -234,7 +243,10 @@ class TreatmentSchema(Schema):
 
     outcome = fields.String(allow_none=True)
     treatment = fields.String()
-    definition = fields.Function(lambda row: say(f"cohort_{row['treatment']}", current_language()))
+    definition = fields.Function(
+        lambda row: say(f"cohort_{row['treatment']}", current_language()),
+        metadata={"type": "string"},
+    )
 
 
 class DefinitionsSchema(Schema):
