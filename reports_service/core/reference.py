@@ -100,10 +100,12 @@ class Snapshot(Generic[T]):
 
 def revisions(kinds: tuple[str, ...]) -> dict[str, int]:
     """Kind -> revision, for those of ``kinds`` that ever changed."""
-    rows = db.session.execute(
-        select(Revision.kind, Revision.number).where(Revision.kind.in_(kinds))
-    )
-    return {row.kind: row.number for row in rows}
+    # Asked in the middle of any change; what is half made there must not be flushed for it.
+    with db.session.no_autoflush:
+        rows = db.session.execute(
+            select(Revision.kind, Revision.number).where(Revision.kind.in_(kinds))
+        )
+        return {row.kind: row.number for row in rows}
 
 
 def keep_warm(app: Flask) -> threading.Thread:

@@ -147,7 +147,6 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     report.filed_by_id = actor.account_id
     _link_recurrence(report)  # asks the database, so it comes before anything is to be written
     report.reporter = identity.keep(filing.reporter, filing.language)
-    db.session.add(report)
     assignment = holding.open_assignment(
         report,
         decision.agency_id,
@@ -155,6 +154,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
         reason=decision.reason,
         triage=report.status == Status.NEW,
     )
+    db.session.add(report)  # complete by now: a query before it would flush half a report
     _attach(report, filing.pictures)
     chain.record(
         report,
@@ -267,6 +267,13 @@ def _report(
 def searchable(description: str, address: str) -> str:
     """What a search looks into: folded, and without what names people."""
     return fold(mask_people(f"{description} {address}"))
+
+
+def sought_in(report: Report) -> str:
+    """The same of a report as it stands: what was hidden or masked is not found any more."""
+    if report.text_hidden_at is not None:
+        return ""
+    return searchable(report.public_description, report.address)
 
 
 def _suggested(filing: Filing) -> int | None:
