@@ -20,10 +20,11 @@ from reports_service.cli.migrate import migrate
 from reports_service.cli.sample_photo import sample_photo
 from reports_service.cli.seed import seed
 from reports_service.cli.serve import serve
+from reports_service.cli.simulate import simulate
 from reports_service.cli.sla import sla
 from reports_service.core.words import LANGUAGES
 
-COMMANDS = (accounts, areas, calendar, doctor, migrate, sample_photo, seed, serve, sla)
+COMMANDS = (accounts, areas, calendar, doctor, migrate, sample_photo, seed, serve, simulate, sla)
 
 
 class Commands(click.Group):

@@ -76,7 +76,7 @@ def steps(folder: Path, *, demo_accounts: bool) -> Iterator[Step]:
     Raises ``SeedFolderIncomplete``, ``SeedFileWrong``, and what the services refuse.
     """
     yield Step("ladders", _rows(folder, "ladders", "ladder"), _new_by_code(Ladder.code, _ladder))
-    yield Step("calendar", [_document(folder, "calendar")], _new_by_code(Calendar.code, _calendar))
+    yield Step("calendar", [document(folder, "calendar")], _new_by_code(Calendar.code, _calendar))
     every = [*_rows(folder, "agencies", "agency"), *_committees(folder)]
     yield Step("agencies", every, _new_by_code(Agency.code, _agency))
     yield Step("areas", [{"folder": folder}], _areas)
@@ -139,7 +139,7 @@ def _committees(folder: Path) -> list[Row]:
             },
             "mailbox": f"{COMMITTEE}{area['code']}@{DEMO_MAIL}",
         }
-        for area in _table(folder, "areas")
+        for area in table(folder, "areas")
         if area["level"] == Level.COMMUNE
     ]
 
@@ -150,7 +150,7 @@ def _areas(row: Row) -> bool:
     named = select(Agency.code, Agency.id).where(Agency.code.startswith(COMMITTEE))
     committees = {row.code.removeprefix(COMMITTEE): row.id for row in db.session.execute(named)}
     there = set(db.session.scalars(select(Area.code)))
-    if there.issuperset(area["code"] for area in _table(folder, "areas")):
+    if there.issuperset(area["code"] for area in table(folder, "areas")):
         return False
     for code in sorted(there & set(committees)):  # imported before their committees were known
         if areas.by_code(code).committee_id is None:
@@ -201,20 +201,20 @@ def _new_rules() -> Callable[[Row], bool]:
 
 def _new_accounts(folder: Path) -> Step:
     """The demo accounts; they share a known password, which is hashed once, not thirty times."""
-    document = _document(folder, "accounts")
+    file = document(folder, "accounts")
     hashed: list[str] = []
 
     def lay(row: Row) -> None:
         if not hashed:
-            hashed.append(accounts.hashed(document["password"]))
+            hashed.append(accounts.hashed(file["password"]))
         told = {"name": row["name"]["vi"], "language": "vi", "password_hash": hashed[0]}
         accounts.add(ACTOR, {**row, **told})
 
-    return Step("accounts", document["account"], _new_by_code(Account.email, lay, "email"))
+    return Step("accounts", file["account"], _new_by_code(Account.email, lay, "email"))
 
 
 def _rows(folder: Path, name: str, key: str) -> list[Row]:
-    rows: list[Row] = _document(folder, name)[key]
+    rows: list[Row] = document(folder, name)[key]
     return rows
 
 
@@ -223,7 +223,8 @@ def _in_order(rows: Sequence[Row]) -> list[Row]:
     return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
 
 
-def _document(folder: Path, name: str) -> dict[str, Any]:
+def document(folder: Path, name: str) -> dict[str, Any]:
+    """A TOML file of the folder. Raises ``SeedFolderIncomplete``, ``SeedFileWrong``."""
     path = _file(folder, f"{name}.toml")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -231,7 +232,8 @@ def _document(folder: Path, name: str) -> dict[str, Any]:
         raise SeedFileWrong(file=path.name, why=wrong) from wrong
 
 
-def _table(folder: Path, name: str) -> list[dict[str, str]]:
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file of the folder, by column. Raises ``SeedFolderIncomplete``."""
     with _file(folder, f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
