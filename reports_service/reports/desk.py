@@ -17,8 +17,9 @@ from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, Invalid
 from reports_service.domain.lifecycle import OPEN, Action, Status
 from reports_service.domain.outcomes import Outcome
-from reports_service.reports import codes, holding
-from reports_service.reports.models import Event, Report, ReportPhoto
+from reports_service.domain.roles import Party
+from reports_service.reports import codes, filing, holding
+from reports_service.reports.models import Assignment, Event, Report, ReportPhoto
 from reports_service.reports.service import Turn
 from reports_service.routing import service as routing
 from reports_service.routing.service import Decision
@@ -202,6 +203,7 @@ def moderate(
         report.text_hidden_reason = reason if hide_text else None
     if public_text is not None:
         report.public_description = public_text
+    report.search_text = filing.sought_in(report)
     for uuid, hidden in ((hide_photo, True), (show_photo, False)):
         if uuid:
             _hide_photo(report, uuid, hidden, turn, reason)
@@ -230,9 +232,7 @@ def _change_priority(turn: Turn, priority: str, note: str) -> Event:
 def _reopen_elsewhere(turn: Turn, decision: Decision, before: dict[str, Any], note: str) -> Event:
     turn.move(Action.RECLASSIFY, routed=not decision.to_centre)
     left, report = turn.assignment, turn.report
-    # Triage that ends in an agency has done its work; so the centre's own figures say.
-    triaged = left.triage and not decision.to_centre
-    holding.end(left, Outcome.TRIAGED if triaged else Outcome.RECLASSIFIED, turn.at)
+    holding.end(left, _outcome_of_routing_anew(turn, left, decision), turn.at)
     report.closes_at = None
     opened = holding.open_assignment(
         report,
@@ -251,6 +251,19 @@ def _reopen_elsewhere(turn: Turn, decision: Decision, before: dict[str, Any], no
         },
         {"note": note},
     )
+
+
+def _outcome_of_routing_anew(turn: Turn, left: Assignment, decision: Decision) -> Outcome:
+    """What re-classifying was for the agency that held the report, so that figures are fair.
+
+    Triage that ends in an agency has done its work. A head who re-classifies the report away
+    transfers it, and is judged so; what an operator puts right is not the agency's doing.
+    """
+    if left.triage and not decision.to_centre:
+        return Outcome.TRIAGED
+    if turn.party is Party.HEAD and decision.agency_id != left.agency_id:
+        return Outcome.TRANSFERRED
+    return Outcome.RECLASSIFIED
 
 
 def _route_anew(report: Report) -> Decision:

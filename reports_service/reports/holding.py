@@ -14,6 +14,9 @@ from reports_service.sla import service as sla
 from reports_service.sla.service import PolicyFacts
 
 
+TRIAGE_RESULTS = frozenset({Outcome.TRIAGED, Outcome.REJECTED})
+
+
 class ClockKind(StrEnum):
     """The two promises of an agency."""
 
@@ -154,18 +157,21 @@ def acknowledge(assignment: Assignment, at: datetime) -> None:
 
 def resolve(assignment: Assignment, kind: str, at: datetime) -> None:
     """There is a result: both clocks end and the assignment has its outcome."""
-    acknowledge(assignment, at)
-    clock = _end_clock(assignment, ClockKind.RESOLVE, at)
+    _finish(assignment, at)
     assignment.resolved_at, assignment.resolution_kind = at, kind
-    assignment.resolve_working_s = _worked(clock, at)
-    assignment.resolve_elapsed_s = (at - assignment.opened_at).total_seconds()
     assignment.ended_at, assignment.outcome = at, Outcome.RESOLVED
 
 
 def end(assignment: Assignment, outcome: Outcome, at: datetime) -> None:
-    """The agency holds it no longer, without a result of its own."""
-    for kind in ClockKind:
-        _end_clock(assignment, kind, at)
+    """The agency holds it no longer, without a resolution.
+
+    Finding the right agency and rejecting are what the centre's triage is for: timed as results.
+    """
+    if outcome in TRIAGE_RESULTS:
+        _finish(assignment, at)
+    else:
+        for kind in ClockKind:
+            _end_clock(assignment, kind, at)
     assignment.ended_at, assignment.outcome = at, outcome
 
 
@@ -213,6 +219,14 @@ def _move_resolve_clock(assignment: Assignment, move: Callable[[Clock], Clock]) 
     row = clock_row(assignment, ClockKind.RESOLVE)
     assert row is not None
     keep(assignment, row, move(read_clock(row)), policy_of(assignment))
+
+
+def _finish(assignment: Assignment, at: datetime) -> None:
+    """End both clocks and keep how long it took."""
+    acknowledge(assignment, at)
+    clock = _end_clock(assignment, ClockKind.RESOLVE, at)
+    assignment.resolve_working_s = _worked(clock, at)
+    assignment.resolve_elapsed_s = (at - assignment.opened_at).total_seconds()
 
 
 def _end_clock(assignment: Assignment, kind: ClockKind, at: datetime) -> Clock:

@@ -163,7 +163,7 @@ def correct(
         _correct_contact(report, contact)
     if not words and lat is None and contact is None:
         raise NothingToCorrect(field="description")
-    report.search_text = filing.searchable(report.description, report.address)
+    report.search_text = filing.sought_in(report)
     return turn.record("corrected", {"lat": lat, "lon": lon, "contact": contact is not None}, words)
 
 

@@ -286,7 +286,10 @@ class QuestionToReporter(Schema):
 
     @post_load
     def _one_text(self, given: dict[str, str], **_: Any) -> str:
-        return given.get("question") or given.get("note") or ""
+        asked = "\n".join(given[part] for part in ("question", "note") if part in given)
+        if not asked:
+            raise ValidationError(MISSING, "question")
+        return asked
 
 
 class ExtensionRequest(Schema):
