@@ -13,7 +13,6 @@ from reports_service.reports.models import Assignment, ClockRow, Report
 from reports_service.sla import service as sla
 from reports_service.sla.service import PolicyFacts
 
-
 TRIAGE_RESULTS = frozenset({Outcome.TRIAGED, Outcome.REJECTED})
 
 
