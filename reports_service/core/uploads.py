@@ -50,7 +50,15 @@ class BoundedRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return CappedFile(current_app.config["PHOTO_MAX_BYTES"])
+        file = CappedFile(current_app.config["PHOTO_MAX_BYTES"])
+        self._spooled = [*getattr(self, "_spooled", ()), file]
+        return file
+
+    def close(self) -> None:
+        """Let go of every file, also of the one that a body broke off in."""
+        super().close()
+        for file in getattr(self, "_spooled", ()):
+            file.close()
 
     def json_body(self) -> Any:
         """The JSON of the body; an empty body says nothing: {}.
@@ -89,9 +97,12 @@ def read_json(body: bytes | str) -> Any:
     Raises ``BodyNotJson``.
     """
     try:
-        return orjson.loads(body)
-    except (orjson.JSONDecodeError, RecursionError) as wrong:
+        read = orjson.loads(body)
+        # More levels are read than can be written; some room is left for what is put around it.
+        orjson.dumps([[[[[[[[read]]]]]]]])
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError) as wrong:
         raise BodyNotJson() from wrong
+    return read
 
 
 def opened(file: FileStorage) -> BinaryIO:
