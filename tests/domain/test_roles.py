@@ -34,9 +34,7 @@ def test_staff_of_other_agencies_are_the_public_to_a_report(
     role: Role | None, holds: bool, owns: bool
 ) -> None:
     party = party_of(role, holds=holds, owns=owns)
-    if role in (Role.OPERATOR, Role.ADMIN):
-        assert party == role.value
-    elif role in (Role.OFFICER, Role.HEAD) and holds:
+    if role in (Role.OPERATOR, Role.ADMIN) or (role in (Role.OFFICER, Role.HEAD) and holds):
         assert party == role.value
     else:
         assert party is (Party.REPORTER if owns else Party.PUBLIC)
