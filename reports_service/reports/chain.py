@@ -43,6 +43,41 @@ def record(
 
     ``facts``: codes, ids, numbers, ISO times. ``words``: what people said, by name.
     """
+    event = compose(
+        report,
+        kind,
+        at=at,
+        by=by,
+        account_id=account_id,
+        agency_id=agency_id,
+        facts=facts,
+        words=words,
+        internal=internal,
+    )
+    db.session.add(event)
+    db.session.flush()
+    announce(event)
+    return event
+
+
+def announce(event: Event) -> None:
+    """Have those told whom an event concerns, once it is durable."""
+    outbox.put(NOTIFY, {"event_id": event.id})
+
+
+def compose(
+    report: Report,
+    kind: str,
+    *,
+    at: datetime,
+    by: Party,
+    account_id: int | None = None,
+    agency_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: Mapping[str, str] | None = None,
+    internal: bool = False,
+) -> Event:
+    """The next event of the report's history, not written yet; the report's head names it."""
     event = Event(
         seq=report.event_seq + 1,
         version=VERSION,
@@ -54,6 +89,7 @@ def record(
         internal=internal,
         facts={**(facts or {}), "status": report.status},
         previous_hash=report.event_head,
+        words=None,
     )
     said = {name: text for name, text in (words or {}).items() if text}
     if said:
@@ -63,9 +99,6 @@ def record(
     report.event_seq, report.event_head = event.seq, event.hash
     report.updated_at = event.at
     event.report = report
-    db.session.add(event)
-    db.session.flush()
-    outbox.put(NOTIFY, {"event_id": event.id})
     return event
 
 

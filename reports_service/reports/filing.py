@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 from geopy.distance import geodesic
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from reports_service.areas import service as areas
 from reports_service.areas.index import Place
@@ -23,7 +23,7 @@ from reports_service.attachments.service import TakenIn
 from reports_service.categories import service as categories
 from reports_service.categories.models import Visibility
 from reports_service.categories.service import CategoryFacts
-from reports_service.core import clock
+from reports_service.core import clock, rows
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.channels import Channel
@@ -33,14 +33,28 @@ from reports_service.domain.lifecycle import Status
 from reports_service.domain.roles import Party, party_of
 from reports_service.domain.text import fold, mask_people
 from reports_service.reports import chain, codes, holding, identity, tracking
-from reports_service.reports.models import Report, ReportPhoto
-from reports_service.reports.nearby import box
+from reports_service.reports.models import Assignment, Event, Report, ReportPhoto
+from reports_service.reports.nearby import edges
 from reports_service.routing import service as routing
 from reports_service.routing.service import Decision
 from reports_service.sla import service as sla
 
 KEY_LONGEST = 100
 KEPT_DAYS = 3650  # where no category says otherwise
+
+# Asked by every filing, so they are made once.
+_BY_KEY = select(Report.id, Report.fingerprint).where(Report.idempotency_key == bindparam("key"))
+_CLOSED_NEAR = (
+    select(Report.id, Report.lat, Report.lon, Report.closed_at, Report.recurrence_number)
+    .where(
+        Report.category_id == bindparam("category"),
+        Report.status == Status.CLOSED,
+        Report.closed_at > bindparam("since"),
+        Report.lat.between(bindparam("south"), bindparam("north")),
+        Report.lon.between(bindparam("west"), bindparam("east")),
+    )
+    .order_by(Report.closed_at.desc())
+)
 
 
 class NothingSaid(Invalid):
@@ -119,12 +133,12 @@ def filed_before(key: str | None, fingerprint: bytes) -> Report | None:
     """The report that this key filed already. Raises ``KeyReused`` when its content was another."""
     if key is None:
         return None
-    report = db.session.scalar(select(Report).where(Report.idempotency_key == key))
-    if report is None:
+    found = db.session.connection().execute(_BY_KEY, {"key": key}).one_or_none()
+    if found is None:
         return None
-    if report.fingerprint is None or not hmac.compare_digest(report.fingerprint, fingerprint):
+    if found.fingerprint is None or not hmac.compare_digest(found.fingerprint, fingerprint):
         raise KeyReused(key=key)
-    return report
+    return db.session.get_one(Report, found.id)
 
 
 def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
@@ -146,7 +160,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     report = _report(filing, category, placed, decision, answers, clock.now())
     report.filed_by_id = actor.account_id
     _link_recurrence(report)  # asks the database, so it comes before anything is to be written
-    report.reporter = identity.keep(filing.reporter, filing.language)
+    report.reporter = identity.reporter_of(filing.reporter, filing.language)
     assignment = holding.open_assignment(
         report,
         decision.agency_id,
@@ -154,9 +168,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
         reason=decision.reason,
         triage=report.status == Status.NEW,
     )
-    db.session.add(report)  # complete by now: a query before it would flush half a report
-    _attach(report, filing.pictures)
-    chain.record(
+    filed = chain.compose(
         report,
         "filed",
         at=report.created_at,
@@ -170,7 +182,29 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
             "answers": orjson.dumps(answers).decode() if answers else "",
         },
     )
+    _write(report, assignment, filed)
+    _attach(report, filing.pictures)
+    chain.announce(filed)
     return report, True
+
+
+def _write(report: Report, assignment: Assignment, filed: Event) -> None:
+    """The new rows, each after those that it names."""
+    if report.reporter:
+        rows.insert(report.reporter)
+        report.reporter_id = report.reporter.id
+    rows.insert(report)
+    assignment.report_id = filed.report_id = report.id
+    rows.insert(assignment)
+    for clock_row in assignment.clocks:
+        clock_row.assignment_id = assignment.id
+        rows.insert(clock_row)
+    said = filed.words
+    rows.insert(filed)
+    if said:
+        said.event_id = filed.id
+        rows.insert(said)
+    db.session.add(report)
 
 
 def _require_enough(filing: Filing) -> None:
@@ -288,18 +322,16 @@ def _link_recurrence(report: Report) -> None:
     category = categories.book().by_id(report.category_id)
     assert category is not None
     radius_m = category.duplicate_radius_m
-    rows = db.session.execute(
-        select(Report.id, Report.lat, Report.lon, Report.closed_at, Report.recurrence_number)
-        .where(
-            Report.category_id == report.category_id,
-            Report.status == Status.CLOSED,
-            Report.closed_at > report.created_at - RECURS_WITHIN,
-            *box(report.lat, report.lon, radius_m),
-        )
-        .order_by(Report.closed_at.desc())
+    closed = db.session.connection().execute(
+        _CLOSED_NEAR,
+        {
+            "category": report.category_id,
+            "since": report.created_at - RECURS_WITHIN,
+            **edges(report.lat, report.lon, radius_m),
+        },
     )
     here = (report.lat, report.lon)
-    for row in rows:
+    for row in closed:
         metres = geodesic(here, (row.lat, row.lon)).meters
         if is_recurrence(
             closed_at=row.closed_at, now=report.created_at, metres=metres, radius_m=radius_m

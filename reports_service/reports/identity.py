@@ -36,7 +36,15 @@ class Contact:
 
 
 def keep(given: Mapping[str, Any] | None, language: str) -> Reporter | None:
-    """A new row for a contact that was given with consent; None for an anonymous reporter.
+    """A new row, in the session, of ``reporter_of``."""
+    reporter = reporter_of(given, language)
+    if reporter is not None:
+        db.session.add(reporter)
+    return reporter
+
+
+def reporter_of(given: Mapping[str, Any] | None, language: str) -> Reporter | None:
+    """A row, not written yet, for a contact given with consent; None for an anonymous reporter.
 
     ``given``: name, phone, email, consent. Raises ``ConsentNeeded``.
     """
@@ -49,7 +57,6 @@ def keep(given: Mapping[str, Any] | None, language: str) -> Reporter | None:
         language=language, consent_version=CONSENT_VERSION, consented_at=now, created_at=now
     )
     write(reporter, given)
-    db.session.add(reporter)
     return reporter
 
 

@@ -28,13 +28,19 @@ class Near:
     distance_m: float
 
 
+def edges(lat: float, lon: float, metres: float) -> dict[str, float]:
+    """South, north, west and east of a box with every point within ``metres`` of one (degrees)."""
+    high = metres / DEGREE_M
+    wide = metres / (DEGREE_M * max(math.cos(math.radians(lat)), 0.01))
+    return {"south": lat - high, "north": lat + high, "west": lon - wide, "east": lon + wide}
+
+
 def box(lat: float, lon: float, metres: float) -> tuple[ColumnElement[bool], ...]:
-    """Conditions for a box that holds every point within ``metres`` of a point (degrees)."""
-    north = metres / DEGREE_M
-    east = metres / (DEGREE_M * max(math.cos(math.radians(lat)), 0.01))
+    """Conditions for that box."""
+    edge = edges(lat, lon, metres)
     return (
-        Report.lat.between(lat - north, lat + north),
-        Report.lon.between(lon - east, lon + east),
+        Report.lat.between(edge["south"], edge["north"]),
+        Report.lon.between(edge["west"], edge["east"]),
     )
 
 
