@@ -47,14 +47,17 @@ class PostgresMissing(RuntimeError):
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The URL (``postgresql+psycopg://…/postgres``) of a server that answers, while inside."""
+def postgresql(**other: str) -> Iterator[str]:
+    """The URL (``postgresql+psycopg://…/postgres``) of a server that answers, while inside.
+
+    ``other``: settings that differ from ``SETTINGS``, for a server that is started here.
+    """
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given.replace("postgresql://", "postgresql+psycopg://", 1)
         return
     folder = Path(tempfile.mkdtemp(prefix="reports-test-pg-"))
     try:
-        with _running_in(folder, _programs(folder)) as url:
+        with _running_in(folder, _programs(folder), SETTINGS | other) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -106,7 +109,7 @@ def _readable_copy(programs: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def _running_in(folder: Path, programs: Path) -> Iterator[str]:
+def _running_in(folder: Path, programs: Path, settings: dict[str, str]) -> Iterator[str]:
     account = _account()
     for part in (folder, folder / "data", folder / "socket"):
         part.mkdir(mode=0o755, exist_ok=True)
@@ -115,7 +118,7 @@ def _running_in(folder: Path, programs: Path) -> Iterator[str]:
             os.chown(part, account.pw_uid, account.pw_gid)
     started_by = _started_by(account)
     _make_cluster(programs, folder, started_by)
-    options = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [programs / "postgres", "-D", folder / "data", "-k", folder / "socket", *options],
