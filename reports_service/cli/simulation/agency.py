@@ -159,7 +159,8 @@ def finish(town: Town, case: Case) -> None:
             pictures=after,
         ),
     )
-    town.pictures.make_ready(turn.report)
+    if after:
+        town.pictures.make_ready(turn.report)
     reporter.hear_result(town, case, kind)
     town.watch(turn.report)
 

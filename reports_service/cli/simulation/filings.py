@@ -44,7 +44,8 @@ def arrive(town: Town) -> None:
     contact = town.speech.person() if town.happens(leaves_contact) else None
     sent = _sent(town, meant, point, channel, contact, town.happens(sends_pictures))
     report = _filed(sent, _actor(town, channel))
-    town.pictures.make_ready(report)
+    if sent.pictures:
+        town.pictures.make_ready(report)
     case = Case(
         code=report.code,
         token=tracking.token_of(report),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -21,14 +22,14 @@ from reports_service.cli.simulation.speech import Speech
 from reports_service.cli.simulation.town import Town
 from reports_service.core import clock, outbox
 from reports_service.core.db import db, unit_of_work
-from reports_service.domain.errors import Conflict
+from reports_service.domain.errors import Conflict, NotFound
 from reports_service.domain.lifecycle import Status
 from reports_service.reports import sweep
 from reports_service.reports.models import ClockRow, Report
 from reports_service.sla import service as sla
 
 ACTS_AT_ONCE = 200  # in one transaction; what the session holds is let go after each
-SWEPT_EVERY = timedelta(minutes=15)
+SWEPT_EVERY = timedelta(minutes=30)
 _WAIT_FOR_SILENCE = (Status.RESOLVED, Status.AWAITING_REPORTER)
 
 
@@ -71,6 +72,7 @@ def live(plan: Plan, shown: Callable[[datetime], None]) -> Lived:
             with unit_of_work():
                 for moment in islice(happenings, ACTS_AT_ONCE):
                     at = moment
+                town.pictures.wait()
             db.session.expunge_all()
             shown(at)
     return lived
@@ -98,18 +100,25 @@ def _happenings(town: Town, arrivals: Iterator[datetime], lived: Lived) -> Itera
         if at >= town.seasons.end:
             break
         with clock.moved_to(at):
-            if at == coming:
-                filings.arrive(town)
+            if at == town.sweep_at:
+                _sweep(town)
+            elif at == coming:
+                _in_one_piece(partial(filings.arrive, town))
                 lived.reports += 1
                 coming = next(arrivals, None)
-            elif at == town.sweep_at:
-                _sweep(town)
             else:
-                _act(town, lived)
+                _in_one_piece(partial(_act, town, lived))
         yield at
     with clock.moved_to(town.seasons.end):
         sweep.run()
     yield town.seasons.end
+
+
+def _in_one_piece(act: Callable[[], None]) -> None:
+    """Write what an act changes when it is complete, not bit by bit before each of its queries."""
+    with db.session.no_autoflush:
+        act()
+    db.session.flush()
 
 
 def _act(town: Town, lived: Lived) -> None:
@@ -120,7 +129,7 @@ def _act(town: Town, lived: Lived) -> None:
     try:
         act(town, case)
         lived.acts += 1
-    except Conflict:
+    except (Conflict, NotFound):  # restricted meanwhile: for the public it is not there
         lived.refused += 1
 
 

@@ -32,7 +32,8 @@ def come_back(town: Town, case: Case) -> None:
         (FOLLOWED, 2.0, follow),
         (FOLLOWED / 3, 3.0, follow),
     ):
-        if town.happens(probability):
+        hidden = act is follow and case.meant.visibility == "restricted"
+        if town.happens(probability) and not hidden:
             town.plan(town.in_days(mean_days), act, case, whatever=True)
 
 
