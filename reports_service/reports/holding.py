@@ -121,9 +121,15 @@ def keep(assignment: Assignment, row: ClockRow, clock: Clock, policy: PolicyFact
     else:
         assignment.resolve_by, assignment.own_resolve_by = clock.due_at, clock.own_due_at
         assignment.paused_at = clock.paused_at
+    row.next_step, row.next_step_at = _coming_step(row, clock, policy) or (None, None)
+
+
+def _coming_step(row: ClockRow, clock: Clock, policy: PolicyFacts) -> tuple[int, datetime] | None:
+    """The next step of the ladder; a clock that stands still or has ended climbs none."""
+    if policy.ladder is None or clock.paused_at is not None or clock.ended_at is not None:
+        return None  # and what was climbed need not be read
     done = {climbed.step for climbed in row.escalations}
-    coming = policy.ladder.next_step(clock, sla.calendar(), done) if policy.ladder else None
-    row.next_step, row.next_step_at = coming or (None, None)
+    return policy.ladder.next_step(clock, sla.calendar(), done)
 
 
 def choose_policy_anew(report: Report, assignment: Assignment, at: datetime) -> None:
