@@ -105,7 +105,10 @@ def queue(state: str | None, actor: Actor) -> Select[Report]:
         .join(Report.assignments)
         .where(Assignment.agency_id == agency_id, Assignment.outcome.is_(None))
         .where(*_queue_conditions(state, actor))
-        .options(*shown_in_lists())
+        .options(
+            *shown_in_lists(),
+            selectinload(Report.assignments).selectinload(Assignment.officer),
+        )
     )
 
 

@@ -1,0 +1,103 @@
+"""The number of queries behind a list does not grow with its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from reports_service.core.db import db
+from tests import pictures
+from tests.personas import LIGHT, People, work_outbox
+
+PLACE = LIGHT["location"]
+LISTS: list[tuple[str, str, dict[str, Any]]] = [
+    ("public", "/reports", {"limit": 100}),
+    ("operator", "/reports", {"limit": 100}),
+    ("officer", "/queue", {}),
+    ("operator", "/queue", {}),
+    ("public", "/reports/nearby", PLACE),
+    ("officer", "/inbox", {}),
+    ("leader", "/stats/agencies", {}),
+    ("leader", "/stats/agencies/cong-trinh-do-thi-tay-ninh", {}),
+    ("leader", "/stats/backlog", {}),
+    ("leader", "/stats/assignments", {"measure": "received"}),
+    ("admin", "/admin/categories", {}),
+    ("admin", "/admin/accounts", {}),
+    ("admin", "/admin/audit", {}),
+]
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent inside; the check of reference data's age is none of them."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        ours = "FROM revisions" not in statement
+        if ours and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            sent.append(statement)
+
+    bound = db.engine.engine if hasattr(db.engine, "engine") else db.engine
+    event.listen(bound, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(bound, "before_cursor_execute", note)
+
+
+def some_life(people: People, times: int) -> str:
+    """Reports of several agencies and officers, with photos, notes and questions."""
+    for number in range(times):
+        filed = people.filed(people.post_form(LIGHT, [pictures.jpeg(40, 30)]))
+        colleague = people.officer if number % 2 else people.head
+        colleague.does(filed.code, "acknowledgement")
+        people.officer.does(filed.code, "notes", {"note": "x"})
+        other = people.file(category="nap-ho-ga")
+        people.operator.does(other.code, "acknowledgement")
+        back = people.file()
+        people.head.does(back.code, "return", {"reason": "x"})
+    return filed.code
+
+
+@pytest.mark.parametrize(("who", "path", "query"), LISTS, ids=[f"{w} {p}" for w, p, _ in LISTS])
+def test_a_list_asks_as_often_for_many_rows_as_for_few(
+    who: str, path: str, query: dict[str, Any], app: Flask, people: People
+) -> None:
+    caller = getattr(people, who)
+    some_life(people, 1)
+    work_outbox()
+    assert caller.get(path, **query).status_code == 200  # reference data is in memory now
+    with counted() as few:
+        assert caller.get(path, **query).status_code == 200
+    some_life(people, 3)
+    work_outbox()
+    with counted() as many:
+        assert caller.get(path, **query).status_code == 200
+    assert len(many) <= len(few), "\n".join(many)
+
+
+def test_a_report_asks_as_often_after_a_long_life_as_after_a_short_one(people: People) -> None:
+    code = some_life(people, 1)
+    people.operator.report(code)
+    with counted() as few:
+        people.operator.report(code)
+    for number in range(5):
+        people.officer.does(code, "notes", {"note": f"{number}"})
+    people.head.does(code, "assignment", {"agency": "ubnd-25630", "reason": "x"})
+    people.operator.does(code, "assignment", {"agency": "dien-luc", "reason": "x"})
+    people.operator.report(code)
+    with counted() as many:
+        people.operator.report(code)
+    assert len(many) <= len(few), "\n".join(many)
+
+
+def test_filing_takes_at_most_twelve_statements(people: People) -> None:
+    people.file()
+    with counted() as sent:
+        people.file()
+    assert len(sent) <= 12, "\n".join(sent)

@@ -1,0 +1,163 @@
+"""Every route says who may enter, and lets in them and nobody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.views import MethodView
+
+from reports_service.core import auth
+from reports_service.domain.lifecycle import Action, staff_who_may
+from reports_service.domain.roles import PERMISSIONS, Permission, Role
+from tests.personas import API, STAFF, People
+
+# Open to everybody on purpose. A new public route is added here, where it is seen.
+PUBLIC = {
+    "POST /sessions",
+    "GET /categories",
+    "GET /areas",
+    "GET /agencies",
+    "GET /reports",
+    "POST /reports",
+    "GET /reports/nearby",
+    "GET /reports/<code>",
+    "POST /reports/<code>/followers",
+    "POST /suggestions/category",
+    "GET /geocode",
+    "GET /geocode/reverse",
+    "GET /photos/<uuid:photo_id>/<any(large, small, original):size>",
+}
+# Outside /api/v1: health, figures for machines, the documents, none of which know a person.
+PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"}
+FILLED = (
+    ("<int", "1"),
+    ("<uuid", "00000000-0000-0000-0000-000000000000"),
+    ("<any", "small"),
+    ("<", "x"),
+)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One method of one route, and what guards it."""
+
+    method: str
+    rule: str
+    guard: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.rule.removeprefix(API)}"
+
+    def lets_in(self, role: Role) -> bool:
+        """Whether the tables of roles say that this role may enter."""
+        if self.guard == "public":
+            return True
+        needs, _ = self.guard
+        return any(role in _roles(need) for need in needs)
+
+
+def _roles(need: Action | Permission) -> frozenset[Role]:
+    return staff_who_may(need) if isinstance(need, Action) else PERMISSIONS[need]
+
+
+def doors(app: Flask) -> Iterator[Door]:
+    """All methods of all routes under /api/v1."""
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith(API):
+            continue
+        view = app.view_functions[rule.endpoint]
+        kind: type[MethodView] | None = getattr(view, "view_class", None)
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            entry = getattr(kind, method.lower()) if kind else view
+            yield Door(method, rule.rule, getattr(entry, auth.GUARD, None))
+
+
+def path_of(rule: str) -> str:
+    """The rule with its placeholders filled by what there is not."""
+    parts = [
+        next((say for begin, say in FILLED if part.startswith(begin)), part)
+        for part in rule.split("/")
+    ]
+    return "/".join(parts)
+
+
+def test_every_route_is_guarded_or_listed_as_public(app: Flask) -> None:
+    unguarded = [door.name for door in doors(app) if door.guard is None]
+    assert unguarded == []
+    assert {door.name for door in doors(app) if door.guard == "public"} == PUBLIC
+
+
+def test_what_stands_outside_the_interface_is_known(app: Flask) -> None:
+    outside = {
+        rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith(f"{API}/")
+    }
+    unknown = {
+        rule
+        for rule in outside
+        if rule not in PLAIN and not rule.startswith(("/docs/", "/static/")) and rule != "/"
+    }
+    assert unknown == set()
+
+
+def test_every_door_lets_in_the_roles_of_the_tables_and_nobody_else(
+    app: Flask, people: People
+) -> None:
+    wrong = []
+    for door in doors(app):
+        path = path_of(door.rule).removeprefix(API)
+        for name in STAFF:
+            if door.name == "DELETE /sessions":
+                continue  # it would sign the caller out
+            caller = getattr(people, name)
+            role = Role(name.removeprefix("foreign_"))
+            status = caller.call(door.method, path, json={}, etag='"x"').status_code
+            entered = status not in (401, 403)
+            if entered != door.lets_in(role) or status >= 500:
+                wrong.append((door.name, name, status))
+    assert wrong == []
+
+
+def test_without_a_session_only_public_doors_open(app: Flask, people: People) -> None:
+    wrong = []
+    for door in doors(app):
+        path = path_of(door.rule).removeprefix(API)
+        status = people.public.call(door.method, path, json={}).status_code
+        if (status == 401) == (door.guard == "public") or status >= 500:
+            wrong.append((door.name, status))
+    assert [one for one in wrong if one != ("POST /sessions", 422)] == []
+
+
+def test_a_tracking_token_opens_only_the_reporters_doors(app: Flask, people: People) -> None:
+    wrong = []
+    for door in doors(app):
+        if door.guard == "public":
+            continue
+        _, reporter = door.guard
+        path = path_of(door.rule).removeprefix(API)
+        status = people.reporter("x").call(door.method, path, json={}).status_code
+        if (status == 401) == reporter:
+            wrong.append((door.name, status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_address_is_described(method: str, app: Flask, people: People) -> None:
+    described = people.client.get("/openapi.json").json["paths"]
+    missing = [
+        door.name
+        for door in doors(app)
+        if door.method == method.upper() and method not in described.get(_openapi(door.rule), {})
+    ]
+    assert missing == []
+
+
+def _openapi(rule: str) -> str:
+    """The rule as the description writes it: ``{code}`` for each placeholder."""
+    return re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule)
