@@ -9,7 +9,6 @@ from flask.views import MethodView
 
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.blueprints import Blueprint, loaded
-from reports_service.core.db import unit_of_work
 from reports_service.core.http_errors import refusal_body
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.targets import Target, Unit
@@ -29,11 +28,10 @@ from reports_service.reports.schemas import (
     ResolutionRequest,
 )
 from reports_service.reports.views.answering import (
-    answered,
     bounded_request,
+    carried_out,
     sent_pictures,
     taken_in,
-    taken_turn,
 )
 
 blp = Blueprint("agency", __name__, description="The agency's work on a report")
@@ -46,10 +44,7 @@ class Acknowledgement(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, str], code: str) -> Response:
         """We have seen it and work on it."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.acknowledge(turn, given["note"])
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.acknowledge, given["note"])
 
 
 @blp.route("/reports/<code>/assignment")
@@ -60,10 +55,7 @@ class Assignment(MethodView):
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Hand it to an agency, or to an officer of one's own."""
         reason = given["reason"] or given["note"]
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.assign(turn, given["agency"], reason, given["officer"])
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.assign, given["agency"], reason, given["officer"])
 
 
 @blp.route("/reports/<code>/return")
@@ -73,10 +65,7 @@ class Return(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, reason: str, code: str) -> Response:
         """Not ours: back to the 1022 centre."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.hand_back(turn, reason)
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.hand_back, reason)
 
 
 @blp.route("/reports/<code>/question")
@@ -86,20 +75,14 @@ class Question(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, question: str, code: str) -> Response:
         """Ask the reporter; the clock stands still until the reply."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.ask(turn, question)
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.ask, question)
 
     @requires(Action.TAKE_BACK_QUESTION)
     @blp.arguments(NoteSchema)
     @blp.response(200, ReportSchema)
     def delete(self, given: dict[str, str], code: str) -> Response:
         """Go on without a reply."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.take_back_question(turn, given["note"])
-        return answered(turn.report)
+        return carried_out(code, agency_work.take_back_question, given["note"], answering=200)
 
 
 @blp.route("/reports/<code>/extension")
@@ -110,10 +93,7 @@ class Extension(MethodView):
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Ask the head for more time."""
         length = Target(given["amount"], Unit(given["unit"]))
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.request_extension(turn, length, given["reason"])
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.request_extension, length, given["reason"])
 
 
 @blp.route("/reports/<code>/extension/approval")
@@ -123,10 +103,7 @@ class ExtensionApproval(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Grant it, or not (``approved: false``)."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.decide_extension(turn, given["approved"], given["note"])
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.decide_extension, given["approved"], given["note"])
 
 
 @blp.route("/reports/<code>/resolution")
@@ -140,10 +117,7 @@ class ResolutionOf(MethodView):
         body = sent.json_part("resolution") if sent.is_multipart else sent.json_body()
         given = loaded(ResolutionRequest(), body)
         pictures = taken_in(sent_pictures())
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.resolve(turn, Resolution(pictures=pictures, **given))
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.resolve, Resolution(pictures=pictures, **given))
 
 
 @blp.route("/reports/<code>/notes")
@@ -153,10 +127,7 @@ class Notes(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, str], code: str) -> Response:
         """A note that only staff see."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            agency_work.note(turn, given["note"])
-        return answered(turn.report, 201)
+        return carried_out(code, agency_work.note, given["note"])
 
 
 @blp.route("/bulk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from reports_service.attachments import service as attachments
 from reports_service.attachments.inspection import Fingerprint, Limits, fingerprint
 from reports_service.attachments.service import TakenIn
 from reports_service.core.auth import current_actor, current_language, expected_version
+from reports_service.core.db import unit_of_work
 from reports_service.core.uploads import BoundedRequest, opened
 from reports_service.reports import presenting, service
 from reports_service.reports.models import Report
@@ -76,6 +77,19 @@ def missing(uploads: Sequence[UUID]) -> list[TakenIn]:
 def taken_turn(code: str) -> Turn:
     """This request's turn at a report; staff must name the version they saw."""
     return service.take(code, current_actor(), expected_version())
+
+
+def carried_out(
+    code: str, act: Callable[..., object], *given: object, answering: int = 201, **named: object
+) -> Response:
+    """Take this request's turn at a report, do ``act(turn, …)``, make it durable, and answer.
+
+    Staff must name the version that they saw (``If-Match``).
+    """
+    with unit_of_work():
+        turn = taken_turn(code)
+        act(turn, *given, **named)
+    return answered(turn.report, answering)
 
 
 def answered(report: Report, status: int = 200, *, with_token: bool = False) -> Response:

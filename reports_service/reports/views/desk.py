@@ -9,7 +9,6 @@ from flask.views import MethodView
 
 from reports_service.core.auth import requires
 from reports_service.core.blueprints import Blueprint
-from reports_service.core.db import unit_of_work
 from reports_service.domain.lifecycle import Action
 from reports_service.reports import desk
 from reports_service.reports.desk import Classification
@@ -22,7 +21,7 @@ from reports_service.reports.schemas import (
     ReferralRequest,
     ReportSchema,
 )
-from reports_service.reports.views.answering import answered, taken_turn
+from reports_service.reports.views.answering import carried_out
 
 blp = Blueprint("desk", __name__, description="The 1022 centre's desk")
 
@@ -34,20 +33,14 @@ class Rejection(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, reason: str, code: str) -> Response:
         """Refuse it, with a reason that the reporter reads."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.reject(turn, reason)
-        return answered(turn.report, 201)
+        return carried_out(code, desk.reject, reason)
 
     @requires(Action.TAKE_BACK_REJECTION)
     @blp.arguments(NoteSchema)
     @blp.response(200, ReportSchema)
     def delete(self, given: dict[str, str], code: str) -> Response:
         """The rejection was wrong."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.take_back_rejection(turn, given["note"])
-        return answered(turn.report)
+        return carried_out(code, desk.take_back_rejection, given["note"], answering=200)
 
 
 @blp.route("/reports/<code>/referral")
@@ -58,20 +51,14 @@ class Referral(MethodView):
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Send it where it belongs by place or by law."""
         reason = "\n".join(part for part in (given["reason"], given["note"]) if part)
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.refer(turn, given["to"], reason, restricted=given["restricted"])
-        return answered(turn.report, 201)
+        return carried_out(code, desk.refer, given["to"], reason, restricted=given["restricted"])
 
     @requires(Action.TAKE_BACK_REFERRAL)
     @blp.arguments(NoteSchema)
     @blp.response(200, ReportSchema)
     def delete(self, given: dict[str, str], code: str) -> Response:
         """The referral was wrong."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.take_back_referral(turn, given["note"])
-        return answered(turn.report)
+        return carried_out(code, desk.take_back_referral, given["note"], answering=200)
 
 
 @blp.route("/reports/<code>/merge")
@@ -81,20 +68,14 @@ class Merge(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, str], code: str) -> Response:
         """A duplicate of an open report."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.merge(turn, given["into"], given["note"])
-        return answered(turn.report, 201)
+        return carried_out(code, desk.merge, given["into"], given["note"])
 
     @requires(Action.UNDO_MERGE)
     @blp.arguments(NoteSchema)
     @blp.response(200, ReportSchema)
     def delete(self, given: dict[str, str], code: str) -> Response:
         """No duplicate after all."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.undo_merge(turn, given["note"])
-        return answered(turn.report)
+        return carried_out(code, desk.undo_merge, given["note"], answering=200)
 
 
 @blp.route("/reports/<code>/classification")
@@ -111,10 +92,7 @@ class ClassificationOf(MethodView):
             lon=place.get("lon"),
             priority=given.get("priority"),
         )
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.classify(turn, change, given["note"])
-        return answered(turn.report, 201)
+        return carried_out(code, desk.classify, change, given["note"])
 
 
 @blp.route("/reports/<code>/moderation")
@@ -125,7 +103,4 @@ class Moderation(MethodView):
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Hide a text or a picture from the public, or show it again."""
         reason = "\n".join(part for part in (given.pop("reason"), given.pop("note")) if part)
-        with unit_of_work():
-            turn = taken_turn(code)
-            desk.moderate(turn, reason=reason, **given)
-        return answered(turn.report, 201)
+        return carried_out(code, desk.moderate, reason=reason, **given)

@@ -25,11 +25,10 @@ from reports_service.reports.schemas import (
     ReportSchema,
 )
 from reports_service.reports.views.answering import (
-    answered,
     bounded_request,
+    carried_out,
     sent_pictures,
     taken_in,
-    taken_turn,
 )
 
 blp = Blueprint("reporter", __name__, description="The reporter's own report")
@@ -43,10 +42,7 @@ class Photos(MethodView):
         """Add pictures (multipart, parts named ``photos``)."""
         report, _ = service.find(code, current_actor())
         pictures = taken_in(sent_pictures(), before=len(report.photos))
-        with unit_of_work():
-            turn = taken_turn(code)
-            reporter_acts.add_photos(turn, pictures)
-        return answered(turn.report, 201)
+        return carried_out(code, reporter_acts.add_photos, pictures)
 
 
 @blp.route("/reports/<code>/replies")
@@ -60,10 +56,7 @@ class Replies(MethodView):
         given = loaded(ReplySchema(), body)
         report, _ = service.find(code, current_actor())
         pictures = taken_in(sent_pictures(), before=len(report.photos))
-        with unit_of_work():
-            turn = taken_turn(code)
-            reporter_acts.reply(turn, given["text"], pictures)
-        return answered(turn.report, 201)
+        return carried_out(code, reporter_acts.reply, given["text"], pictures)
 
 
 @blp.route("/reports/<code>/feedback")
@@ -73,10 +66,7 @@ class Feedback(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Was it fixed? No reopens the report."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            reporter_acts.judge(turn, **given)
-        return answered(turn.report, 201)
+        return carried_out(code, reporter_acts.judge, **given)
 
 
 @blp.route("/reports/<code>/reopening")
@@ -86,10 +76,7 @@ class Reopening(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, str], code: str) -> Response:
         """Not fixed after all: the same agency has it again, with fresh clocks."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            reporter_acts.reopen(turn, given["note"])
-        return answered(turn.report, 201)
+        return carried_out(code, reporter_acts.reopen, given["note"])
 
 
 @blp.route("/reports/<code>/withdrawal")
@@ -99,10 +86,7 @@ class Withdrawal(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, str], code: str) -> Response:
         """Take the report back."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            reporter_acts.withdraw(turn, given["note"])
-        return answered(turn.report, 201)
+        return carried_out(code, reporter_acts.withdraw, given["note"])
 
 
 @blp.route("/reports/<code>/correction")
@@ -113,17 +97,15 @@ class Correction(MethodView):
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Say it better: the words, the place, the own contact."""
         place = given.get("location") or {}
-        with unit_of_work():
-            turn = taken_turn(code)
-            reporter_acts.correct(
-                turn,
-                description=given.get("description"),
-                address=given.get("address"),
-                lat=place.get("lat"),
-                lon=place.get("lon"),
-                contact=given.get("reporter"),
-            )
-        return answered(turn.report, 201)
+        return carried_out(
+            code,
+            reporter_acts.correct,
+            description=given.get("description"),
+            address=given.get("address"),
+            lat=place.get("lat"),
+            lon=place.get("lon"),
+            contact=given.get("reporter"),
+        )
 
 
 @blp.route("/reports/<code>/followers")
@@ -154,7 +136,4 @@ class Identity(MethodView):
     @blp.response(200, ReportSchema)
     def delete(self, code: str) -> Response:
         """Erase who filed it and what they wrote. Facts and figures stay."""
-        with unit_of_work():
-            turn = taken_turn(code)
-            reporter_acts.erase_identity(turn)
-        return answered(turn.report)
+        return carried_out(code, reporter_acts.erase_identity, answering=200)
