@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from config.environment import database_url
 
 app = Flask(__name__)
-engine = create_engine(database_url())
+engine = create_engine(database_url(), pool_size=10)  # as the service: one for each thread
 
 
 class Base(DeclarativeBase):

@@ -40,7 +40,7 @@ from tests.servers import postgresql
 
 CLIENTS = 8
 ROUND_S = 1.5
-ROUNDS = {"PostgreSQL": 8, "SQLite": 4}
+ROUNDS = {"PostgreSQL": 10, "SQLite": 4}
 SPEED_BOUND = 0.4
 STATEMENTS_BOUND = 12
 REDIS_BOUND_MS = 50

@@ -35,6 +35,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+# One for each thread of a web process and some: a connection beyond is made anew each time.
+POOL_SIZE = 10
 
 BigKey = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only so
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -81,7 +83,11 @@ db = SQLAlchemy(
     model_class=Model,
     # After the commit the view still dumps what it loaded; without this each dump would load again.
     session_options={"expire_on_commit": False},
-    engine_options={"json_serializer": _to_json, "json_deserializer": orjson.loads},
+    engine_options={
+        "json_serializer": _to_json,
+        "json_deserializer": orjson.loads,
+        "pool_size": POOL_SIZE,
+    },
 )
 
 T = TypeVar("T")
