@@ -14,9 +14,8 @@ from reports_service.domain.lifecycle import Action
 from reports_service.domain.targets import Target, Unit
 from reports_service.reports import agency_work, bulk
 from reports_service.reports.agency_work import Resolution
-from reports_service.reports.schemas import (
+from reports_service.reports.requests import (
     AssignmentRequest,
-    BulkAnswers,
     BulkRequest,
     ExtensionDecision,
     ExtensionRequest,
@@ -24,9 +23,9 @@ from reports_service.reports.schemas import (
     NoteSchema,
     QuestionToReporter,
     ReasonSchema,
-    ReportSchema,
     ResolutionRequest,
 )
+from reports_service.reports.schemas import BulkAnswers, ReportSchema
 from reports_service.reports.views.answering import (
     bounded_request,
     carried_out,

@@ -12,15 +12,15 @@ from reports_service.core.blueprints import Blueprint
 from reports_service.domain.lifecycle import Action
 from reports_service.reports import desk
 from reports_service.reports.desk import Classification
-from reports_service.reports.schemas import (
+from reports_service.reports.requests import (
     ClassificationRequest,
     MergeRequest,
     ModerationRequest,
     NoteSchema,
     ReasonSchema,
     ReferralRequest,
-    ReportSchema,
 )
+from reports_service.reports.schemas import ReportSchema
 from reports_service.reports.views.answering import carried_out
 
 blp = Blueprint("desk", __name__, description="The 1022 centre's desk")

@@ -12,7 +12,8 @@ from reports_service.core.auth import current_actor, current_language, public
 from reports_service.core.blueprints import Blueprint, loaded
 from reports_service.core.db import transact
 from reports_service.reports import filing
-from reports_service.reports.schemas import FilingSchema, ReportSchema
+from reports_service.reports.requests import FilingSchema
+from reports_service.reports.schemas import ReportSchema
 from reports_service.reports.views.answering import (
     answered,
     bounded_request,

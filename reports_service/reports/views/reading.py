@@ -14,15 +14,8 @@ from reports_service.core.pages import page
 from reports_service.core.schemas import page_of
 from reports_service.domain.roles import Permission
 from reports_service.reports import lookup, nearby, presenting, service
-from reports_service.reports.schemas import (
-    NearbyQuery,
-    NearSchema,
-    QueuePage,
-    QueueQuery,
-    ReportPage,
-    ReportQuery,
-    ReportSchema,
-)
+from reports_service.reports.requests import NearbyQuery, QueueQuery, ReportQuery
+from reports_service.reports.schemas import NearSchema, QueuePage, ReportPage, ReportSchema
 from reports_service.reports.views.answering import answered, onlooker
 
 blp = Blueprint("reading", __name__, description="Find and read reports")

@@ -14,16 +14,14 @@ from reports_service.domain.lifecycle import Action
 from reports_service.domain.roles import Permission
 from reports_service.reports import reporter_acts, service
 from reports_service.reports.identity import Contact
-from reports_service.reports.schemas import (
+from reports_service.reports.requests import (
     CorrectionSchema,
     FeedbackSchema,
-    FollowerCount,
     FollowerRequest,
-    IdentitySchema,
     NoteSchema,
     ReplySchema,
-    ReportSchema,
 )
+from reports_service.reports.schemas import FollowerCount, IdentitySchema, ReportSchema
 from reports_service.reports.views.answering import (
     bounded_request,
     carried_out,
