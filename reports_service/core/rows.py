@@ -7,9 +7,11 @@ to the session as if it had flushed them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, Table
 from sqlalchemy.orm import Mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
@@ -28,7 +30,7 @@ def insert(row: Model) -> None:
     columns = _columns(mapper)
     given = {name: held[key] for key, name in columns.items() if key in held}
     written = db.session.connection().execute(_statement(mapper), given)
-    values = written.last_inserted_params()
+    values = cast("Mapping[str, Any]", written.last_inserted_params())  # of one row, so no list
     for key, name in columns.items():
         held.setdefault(key, values.get(name))
     names = (column.name for column in mapper.primary_key)
@@ -45,4 +47,4 @@ def _columns(mapper: Mapper[Model]) -> dict[str, str]:
 
 @cache
 def _statement(mapper: Mapper[Model]) -> Insert:
-    return mapper.local_table.insert()  # type: ignore[attr-defined]
+    return cast("Table", mapper.local_table).insert()
