@@ -1,4 +1,4 @@
-"""``reports simulate``: months of a province's life, lived by the real services in a few minutes."""
+"""``reports simulate``: months of a province's life, lived by the real services in minutes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reports_service.sla import service as sla
 # The communes of today exist since 1 July 2025 (Decision 19/2025/QĐ-TTg): no report is older.
 EARLIEST = datetime(2025, 6, 30, 17, tzinfo=UTC)
 MONTHS, REPORTS, SEED = 6, 5_000, 1022
-FIRST_START_REPORTS = 1_500
+FIRST_START_REPORTS, FIRST_START_MONTHS = 1_200, 4  # so that the backlog has some life in it
 SHORTEST = timedelta(days=1)
 
 
@@ -54,7 +54,11 @@ class TimeRefused(Invalid):
     help="The same seed and the same --until give the same histories; codes are random anyway.",
 )
 @click.option("--until", metavar="TIME", help="Where the past ends, local time; now by default.")
-@click.option("--first-start", is_flag=True, help=f"What a new demo gets: {FIRST_START_REPORTS}.")
+@click.option(
+    "--first-start",
+    is_flag=True,
+    help=f"What a new demo gets: {FIRST_START_REPORTS} in {FIRST_START_MONTHS} months.",
+)
 @click.option("--more", is_flag=True, help="Also where there are reports already.")
 @click.option(
     "--folder",
@@ -76,12 +80,13 @@ def simulate(
     if not more and db.session.scalar(select(Report.id).limit(1)) is not None:
         raise ReportsExist(count=db.session.scalar(select(func.count()).select_from(Report)))
     end = _end(until)
+    if first_start:
+        reports, months = FIRST_START_REPORTS, FIRST_START_MONTHS
     start = max(months_before(end, months), EARLIEST)
     if end - start < SHORTEST:
         raise TimeRefused(time=until)
-    count = FIRST_START_REPORTS if first_start else reports
     with _progress(start, end) as shown:
-        lived = life.live(Plan(folder, start, end, count, seed), shown)
+        lived = life.live(Plan(folder, start, end, reports, seed), shown)
     _tell(lived)
 
 
@@ -109,9 +114,7 @@ def _progress(start: datetime, end: datetime) -> Iterator[Callable[[datetime], N
     def day(at: datetime | None) -> str:
         return f"{at.astimezone(zone):%d/%m/%Y}" if at else ""
 
-    with click.progressbar(
-        length=hours, label=label, item_show_func=day, file=sys.stderr
-    ) as bar:
+    with click.progressbar(length=hours, label=label, item_show_func=day, file=sys.stderr) as bar:
 
         def shown(at: datetime) -> None:
             nonlocal done

@@ -20,9 +20,9 @@ from reports_service.domain.roles import Role
 from reports_service.reports.models import Report
 from reports_service.routing.models import RoutingRule
 
-WORST, BEST = 0.60, 0.97  # the share of its deadlines that an agency keeps
-OF_THE_CENTRE = 0.94
-BESIDE_A_FLOOD = 0.75  # of that share is left while the water stands high
+WORST, BEST = 0.68, 0.985  # the share of its deadlines that an agency keeps
+OF_THE_CENTRE = 0.96
+BESIDE_A_FLOOD = 0.85  # of that share is left while the water stands high
 
 
 class NobodyWorksHere(Conflict):
@@ -90,7 +90,7 @@ class Cast:
         return self._chance.choice(self.facilitators)
 
     def elsewhere(self, report: Report) -> Desk | None:
-        """Another agency that might answer: the committee of the place, or one that gets the like."""
+        """Who else might answer: the committee of the place, or an agency that gets the like."""
         held = {assignment.agency_id for assignment in report.assignments}
         category = book().by_id(report.category_id) if report.category_id else None
         likely = list(self._kin.get(category.path[-1], ())) if category else []

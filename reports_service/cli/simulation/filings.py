@@ -64,9 +64,7 @@ def arrive(town: Town) -> None:
         town.places.recent.append(Spot(case.code, meant.code, *point))
 
 
-def _matter(
-    town: Town, flooded: bool
-) -> tuple[CategoryFacts, tuple[float, float], Spot | None]:
+def _matter(town: Town, flooded: bool) -> tuple[CategoryFacts, tuple[float, float], Spot | None]:
     """What it is about, where, and the open report about the same, if there is one."""
     places, speech = town.places, town.speech
     if town.happens(ABOUT_THE_SAME_IN_A_FLOOD if flooded else ABOUT_THE_SAME):

@@ -29,7 +29,7 @@ from reports_service.reports.models import ClockRow, Report
 from reports_service.sla import service as sla
 
 ACTS_AT_ONCE = 200  # in one transaction; what the session holds is let go after each
-SWEPT_EVERY = timedelta(minutes=30)
+SWEPT_EVERY = timedelta(hours=1)
 _WAIT_FOR_SILENCE = (Status.RESOLVED, Status.AWAITING_REPORTER)
 
 
@@ -135,11 +135,16 @@ def _act(town: Town, lived: Lived) -> None:
 
 def _sweep(town: Town) -> None:
     """Do what is due by itself, and find out when something will be next."""
-    sweep.run()
-    coming = (
-        select(func.min(ClockRow.next_step_at)),
-        select(func.min(Report.closes_at)).where(Report.status.in_(_WAIT_FOR_SILENCE)),
-    )
-    due = [at for at in map(db.session.scalar, coming) if at is not None]
+    due = _next_due()
+    if due is not None and due <= clock.now():
+        sweep.run()
+        due = _next_due()
     town.no_sweep_before = clock.now() + SWEPT_EVERY
-    town.sweep_at = max(min(due), town.no_sweep_before) if due else None
+    town.sweep_at = max(due, town.no_sweep_before) if due else None
+
+
+def _next_due() -> datetime | None:
+    step = select(func.min(ClockRow.next_step_at))
+    silence = select(func.min(Report.closes_at)).where(Report.status.in_(_WAIT_FOR_SILENCE))
+    found = db.session.execute(select(step.scalar_subquery(), silence.scalar_subquery())).one()
+    return min((at for at in found if at is not None), default=None)

@@ -89,6 +89,4 @@ def _derive(original: bytes) -> Derived:
 
 
 def _waiting(report: Report) -> Iterable[attachments.Attachment]:
-    return [
-        photo.attachment for photo in report.photos if photo.attachment.state == State.PENDING
-    ]
+    return [photo.attachment for photo in report.photos if photo.attachment.state == State.PENDING]

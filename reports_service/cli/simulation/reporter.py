@@ -130,4 +130,3 @@ def _remember(town: Town, case: Case) -> None:
     """Here something was closed, and may break again."""
     if case.meant.duplicate_radius_m:
         town.places.closed.append(Spot(case.code, case.meant.code, case.lat, case.lon))
-

@@ -43,7 +43,9 @@ def _drawn(what: str, after: bool, variant: int) -> bytes:
     dark = what == "light" and not after
     image = Image.new("RGB", SIZE, (28, 32, 52) if dark else _tinted((168, 206, 236), chance))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, HORIZON, *SIZE), fill=(34, 44, 36) if dark else _tinted((118, 150, 92), chance))
+    draw.rectangle(
+        (0, HORIZON, *SIZE), fill=(34, 44, 36) if dark else _tinted((118, 150, 92), chance)
+    )
     draw.polygon(ROAD, fill=(38, 38, 42) if dark else _tinted((122, 122, 124), chance))
     _houses(draw, chance, dark)
     _OBJECTS[what](draw, chance, after)
@@ -64,7 +66,9 @@ def _houses(draw: ImageDraw.ImageDraw, chance: Random, dark: bool) -> None:
         wall = (46, 46, 60) if dark else _tinted((206, 186, 160), chance)
         draw.rectangle((left, HORIZON - height, left + width - 6, HORIZON), fill=wall)
         window = (70, 66, 60) if dark else (96, 112, 128)
-        draw.rectangle((left + 12, HORIZON - height + 14, left + 30, HORIZON - height + 36), fill=window)
+        draw.rectangle(
+            (left + 12, HORIZON - height + 14, left + 30, HORIZON - height + 36), fill=window
+        )
         left += width
 
 
@@ -73,15 +77,19 @@ def _light(draw: ImageDraw.ImageDraw, chance: Random, after: bool) -> None:
     draw.rectangle((post, 60, post + 6, 300), fill=(90, 94, 100))
     draw.rectangle((post, 58, post + 44, 66), fill=(90, 94, 100))
     if after:
-        draw.polygon([(post + 20, 66), (post + 44, 66), (post + 90, 300), (post - 30, 300)],
-                     fill=(250, 236, 170))
+        draw.polygon(
+            [(post + 20, 66), (post + 44, 66), (post + 90, 300), (post - 30, 300)],
+            fill=(250, 236, 170),
+        )
     draw.ellipse((post + 24, 62, post + 46, 78), fill=(255, 246, 200) if after else (60, 60, 64))
 
 
 def _hole(draw: ImageDraw.ImageDraw, chance: Random, after: bool) -> None:
     left, top = chance.randint(150, 250), chance.randint(240, 290)
     fill = (92, 92, 96) if after else (52, 40, 32)
-    draw.ellipse((left, top, left + chance.randint(70, 120), top + chance.randint(26, 44)), fill=fill)
+    draw.ellipse(
+        (left, top, left + chance.randint(70, 120), top + chance.randint(26, 44)), fill=fill
+    )
 
 
 def _water(draw: ImageDraw.ImageDraw, chance: Random, after: bool) -> None:
@@ -109,8 +117,10 @@ def _heap(draw: ImageDraw.ImageDraw, chance: Random, after: bool) -> None:
     left = chance.randint(40, 220)
     for _ in range(26):
         x, y = left + chance.randint(0, 150), chance.randint(240, 320)
-        draw.rectangle((x, y, x + chance.randint(14, 40), y + chance.randint(12, 30)),
-                       fill=_tinted((chance.randint(40, 200), 110, 110), chance))
+        draw.rectangle(
+            (x, y, x + chance.randint(14, 40), y + chance.randint(12, 30)),
+            fill=_tinted((chance.randint(40, 200), 110, 110), chance),
+        )
 
 
 def _house(draw: ImageDraw.ImageDraw, chance: Random, after: bool) -> None:

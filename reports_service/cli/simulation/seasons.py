@@ -24,7 +24,7 @@ LONG_HOLIDAY_DAYS = 6  # so many days off in a row are Tết
 FLOOD = 2.6
 FLOOD_DAYS = 7
 FLOOD_MONTHS = ((9, 10), (6, 7, 8, 11), (5, 12, 1, 2, 3, 4))  # the likeliest first
-GROWTH = (0.7, 1.3)  # the number becomes known: the first day and the last, against the mean
+GROWTH = (0.5, 1.5)  # the number becomes known: the first day and the last, against the mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ class Seasons:
     flood: tuple[date, date] | None
 
     @classmethod
-    def of(cls, start: datetime, end: datetime, calendar: WorkingCalendar, chance: Random) -> Seasons:
+    def of(
+        cls, start: datetime, end: datetime, calendar: WorkingCalendar, chance: Random
+    ) -> Seasons:
         """The seasons between two moments; ``chance`` chooses the week of floods."""
         first, last = (at.astimezone(calendar.zone).date() for at in (start, end))
         return cls(start, end, calendar, _flood(first, last, chance))

@@ -24,8 +24,9 @@ from reports_service.reports.service import Turn
 from reports_service.sla import service as sla
 
 WAKES, SLEEPS = 6, 22  # local hours between which citizens touch their telephones
-LONG_LATE = 0.12  # of what is late, so much lies for weeks
-LATE_H, LONG_LATE_H, EMERGENCY_LATE_H = 14.0, 110.0, 9.0  # working hours; emergencies: plain ones
+LONG_LATE = 0.2  # of what is late, so much lies for weeks
+LATE_H, LONG_LATE_H, EMERGENCY_LATE_H = 20.0, 150.0, 9.0  # working hours; emergencies: plain ones
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Act = Callable[["Town", "Case"], None]
 Taker = Callable[["Town", "Case", Report], None]
 
@@ -77,7 +78,7 @@ class Town:
     takers: Mapping[bool, Taker]
     answered: Taker
     sweep_at: datetime | None = None
-    no_sweep_before: datetime = datetime.min.replace(tzinfo=UTC)
+    no_sweep_before: datetime = LONG_AGO
     _agenda: list[tuple[datetime, int, Act, Case, int | None]] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=count)
 
@@ -148,9 +149,7 @@ class Town:
 
     def in_hours(self, low: float, high: float) -> datetime:
         """A moment of work, so many working hours from now."""
-        return sla.calendar().add(
-            clock.now(), timedelta(hours=self.chance.uniform(low, high))
-        )
+        return sla.calendar().add(clock.now(), timedelta(hours=self.chance.uniform(low, high)))
 
     def in_days(self, mean: float) -> datetime:
         """A moment when citizens are awake, about so many days from now."""
