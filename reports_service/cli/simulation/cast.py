@@ -20,7 +20,7 @@ from reports_service.domain.roles import Role
 from reports_service.reports.models import Report
 from reports_service.routing.models import RoutingRule
 
-WORST, BEST = 0.68, 0.985  # the share of its deadlines that an agency keeps
+WORST, BEST = 0.64, 0.985  # the share of its deadlines that an agency keeps
 OF_THE_CENTRE = 0.96
 BESIDE_A_FLOOD = 0.85  # of that share is left while the water stands high
 
