@@ -31,7 +31,6 @@ WITHOUT_CATEGORY = 0.05
 ABOUT_THE_SAME = 0.05  # somebody else filed it already
 ABOUT_THE_SAME_IN_A_FLOOD = 0.14
 COME_BACK = 0.05  # it was closed, and is broken again
-FOLLOWED = 0.07
 ANSWERED_QUESTION = 0.6
 
 
