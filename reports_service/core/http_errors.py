@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -136,6 +138,9 @@ def _readable(values: Mapping[str, object], language: str) -> dict[str, object]:
 def _in_words(value: object, language: str) -> object:
     if isinstance(value, tuple | list | set | frozenset):
         return ", ".join(str(_in_words(part, language)) for part in value) or "–"
+    if isinstance(value, datetime):
+        zone = ZoneInfo(current_app.config["TZ_NAME"])
+        return value.astimezone(zone).strftime("%H:%M %d/%m/%Y")
     for prefix in ("word", "status", "action", "role", "need", "unit"):
         key = f"{prefix}_{value}"
         if isinstance(value, str) and words.knows(key):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from reports_service.core.auth import RoleLacks
 from reports_service.domain import errors
 from reports_service.domain.errors import Invalid, Refusal
 from reports_service.domain.lifecycle import Action, Party, Status, advance
+from reports_service.reports.reporter_acts import ReopeningTooLate
 
 pytestmark = pytest.mark.pure
 
@@ -88,6 +90,11 @@ def test_a_refusal_speaks_the_readers_language(raising: Any) -> None:
 def test_a_refusal_that_blames_a_field_names_it(raising: Any) -> None:
     (blamed,) = raising(Invalid(field="a.b")).json["errors"]
     assert blamed["field"] == "a.b"
+
+
+def test_a_moment_is_said_in_local_time(raising: Any) -> None:
+    until = datetime(2026, 4, 15, 2, tzinfo=UTC)
+    assert "09:00 15/04/2026" in raising(ReopeningTooLate(until=until)).json["detail"]
 
 
 def test_roles_and_needs_are_said_in_words(raising: Any) -> None:

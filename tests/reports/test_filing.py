@@ -305,3 +305,26 @@ def test_what_was_closed_more_than_a_year_ago_or_elsewhere_does_not_recur(
     assert people.file(category="mat-duong").answer["recurrence_number"] == 1
     clock_at(MONDAY.replace(year=2027, day=20))
     assert people.file().answer["recurrence_number"] == 1
+
+
+def test_a_report_of_a_restricted_category_is_never_published(people: People) -> None:
+    answer = people.post_form({**LIGHT, "category": "lua-dao"}, [pictures.jpeg()])
+    filed = people.filed(answer)
+    assert filed.reporter.report(filed.code)["photos"]
+    for caller in (people.public, people.leader, people.facilitator, people.foreign_officer):
+        assert caller.get(f"/reports/{filed.code}").status_code == 404
+        assert caller.get("/reports").json["items"] == []
+        assert caller.get("/reports", q="đèn").json["items"] == []
+    near = people.public.get("/reports/nearby", radius_m=500, **LIGHT["location"])
+    assert near.json["items"] == []
+    assert people.operator.get("/reports").json["items"]
+
+
+def test_a_category_with_its_own_answers_keeps_them_with_the_question(people: People) -> None:
+    filed = people.file(category="nap-ho-ga", answers={"loai-nap": "dien", "mat-han": True})
+    answers = {one["code"]: one["value"] for one in filed.reporter.report(filed.code)["answers"]}
+    assert answers == {"loai-nap": "Điện lực", "mat-han": True}
+    wrong = people.public.call(
+        "POST", "/reports", json={**LIGHT, "category": "nap-ho-ga", "answers": {"loai-nap": "x"}}
+    )
+    assert wrong.status_code == 422
