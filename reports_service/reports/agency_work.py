@@ -172,6 +172,7 @@ def ask(turn: Turn, question: str) -> Event:
     if turn.report.questions_asked >= policy.questions_max:
         raise QuestionsUsedUp(most=policy.questions_max)
     turn.move(Action.ASK)
+    before = holding.deadlines(turn.assignment)
     holding.pause(turn.assignment, turn.at)
     turn.report.questions_asked += 1
     turn.report.closes_at = turn.at + timedelta(days=policy.question_days)
@@ -181,6 +182,7 @@ def ask(turn: Turn, question: str) -> Event:
             **_number(turn),
             "question": turn.report.questions_asked,
             "reply_by": turn.report.closes_at.isoformat(),
+            "before": before,
             **holding.deadlines(turn.assignment),
         },
         {"question": question},
@@ -190,18 +192,20 @@ def ask(turn: Turn, question: str) -> Event:
 def take_back_question(turn: Turn, note: str = "") -> Event:
     """Go on without a reply. The question counts as asked all the same."""
     turn.move(Action.TAKE_BACK_QUESTION)
-    resume(turn)
+    before = resume(turn)
     return turn.record(
         "question_taken_back",
-        {**_number(turn), **holding.deadlines(turn.assignment)},
+        {**_number(turn), "before": before, **holding.deadlines(turn.assignment)},
         {"note": note},
     )
 
 
-def resume(turn: Turn) -> None:
-    """Let the clock go on after a question."""
+def resume(turn: Turn) -> dict[str, str | None]:
+    """Let the clock go on after a question. Returns the deadlines as they stood."""
+    before = holding.deadlines(turn.assignment)
     holding.resume(turn.assignment, turn.at)
     turn.report.closes_at = None
+    return before
 
 
 def request_extension(turn: Turn, length: Target, reason: str) -> Event:

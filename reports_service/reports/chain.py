@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from reports_service.core import clock, keys, outbox
 from reports_service.core.db import db
+from reports_service.core.outbox import Effect
 from reports_service.domain.roles import Party
 from reports_service.reports.models import DailyHead, Event, EventText, Report
 
@@ -56,13 +57,16 @@ def record(
     )
     db.session.add(event)
     db.session.flush()
-    announce(event)
+    outbox.put(NOTIFY, {"event_id": event.id})
     return event
 
 
-def announce(event: Event) -> None:
-    """Have those told whom an event concerns, once it is durable."""
-    outbox.put(NOTIFY, {"event_id": event.id})
+def announcement(event: Event) -> Effect:
+    """The effect that tells those whom an event concerns, for who writes both himself.
+
+    The event's id is put in when it is known: ``payload["event_id"]``.
+    """
+    return outbox.made(NOTIFY, {"event_id": event.id})
 
 
 def compose(

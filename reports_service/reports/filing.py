@@ -25,7 +25,7 @@ from reports_service.categories.models import Visibility
 from reports_service.categories.service import CategoryFacts
 from reports_service.core import clock, rows
 from reports_service.core.auth import Actor
-from reports_service.core.db import db
+from reports_service.core.db import Model, db
 from reports_service.domain.channels import Channel
 from reports_service.domain.duplicates import RECURS_WITHIN, is_recurrence
 from reports_service.domain.errors import Invalid
@@ -184,26 +184,24 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     )
     _write(report, assignment, filed)
     _attach(report, filing.pictures)
-    chain.announce(filed)
     return report, True
 
 
 def _write(report: Report, assignment: Assignment, filed: Event) -> None:
-    """The new rows, each after those that it names."""
-    if report.reporter:
-        rows.insert(report.reporter)
-        report.reporter_id = report.reporter.id
-    rows.insert(report)
+    """The new rows, each after those that it names, and whom to tell of them."""
+    reporters = [report.reporter] if report.reporter else []
+    told = chain.announcement(filed)
+    new: list[Model] = [*reporters, report, assignment, *assignment.clocks, filed, told]
+    rows.number(new)
+    told.payload = {"event_id": filed.id}
+    report.reporter_id = report.reporter.id if report.reporter else None
     assignment.report_id = filed.report_id = report.id
-    rows.insert(assignment)
     for clock_row in assignment.clocks:
         clock_row.assignment_id = assignment.id
-        rows.insert(clock_row)
-    said = filed.words
-    rows.insert(filed)
-    if said:
-        said.event_id = filed.id
-        rows.insert(said)
+    if filed.words:
+        filed.words.event_id = filed.id
+        new.append(filed.words)
+    rows.insert_all(new)
     db.session.add(report)
 
 

@@ -60,13 +60,14 @@ def reply(turn: Turn, text: str, pictures: Sequence[TakenIn] = ()) -> Event:
     """Answer the agency's question: the clock goes on."""
     require_good(pictures)
     turn.move(Action.REPLY)
-    agency_work.resume(turn)
+    before = agency_work.resume(turn)
     _add_pictures(turn, pictures, role="reply")
     return turn.record(
         "replied",
         {
             "assignment": turn.assignment.number,
             "pictures": len(pictures),
+            "before": before,
             **holding.deadlines(turn.assignment),
         },
         {"text": text},
@@ -252,7 +253,7 @@ def _add_pictures(turn: Turn, pictures: Sequence[TakenIn], role: str) -> None:
 
 
 def _correct_contact(report: Report, contact: Mapping[str, Any]) -> None:
-    if report.reporter is None:
+    if report.reporter is None or report.reporter.erased_at is not None:
         report.reporter = identity.keep(contact, report.language)
     else:
         identity.write(report.reporter, contact)

@@ -101,13 +101,23 @@ def _take_step(turn: Turn, row: ClockRow, rung: Step, step: int, due_at: datetim
     )
 
 
+def _is_over(turn: Turn) -> bool:
+    """Whether the silence still lasts now that the report's row is ours."""
+    closes_at = turn.report.closes_at
+    return closes_at is not None and closes_at <= turn.at
+
+
 def _close_after_silence(turn: Turn) -> None:
+    if not _is_over(turn):
+        return
     turn.move(Action.CLOSE_AFTER_SILENCE)
     turn.report.closed_at, turn.report.closes_at = turn.at, None
     turn.record("closed", {"assignment": turn.assignment.number, "reason": "silence"})
 
 
 def _close_without_reply(turn: Turn) -> None:
+    if not _is_over(turn):
+        return
     turn.move(Action.CLOSE_WITHOUT_REPLY)
     policy = holding.policy_of(turn.assignment)
     holding.end(turn.assignment, Outcome.NO_REPLY, turn.at)

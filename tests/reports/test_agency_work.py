@@ -58,6 +58,12 @@ def test_a_question_stops_the_clock_and_the_reply_gives_back_what_was_left(
     assert assignment["resolve_by"] == "2026-03-19T10:00:00Z"
     assert assignment["paused_at"] is None
     assert replied["promised_by"] == working.answer["promised_by"]
+    asked_facts, replied_facts = (
+        entry["facts"] for entry in people.admin.report(working.code)["timeline"][-2:]
+    )
+    assert asked_facts["before"]["resolve_by"] == "2026-03-16T10:00:00+00:00"
+    assert asked_facts["resolve_by"] is replied_facts["before"]["resolve_by"] is None
+    assert replied_facts["resolve_by"] == "2026-03-19T10:00:00+00:00"
 
 
 def test_a_question_taken_back_lets_the_clock_go_on(

@@ -209,6 +209,16 @@ def test_erasing_takes_person_and_words_and_leaves_facts_and_an_unbroken_history
     assert timeline[1]["text"] == "đã nhận"  # the agency's words are not the reporter's
 
 
+def test_a_contact_given_after_erasing_is_a_new_one(people: People) -> None:
+    filed = people.file(reporter=CONTACT)
+    filed.reporter.does(filed.code, "identity", method="DELETE")
+    new = {"reporter": {"email": "moi@vidu.vn", "consent": True}}
+    filed.reporter.does(filed.code, "correction", new)
+    mine = filed.reporter.get(f"/reports/{filed.code}/identity")
+    assert mine.status_code == 200
+    assert (mine.json["email"], mine.json["phone"]) == ("moi@vidu.vn", None)
+
+
 def test_an_event_changed_in_the_database_breaks_the_chain(people: People, filed: Filed) -> None:
     people.officer.does(filed.code, "acknowledgement", {"note": "đã nhận"})
     assert people.admin.report(filed.code)["inside"]["history_holds"]
