@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from threading import Barrier, Thread
 from typing import Any
 
 from flask import Flask
@@ -14,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from reports_service.accounts import service as accounts
-from reports_service.core import outbox
+from reports_service.core import clock, outbox
 from reports_service.core.db import db, unit_of_work
 from tests.pictures import LONG_HOA
 from workers import jobs
@@ -182,6 +183,23 @@ def form(body: Mapping[str, Any], photos: Any, part: str = "report") -> dict[str
     """A multipart body: JSON in one part, photos in parts of their own."""
     files = [(BytesIO(content), f"{n}.jpg", "image/jpeg") for n, content in enumerate(photos)]
     return {part: json.dumps(body), "photos": files}
+
+
+def at_once(app: Flask, moment: datetime, *calls: Callable[[], Any]) -> list[Any]:
+    """Let several threads call together, their clocks at ``moment``; what each returned."""
+    barrier, answers = Barrier(len(calls)), [None] * len(calls)
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        with app.app_context(), clock.moved_to(moment):
+            barrier.wait()
+            answers[place] = call()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
 
 
 def work_outbox() -> None:

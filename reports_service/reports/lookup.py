@@ -15,11 +15,12 @@ from reports_service.areas import service as areas
 from reports_service.categories import service as categories
 from reports_service.core import clock
 from reports_service.core.auth import Actor
+from reports_service.core.db import db
 from reports_service.core.pages import Key
 from reports_service.domain.errors import Invalid
 from reports_service.domain.roles import Permission, Role
 from reports_service.reports import search
-from reports_service.reports.models import Assignment, Report
+from reports_service.reports.models import Assignment, Report, ReportPhoto
 from reports_service.sla import service as sla
 
 NO_DEADLINE = datetime(9999, 12, 31, tzinfo=UTC)  # a paused clock sorts last
@@ -92,6 +93,20 @@ def shown_in_lists() -> tuple[Any, ...]:
         selectinload(Report.assignments),  # who held it sees more of it
         selectinload(Report.photos),
     )
+
+
+def pictures_of_duplicates(report: Report) -> Sequence[ReportPhoto]:
+    """The reporters' pictures of what was merged into this report, restricted ones apart."""
+    return db.session.scalars(
+        select(ReportPhoto)
+        .join(ReportPhoto.report)
+        .where(
+            Report.master_id == report.id,
+            Report.restricted.is_(False),
+            ReportPhoto.role != "after",
+        )
+        .order_by(ReportPhoto.report_id, ReportPhoto.position)
+    ).all()
 
 
 def queue(state: str | None, actor: Actor) -> Select[Report]:

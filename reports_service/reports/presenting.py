@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from reports_service.domain.errors import Refusal
 from reports_service.domain.lifecycle import Status
 from reports_service.domain.roles import Party, Permission
 from reports_service.domain.text import mask_people
-from reports_service.reports import chain, codes, holding, tracking
+from reports_service.reports import chain, codes, holding, lookup, tracking
 from reports_service.reports.models import Assignment, Event, Report, ReportPhoto
 from reports_service.reports.service import etag, party_on, sees_inside
 from reports_service.routing import service as routing
@@ -61,6 +61,7 @@ def full(report: Report, eye: Onlooker, *, with_token: bool = False) -> dict[str
     """The whole report for one onlooker; ``with_token`` only in the answer to its filing."""
     shown = {
         **summary(report, eye),
+        "photos": [*_pictures(report.photos, eye), *_pictures_of_duplicates(report, eye)],
         "address": _address(report, eye),
         "answers": _answers(report, eye),
         "priority": report.priority,
@@ -104,7 +105,7 @@ def summary(report: Report, eye: Onlooker) -> dict[str, Any]:
         "created_at": report.created_at,
         "updated_at": report.updated_at,
         "resolved_at": report.resolved_at,
-        "photos": [_photo(photo, eye) for photo in report.photos if _photo_shown(photo, eye)],
+        "photos": _pictures(report.photos, eye),
     }
 
 
@@ -193,6 +194,18 @@ def _master(report: Report) -> str | None:
 def _recurrence(report: Report) -> str | None:
     earlier = report.recurrence_of
     return codes.grouped(earlier.code) if earlier and not earlier.restricted else None
+
+
+def _pictures(photos: Iterable[ReportPhoto], eye: Onlooker) -> list[dict[str, Any]]:
+    return [_photo(photo, eye) for photo in photos if _photo_shown(photo, eye)]
+
+
+def _pictures_of_duplicates(report: Report, eye: Onlooker) -> list[dict[str, Any]]:
+    """They count for the master; its reporter sees of them what the public sees."""
+    if not report.followers_count:  # who files a duplicate counts as one
+        return []
+    stranger = eye if eye.inside else replace(eye, party=Party.PUBLIC)
+    return _pictures(lookup.pictures_of_duplicates(report), stranger)
 
 
 def _photo_shown(photo: ReportPhoto, eye: Onlooker) -> bool:

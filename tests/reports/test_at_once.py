@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 from flask import Flask
 
-from reports_service.core import clock
 from reports_service.reports import sweep
-from tests.personas import LIGHT, MONDAY, People, rows
+from tests.personas import LIGHT, MONDAY, People, at_once, rows
 
 LATER = MONDAY + timedelta(days=10)
 
 
-def at_once(app: Flask, *calls: Any) -> list[Any]:
-    """Let several threads call at the same moment; what each returned."""
-    barrier, answers = Barrier(len(calls)), [None] * len(calls)
-
-    def run(place: int, call: Any) -> None:
-        with app.app_context(), clock.moved_to(LATER):
-            barrier.wait()
-            answers[place] = call()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 def test_two_sweeps_climb_each_step_once(live_province: Flask, people: People) -> None:
     codes = [people.file().code for _ in range(5)]
-    at_once(live_province, sweep.run, sweep.run, sweep.run)
+    at_once(live_province, LATER, sweep.run, sweep.run, sweep.run)
     for code in codes:
         report = people.admin.report(code)
         climbed = [
@@ -56,7 +37,7 @@ def test_two_merges_into_each_other_leave_one_master(live_province: Flask, peopl
             dup.code, "merge", {"into": into.code}, etag=tags[dup.code]
         )
 
-    answers = at_once(live_province, merge(one, two), merge(two, one))
+    answers = at_once(live_province, LATER, merge(one, two), merge(two, one))
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses[0] == 201
     assert statuses[1] in (409, 412, 503)
@@ -73,6 +54,7 @@ def test_a_reply_and_a_question_taken_back_resume_the_clock_once(
     etag = people.officer.report(filed.code)["etag"]
     answers = at_once(
         live_province,
+        LATER,
         lambda: filed.reporter.act(filed.code, "replies", {"text": "Trụ 5"}),
         lambda: people.officer.act(filed.code, "question", method="DELETE", etag=etag),
     )
@@ -88,7 +70,7 @@ def test_many_filings_at_once_lose_nothing(live_province: Flask, people: People)
         client = live_province.test_client()
         return client.post("/api/v1/reports", json=LIGHT)
 
-    answers = at_once(live_province, *[file] * 8)
+    answers = at_once(live_province, LATER, *[file] * 8)
     assert [answer.status_code for answer in answers] == [201] * 8
     assert len({answer.json["code"] for answer in answers}) == 8
     kept = rows()

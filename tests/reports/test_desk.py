@@ -290,3 +290,18 @@ def test_an_emergency_is_due_in_plain_hours(people: People) -> None:
     filed = people.file(category="su-co-dien")
     assert filed.answer["promised_by"] == "2026-03-09T14:00:00Z"
     assert filed.answer["agency"]["code"] != LIGHTS
+
+
+def test_pictures_of_a_duplicate_count_for_its_master(people: People) -> None:
+    master = people.file()
+    photo = pictures.jpeg(place=(LIGHT["location"]["lat"], LIGHT["location"]["lon"]))
+    filed = people.filed(people.post_form(LIGHT, [photo]))
+    work_outbox()
+    people.operator.does(filed.code, "merge", {"into": master.code})
+    (shown,) = people.public.report(master.code)["photos"]
+    assert shown["urls"]
+    (strange,) = master.reporter.report(master.code)["photos"]
+    assert strange.get("suggestion") is None  # where another took it is not this reporter's
+    assert people.officer.report(master.code)["photos"][0]["suggestion"]
+    people.operator.undoes(filed.code, "merge")
+    assert people.public.report(master.code)["photos"] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +9,20 @@ import pytest
 from flask import Flask
 from stdnum import damm
 
-from reports_service.core import clock
 from reports_service.core.reference import Snapshot
 from tests import pictures
-from tests.personas import CENTRE, COMMITTEE, CONTACT, LIGHT, LIGHTS, MONDAY, People, form, rows
+from tests.personas import (
+    CENTRE,
+    COMMITTEE,
+    CONTACT,
+    LIGHT,
+    LIGHTS,
+    MONDAY,
+    People,
+    at_once,
+    form,
+    rows,
+)
 
 
 def same_key(key: str) -> dict[str, str]:
@@ -112,23 +121,6 @@ def test_a_key_that_cannot_be_kept_is_refused(key: str, people: People) -> None:
     assert count_of_reports() == 0
 
 
-def at_once(app: Flask, *calls: Any) -> list[Any]:
-    """Let several threads call at the same moment; what each was answered."""
-    barrier, answers = Barrier(len(calls)), [None] * len(calls)
-
-    def run(place: int, call: Any) -> None:
-        barrier.wait()
-        with clock.moved_to(MONDAY):
-            answers[place] = call()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 @pytest.mark.parametrize("photos", [0, 2])
 def test_one_key_from_several_connections_at_once_files_one_report(
     photos: int, live_province: Flask, people: People
@@ -141,7 +133,7 @@ def test_one_key_from_several_connections_at_once_files_one_report(
         sent = {"data": form(LIGHT, contents)} if photos else {"json": LIGHT}
         return client.post("/api/v1/reports", headers=key, **sent)
 
-    answers = at_once(live_province, *[file] * 4)
+    answers = at_once(live_province, MONDAY, *[file] * 4)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
     assert len({answer.json["code"] for answer in answers}) == 1
     assert len({answer.json["tracking_token"] for answer in answers}) == 1
@@ -161,6 +153,7 @@ def test_of_two_officers_at_the_same_moment_one_is_told_that_the_other_was_quick
 
     answers = at_once(
         live_province,
+        MONDAY,
         act("acknowledgement", {}, "officer"),
         act("resolution", {"kind": "answered", "note": "xong"}, "head"),
         act("return", {"reason": "không thuộc"}, "operator"),
