@@ -100,6 +100,13 @@ def kinds() -> Sequence[str]:
 
 def put(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) -> Effect:
     """Write an effect in the caller's unit of work."""
+    effect = made(kind, payload, due_at)
+    db.session.add(effect)
+    return effect
+
+
+def made(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) -> Effect:
+    """An effect that the caller writes himself, in his unit of work."""
     now = clock.now()
     effect = Effect(
         kind=kind,
@@ -110,7 +117,6 @@ def put(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) -
         fence=0,
         done_at=now if _counts_as_done.get() else None,
     )
-    db.session.add(effect)
     if effect.done_at is None and effect.due_at <= now:
         db.session().info[WRITTEN] = True
     return effect
