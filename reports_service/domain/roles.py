@@ -41,7 +41,6 @@ class Permission(StrEnum):
     SEE_RESTRICTED = "see_restricted"
     SEE_FIGURES = "see_figures"
     SEE_FIGURES_OF_OWN_AGENCY = "see_figures_of_own_agency"
-    FILE_FOR_OTHERS = "file_for_others"
     ADMINISTER = "administer"
 
 
@@ -60,7 +59,6 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_FIGURES_OF_OWN_AGENCY: frozenset(
         {Role.LEADER, Role.OPERATOR, Role.ADMIN, Role.HEAD, Role.OFFICER}
     ),
-    Permission.FILE_FOR_OTHERS: frozenset({Role.FACILITATOR, Role.OPERATOR, Role.ADMIN}),
     Permission.ADMINISTER: frozenset({Role.ADMIN}),
 }
 

@@ -9,8 +9,8 @@ from datetime import date
 from reports_service.core.auth import Actor
 from reports_service.core.db import unit_of_work
 from reports_service.domain.errors import Refusal, VersionMissing
-from reports_service.reports import agency_work, codes
-from reports_service.reports.agency_work import Resolution
+from reports_service.reports import agency_work, codes, results
+from reports_service.reports.results import Resolution
 from reports_service.reports.service import Turn, etag, take
 
 
@@ -61,7 +61,7 @@ def _assign(turn: Turn, order: Order) -> object:
 
 def _resolve(turn: Turn, order: Order) -> object:
     result = Resolution(order.kind or "", order.note, order.planned_for)
-    return agency_work.resolve(turn, result)
+    return results.resolve(turn, result)
 
 
 ACTS: Mapping[str, Callable[[Turn, Order], object]] = {

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from reports_service.core import clock
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
-from reports_service.domain.errors import NotSignedIn, Stale
+from reports_service.domain.errors import Invalid, NotSignedIn, Stale
 from reports_service.domain.lifecycle import OPEN, Action, Status, advance
 from reports_service.domain.roles import Party, Permission, party_of
 from reports_service.reports import chain, codes, holding, tracking
@@ -24,6 +24,12 @@ class TrackingTokenWrong(NotSignedIn):
     """The tracking token is not this report's."""
 
     code = "tracking_token_wrong"
+
+
+class NothingToChange(Invalid):
+    """The classification is what it was."""
+
+    code = "nothing_to_change"
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,11 @@ class Turn:
     def assignment(self) -> Assignment:
         """The assignment that is held now, or was last."""
         return holding.current(self.report)
+
+    @property
+    def which(self) -> dict[str, int]:
+        """The fact that names this assignment in an event."""
+        return {"assignment": self.assignment.number}
 
     def check(self, action: Action) -> None:
         """Refuse what the lifecycle or the roles do not allow now, before anything is changed."""

@@ -20,7 +20,6 @@ def test_nobody_has_no_permission(permission: Permission) -> None:
         (Permission.SEE_FIGURES, {"leader", "operator", "admin"}),
         (Permission.SEE_QUEUE, {"operator", "officer", "head", "admin"}),
         (Permission.SEE_INBOX, {role.value for role in Role}),
-        (Permission.FILE_FOR_OTHERS, {"facilitator", "operator", "admin"}),
     ],
 )
 def test_a_permission_belongs_to_these_roles(permission: Permission, roles: set[str]) -> None:

@@ -11,9 +11,9 @@ from reports_service.cli.simulation.town import Case, Town
 from reports_service.core import clock
 from reports_service.domain.lifecycle import OPEN, Status
 from reports_service.domain.outcomes import ResolutionKind
-from reports_service.reports import agency_work, holding
-from reports_service.reports.agency_work import Resolution
+from reports_service.reports import agency_work, extensions, holding, results
 from reports_service.reports.models import Report
+from reports_service.reports.results import Resolution
 from reports_service.sla import service as sla
 
 HANDED_BACK, TRANSFERRED, REFERRED = 0.025, 0.035, 0.012
@@ -106,7 +106,7 @@ def ask_for_time(town: Town, case: Case) -> None:
     policy = holding.policy_of(turn.assignment)
     if turn.assignment.extensions_granted < policy.extensions_max:
         reason = town.speech.reason("extension")
-        agency_work.request_extension(turn, policy.extension_longest, reason)
+        extensions.request(turn, policy.extension_longest, reason)
         town.plan(town.in_hours(0.2, 4), decide_on_time, case)
         town.watch(turn.report)
 
@@ -116,7 +116,7 @@ def decide_on_time(town: Town, case: Case) -> None:
     turn = town.take(case, _desk(town, case).head)
     granted = town.happens(GRANTED)
     word = "" if granted else town.speech.reason("extension_refused")
-    agency_work.decide_extension(turn, granted, word)
+    extensions.decide(turn, granted, word)
     town.watch(turn.report)
 
 
@@ -150,7 +150,7 @@ def finish(town: Town, case: Case) -> None:
     after = town.pictures.of(case.meant.code, after=True) if _shows_work(town, case, kind) else ()
     today = clock.now().astimezone(sla.zone()).date()
     ahead = timedelta(days=town.chance.randint(10, 60))
-    agency_work.resolve(
+    results.resolve(
         turn,
         Resolution(
             kind=kind,

@@ -9,10 +9,18 @@ from reports_service.cli.simulation.speech import family
 from reports_service.cli.simulation.town import Act, Case, Town
 from reports_service.domain.lifecycle import OPEN
 from reports_service.domain.outcomes import ResolutionKind
-from reports_service.reports import agency_work, desk, holding, service
-from reports_service.reports.agency_work import Resolution
-from reports_service.reports.desk import Classification
+from reports_service.reports import (
+    agency_work,
+    classification,
+    desk,
+    holding,
+    merging,
+    results,
+    service,
+)
+from reports_service.reports.classification import Classification
 from reports_service.reports.models import Report
+from reports_service.reports.results import Resolution
 from reports_service.reports.service import Turn
 
 UNCLEAR = 0.12  # of what arrives without category
@@ -40,7 +48,7 @@ def triage(town: Town, case: Case) -> None:
     report = turn.report
     elsewhere = town.cast.elsewhere(report)
     if report.category_id is None and not town.happens(UNCLEAR):
-        desk.classify(turn, Classification(category=case.meant.code))
+        classification.classify(turn, Classification(category=case.meant.code))
         town.hand_over(case, report)
     elif len(report.assignments) > 1 and elsewhere is not None:
         agency_work.assign(turn, elsewhere.code, town.speech.reason("transfer"))
@@ -64,7 +72,7 @@ def _settle(town: Town, case: Case, turn: Turn, elsewhere: Desk | None) -> None:
         town.hand_over(case, turn.report)
     else:
         note = town.speech.result(family(case.meant), ResolutionKind.ANSWERED)
-        agency_work.resolve(turn, Resolution(ResolutionKind.ANSWERED, note))
+        results.resolve(turn, Resolution(ResolutionKind.ANSWERED, note))
         reporter.hear_result(town, case, ResolutionKind.ANSWERED)
 
 
@@ -80,7 +88,7 @@ def raise_priority(town: Town, case: Case) -> None:
     """Somebody rang again: it cannot wait."""
     turn = town.take(case, town.cast.operator())
     if turn.report.status in OPEN and turn.report.priority == "normal":
-        desk.classify(turn, Classification(priority="urgent"), town.speech.reason("note"))
+        classification.classify(turn, Classification(priority="urgent"), town.speech.reason("note"))
         town.watch(turn.report)
 
 
@@ -95,7 +103,7 @@ def _merging(master: str) -> Act:
         turn = town.take(case, town.cast.operator())
         known = service.take(master, turn.actor).report
         if turn.report.status in OPEN and known.status in OPEN:
-            desk.merge(turn, master)
+            merging.merge(turn, master)
             case.turn_page()
 
     return merge

@@ -12,8 +12,7 @@ from reports_service.core.blueprints import Blueprint, loaded
 from reports_service.core.http_errors import refusal_body
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.targets import Target, Unit
-from reports_service.reports import agency_work, bulk
-from reports_service.reports.agency_work import Resolution
+from reports_service.reports import agency_work, bulk, extensions, results
 from reports_service.reports.requests import (
     AssignmentRequest,
     BulkRequest,
@@ -92,7 +91,7 @@ class Extension(MethodView):
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Ask the head for more time."""
         length = Target(given["amount"], Unit(given["unit"]))
-        return carried_out(code, agency_work.request_extension, length, given["reason"])
+        return carried_out(code, extensions.request, length, given["reason"])
 
 
 @blp.route("/reports/<code>/extension/approval")
@@ -102,7 +101,7 @@ class ExtensionApproval(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Grant it, or not (``approved: false``)."""
-        return carried_out(code, agency_work.decide_extension, given["approved"], given["note"])
+        return carried_out(code, extensions.decide, given["approved"], given["note"])
 
 
 @blp.route("/reports/<code>/resolution")
@@ -116,7 +115,7 @@ class ResolutionOf(MethodView):
         body = sent.json_part("resolution") if sent.is_multipart else sent.json_body()
         given = loaded(ResolutionRequest(), body)
         pictures = taken_in(sent_pictures())
-        return carried_out(code, agency_work.resolve, Resolution(pictures=pictures, **given))
+        return carried_out(code, results.resolve, results.Resolution(pictures=pictures, **given))
 
 
 @blp.route("/reports/<code>/notes")

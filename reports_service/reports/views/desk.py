@@ -10,8 +10,8 @@ from flask.views import MethodView
 from reports_service.core.auth import requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.lifecycle import Action
-from reports_service.reports import desk
-from reports_service.reports.desk import Classification
+from reports_service.reports import classification, desk, merging, moderation
+from reports_service.reports.classification import Classification
 from reports_service.reports.requests import (
     ClassificationRequest,
     MergeRequest,
@@ -68,14 +68,14 @@ class Merge(MethodView):
     @blp.response(201, ReportSchema)
     def post(self, given: dict[str, str], code: str) -> Response:
         """A duplicate of an open report."""
-        return carried_out(code, desk.merge, given["into"], given["note"])
+        return carried_out(code, merging.merge, given["into"], given["note"])
 
     @requires(Action.UNDO_MERGE)
     @blp.arguments(NoteSchema)
     @blp.response(200, ReportSchema)
     def delete(self, given: dict[str, str], code: str) -> Response:
         """No duplicate after all."""
-        return carried_out(code, desk.undo_merge, given["note"], answering=200)
+        return carried_out(code, merging.undo_merge, given["note"], answering=200)
 
 
 @blp.route("/reports/<code>/classification")
@@ -92,7 +92,7 @@ class ClassificationOf(MethodView):
             lon=place.get("lon"),
             priority=given.get("priority"),
         )
-        return carried_out(code, desk.classify, change, given["note"])
+        return carried_out(code, classification.classify, change, given["note"])
 
 
 @blp.route("/reports/<code>/moderation")
@@ -103,4 +103,4 @@ class Moderation(MethodView):
     def post(self, given: dict[str, Any], code: str) -> Response:
         """Hide a text or a picture from the public, or show it again."""
         reason = "\n".join(part for part in (given.pop("reason"), given.pop("note")) if part)
-        return carried_out(code, desk.moderate, reason=reason, **given)
+        return carried_out(code, moderation.moderate, reason=reason, **given)
