@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    url_for,
+)
+from werkzeug.wrappers import Response as BaseResponse
 
 from reports_service.core import words
 from reports_service.core.auth import GUARD, current_language, public, roles_for
@@ -37,6 +46,13 @@ class Operation:
 def init_docs(app: Flask) -> None:
     """Serve the pages; they are made from the code, so they cannot fall behind it."""
     app.register_blueprint(bp)
+
+
+@bp.get("/")
+@public
+def start() -> BaseResponse:
+    """Until there are pages for people, the documents are what a browser finds."""
+    return redirect(url_for("docs.interface"))
 
 
 @bp.get("/docs")
@@ -127,7 +143,7 @@ def _operation(
 
 def _guard_of(path: str, method: str) -> str:
     """Who may make this call, in words; a test sees to it that every view says it."""
-    view = _views().get(path)
+    view = _views().get((path, method))
     says = getattr(getattr(view, method, view), GUARD, None)
     if says == "public":
         return "anybody"
@@ -137,14 +153,15 @@ def _guard_of(path: str, method: str) -> str:
     return ", ".join([*(["the reporter"] if reporter else []), *callers])
 
 
-def _views() -> dict[str, Any]:
-    """Path as OpenAPI writes it -> the view class or function behind it."""
+def _views() -> dict[tuple[str, str], Any]:
+    """Path as OpenAPI writes it, and method -> the view class or function behind it."""
     functions = current_app.view_functions
     return {
-        _CONVERTER.sub("{", rule.rule).replace(">", "}"): getattr(
+        (_CONVERTER.sub("{", rule.rule).replace(">", "}"), method.lower()): getattr(
             functions[rule.endpoint], "view_class", functions[rule.endpoint]
         )
         for rule in current_app.url_map.iter_rules()
+        for method in rule.methods or ()
     }
 
 

@@ -1,0 +1,69 @@
+"""The pages under /docs are made from the code and need neither script nor network."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from reports_service.core import words
+from reports_service.domain.lifecycle import Action
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+def page(client: FlaskClient, path: str) -> str:
+    answer = client.get(path, headers=ENGLISH)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_browser_that_opens_the_service_finds_the_documents(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (302, "/docs")
+
+
+def test_every_operation_is_described_with_who_may_call_it(client: FlaskClient) -> None:
+    shown = page(client, "/docs")
+    described = client.get("/openapi.json").json["paths"]
+    for path in described:
+        assert f"<code>{path}</code>" in shown
+    calls = sum(
+        method in ("get", "post", "put", "patch", "delete")
+        for operations in described.values()
+        for method in operations
+    )
+    assert len(re.findall(r"<p>For: [a-z]", shown)) == calls
+
+
+def test_a_call_of_reporters_and_staff_names_both(client: FlaskClient) -> None:
+    shown = page(client, "/docs")
+    reopening = shown.split("<code>/api/v1/reports/{code}/reopening</code>")[1]
+    assert "For: the reporter, operator, head, admin." in reopening[:600]
+
+
+def test_every_error_code_is_explained_in_words(client: FlaskClient) -> None:
+    shown = page(client, "/docs/errors")
+    for code in ("report_unknown", "stale", "idempotency_key_reused", "point_outside"):
+        assert f'id="{code}"' in shown
+    assert "There is no report {report}." in shown
+
+
+def test_a_problem_document_points_to_the_words_for_its_code(client: FlaskClient) -> None:
+    problem = client.get("/api/v1/reports/123").json
+    path, _, anchor = problem["type"].partition("#")
+    assert f'id="{anchor}"' in page(client, path)
+
+
+def test_the_lifecycle_is_shown_from_the_table(client: FlaskClient) -> None:
+    shown = page(client, "/docs/lifecycle")
+    for action in Action:
+        assert words.say(f"action_{action}", "en") in shown
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/errors", "/docs/lifecycle"])
+def test_a_page_loads_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
+    shown = page(client, path)
+    assert "<script" not in shown
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', shown)
