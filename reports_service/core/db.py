@@ -26,7 +26,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from reports_service.domain.errors import Unavailable
+from reports_service.domain.errors import Refusal, Unavailable
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -142,17 +142,20 @@ def when_durable(follow_up: Callable[[], None]) -> Callable[[], None]:
     return follow_up
 
 
-def transact(work: Callable[[], T]) -> T:
-    """Run ``work`` as a unit of work; lost a race for a unique key, run it once more.
+def transact(work: Callable[[], T], *, again: Callable[[], T]) -> T:
+    """Run ``work`` as a unit of work; where it is refused, run ``again`` as another one.
 
-    For work that first looks whether another connection has done it already.
+    For work that may be done only once under a unique key: ``work`` does it as if for the first
+    time, ``again`` looks first whether it was done already, and else meets the same refusal.
     """
     try:
         with unit_of_work():
             return work()
-    except IntegrityError:
+    except Unavailable:  # nobody knows whether it was done
+        raise
+    except (IntegrityError, Refusal):
         with unit_of_work():
-            return work()
+            return again()
 
 
 def _end_reading() -> None:

@@ -2,30 +2,32 @@
 
 A flush works out what depends on what, and waits for the number of each row before it writes the
 next; for a handful of new rows that costs more than writing them. Here all are numbered by one
-statement and then written. On PostgreSQL they are sent one after the other without waiting between
-(libpq's pipeline mode). Afterwards they belong to the session as if it had flushed them.
+statement and then written: on PostgreSQL by one statement too, which takes the rows of each table
+as JSON; on SQLite, where nothing is waited for, row by row. Afterwards they belong to the session
+as if it had flushed them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Insert, Select, Table, func, literal_column, select
-from sqlalchemy.exc import DBAPIError
+import orjson
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.orm import Mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from reports_service.core.db import Model, db
 
+Values = dict[str, Any]  # column -> value
+
 
 def number(rows: Sequence[Model]) -> None:
     """Give new rows of different tables their ids, in one statement, as the database would."""
     connection = db.session.connection()
-    tables = tuple(_table(row.__mapper__) for row in rows)
-    ids = connection.execute(_next_ids(connection.dialect.name, tables)).one()
+    names = tuple(_table(row.__mapper__).name for row in rows)
+    ids = connection.exec_driver_sql(_next_ids(connection.dialect.name, names)).one()
     for row, row_id in zip(rows, ids, strict=True):
         instance_dict(row)["id"] = row_id
 
@@ -37,38 +39,50 @@ def insert_all(rows: Sequence[Model]) -> None:
     that they are related to is written. Raises what the database refuses, as SQLAlchemy has it.
     """
     connection = db.session.connection()
-    with _without_waiting(connection):
+    if connection.dialect.name == "postgresql":
+        _insert_at_once(connection, rows)
+    else:
         for row in rows:
-            connection.execute(_statement(row.__mapper__), _values(row))
+            connection.execute(_insert(row.__mapper__), _values(row))
     for row in rows:
         make_transient_to_detached(row)
 
 
-def _values(row: Model) -> dict[str, Any]:
-    """Column -> value; the attributes that were not set get theirs here."""
+def _insert_at_once(connection: Connection, rows: Sequence[Model]) -> None:
+    """One statement for all rows: what they name is looked for at its end, as for a flush."""
+    by_table: dict[str, list[Values]] = {}
+    for row in rows:
+        by_table.setdefault(_table(row.__mapper__).name, []).append(_values(row))
+    sent = tuple(orjson.dumps(values, default=_in_json).decode() for values in by_table.values())
+    connection.exec_driver_sql(_insert_from_json(tuple(by_table)), sent)
+
+
+def _in_json(value: Any) -> str:
+    """Bytes as PostgreSQL reads them from text; everything else orjson knows by itself."""
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    raise TypeError(f"no column holds this: {value!r}")
+
+
+@cache
+def _insert_from_json(tables: tuple[str, ...]) -> str:
+    """INSERT into each table the rows of an array of objects; a row lists all of its columns."""
+    *others, last = (
+        f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s::json)"
+        for table in tables
+    )
+    named = ", ".join(f"insert_{n} AS ({insert})" for n, insert in enumerate(others))
+    return f"WITH {named} {last}" if named else last
+
+
+def _values(row: Model) -> Values:
+    """The row's values by column; the attributes that were not set get theirs here."""
     held = instance_dict(row)
-    for key, (_, default) in _columns(row.__mapper__).items():
+    columns = _columns(row.__mapper__)
+    for key, (_, default) in columns.items():
         if key not in held:
             held[key] = default
-    return {name: held[key] for key, (name, _) in _columns(row.__mapper__).items()}
-
-
-@contextmanager
-def _without_waiting(connection: Connection) -> Iterator[None]:
-    """Send statements without waiting for their answers, where the driver can."""
-    driver: Any = connection.connection.driver_connection
-    with _as_sqlalchemy_says(connection), getattr(driver, "pipeline", nullcontext)():
-        yield
-
-
-@contextmanager
-def _as_sqlalchemy_says(connection: Connection) -> Iterator[None]:
-    """What the driver raises at the end of a pipeline, raised as if a statement had raised it."""
-    errors: Any = connection.dialect.loaded_dbapi
-    try:
-        yield
-    except errors.Error as refused:
-        raise DBAPIError.instance(None, None, refused, errors.Error) from refused
+    return {name: held[key] for key, (name, _) in columns.items()}
 
 
 @cache
@@ -85,27 +99,26 @@ def _default(column: Any) -> Any:
 
 
 @cache
-def _statement(mapper: Mapper[Model]) -> Insert:
+def _insert(mapper: Mapper[Model]) -> Insert:
     return _table(mapper).insert().inline()
 
 
+@cache
 def _table(mapper: Mapper[Model]) -> Table:
     return cast("Table", mapper.local_table)
 
 
 @cache
-def _next_ids(engine: str, tables: tuple[Table, ...]) -> Select[Any]:
+def _next_ids(engine: str, tables: tuple[str, ...]) -> str:
     """One row with the next id of each table; a table that stands twice gets two."""
-    return select(
-        *(_next_id(engine, table, tables[:n].count(table)) for n, table in enumerate(tables))
-    )
+    ids = (_next_id(engine, table, tables[:n].count(table)) for n, table in enumerate(tables))
+    return f"SELECT {', '.join(ids)}"
 
 
-def _next_id(engine: str, table: Table, before: int) -> Any:
+def _next_id(engine: str, table: str, before: int) -> str:
     """PostgreSQL: the table's sequence. SQLite: what it would take itself, after the largest;
     nobody else writes meanwhile, for a unit of work holds the one turn to write.
     """
     if engine == "postgresql":
-        return func.nextval(literal_column(f"'{table.name}_id_seq'"))
-    largest = select(func.max(table.c.id)).scalar_subquery()
-    return func.coalesce(largest, 0) + literal_column(str(before + 1))
+        return f"nextval('{table}_id_seq')"
+    return f"(SELECT coalesce(max(id), 0) + {before + 1} FROM {table})"

@@ -142,16 +142,12 @@ def filed_before(key: str | None, fingerprint: bytes) -> Report | None:
 
 
 def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
-    """File a report inside the caller's unit of work. Returns it, and whether it is a new one.
+    """File a report inside the caller's unit of work. Returns it, and that it is a new one.
 
-    Raises ``KeyReused``, ``NothingSaid``, ``PlaceMissing``, ``CategoryUnknown``, ``PointOutside``,
+    Raises ``NothingSaid``, ``PlaceMissing``, ``CategoryUnknown``, ``PointOutside``,
     ``AreaUnknown``, ``ConsentNeeded`` and what is wrong with answers. An IntegrityError means that
-    another connection files with the same key at this moment: then run it again.
+    the key was used before, perhaps at this very moment: then ``find_or_file``.
     """
-    if filing.fingerprint is not None:
-        before = filed_before(filing.key, filing.fingerprint)
-        if before is not None:
-            return before, False
     _require_enough(filing)
     category = _category(filing.category)
     answers = categories.answers_snapshot(category, filing.answers) if category else []
@@ -185,6 +181,17 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     _write(report, assignment, filed)
     _attach(report, filing.pictures)
     return report, True
+
+
+def find_or_file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
+    """The report that this key filed already, else a new one; and whether it is new.
+
+    Nearly every filing is the first with its key, so ``file`` does not look: the database refuses
+    a second one. What was filed once is also found when it could not be filed any more today.
+    Raises ``KeyReused`` besides.
+    """
+    before = filed_before(filing.key, filing.fingerprint) if filing.fingerprint else None
+    return (before, False) if before is not None else file(filing, actor)
 
 
 def _write(report: Report, assignment: Assignment, filed: Event) -> None:

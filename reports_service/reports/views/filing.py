@@ -75,7 +75,10 @@ class Filing(MethodView):
             key=key,
             fingerprint=known,
         )
-        report, is_new = transact(partial(filing.file, wanted, current_actor()))
+        report, is_new = transact(
+            partial(filing.file, wanted, current_actor()),
+            again=partial(filing.find_or_file, wanted, current_actor()),
+        )
         return answered(report, 201 if is_new else 200, with_token=True)
 
 
