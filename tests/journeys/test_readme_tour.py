@@ -38,12 +38,19 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def service(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    """The address of web, worker and cron, running as ``bin/run`` runs them."""
+    """The address of web, worker and cron, running as ``bin/run`` runs them.
+
+    The demo is laid, its simulated past is not: the tour needs none, and it takes a minute.
+    """
     subprocess.run([*COMMAND_LINE.split(), "seed"], cwd=ROOT, env=environment, check=True)
     address = f"http://127.0.0.1:{environment['PORT']}"
     with (tmp_path / "serve.log").open("wb") as log:
         parent = subprocess.Popen(
-            [*COMMAND_LINE.split(), "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            [*COMMAND_LINE.split(), "serve"],
+            cwd=ROOT,
+            env={**environment, "DEMO": "0"},
+            stdout=log,
+            stderr=log,
         )
         try:
             _wait_until_open(address)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask
@@ -48,7 +48,8 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     """Kill it and its work-horses, which have groups of their own, as a power cut would."""
     if process.poll() is None:
         for number in [process.pid, *_children(process.pid)]:
-            os.kill(number, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a horse may end between the look and the kill
+                os.kill(number, signal.SIGKILL)
     process.wait()
 
 
