@@ -21,7 +21,9 @@ pytestmark = pytest.mark.pure
 
 
 class Unplaced(Refusal):
-    """A kind that nobody placed."""
+    """A kind that nobody placed; without words, so that no page of the documents lists it."""
+
+    code = "unplaced"
 
 
 @pytest.fixture(scope="module")
