@@ -1,35 +1,88 @@
 """New rows written in the order that is given, without the session's sorting and waiting.
 
 A flush works out what depends on what, and waits for the number of each row before it writes the
-next; for a handful of new rows that costs more than writing them. Here all are numbered by one
-statement and then written: on PostgreSQL by one statement too, which takes the rows of each table
-as JSON; on SQLite, where nothing is waited for, row by row. Afterwards they belong to the session
-as if it had flushed them.
+next; for a handful of new rows that costs more than writing them. Here all are numbered first and
+then written: on PostgreSQL by one statement, which takes the rows of each table as JSON; on SQLite,
+where nothing is waited for, row by row. Afterwards they belong to the session as if it had flushed
+them.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import orjson
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Engine, Insert, Table, inspect
 from sqlalchemy.orm import Mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from reports_service.core.db import Model, db
 
+DRAWN_AT_ONCE = 20
 Values = dict[str, Any]  # column -> value
+Ids = Sequence[int]  # one for each of some new rows
+Row = TypeVar("Row", bound=Model)
+
+# Drawn from PostgreSQL's sequences and not used yet, by the tables of the rows that they are for.
+_drawn: WeakKeyDictionary[Engine, defaultdict[tuple[str, ...], deque[Ids]]] = WeakKeyDictionary()
+
+
+def new(model: type[Row], **values: Any) -> Row:
+    """A row for ``insert_all``, which writes all columns: nothing need note which of them are set.
+
+    ``values``: of columns; relationships are set afterwards.
+    """
+    row = cast("Row", inspect(model).class_manager.new_instance())
+    instance_dict(row).update(values)
+    return row
 
 
 def number(rows: Sequence[Model]) -> None:
-    """Give new rows of different tables their ids, in one statement, as the database would."""
+    """Give new rows of different tables their ids, as the database would."""
     connection = db.session.connection()
     names = tuple(_table(row.__mapper__).name for row in rows)
-    ids = connection.exec_driver_sql(_next_ids(connection.dialect.name, names)).one()
-    for row, row_id in zip(rows, ids, strict=True):
+    draw = _draw if connection.dialect.name == "postgresql" else _following
+    for row, row_id in zip(rows, draw(connection, names), strict=True):
         instance_dict(row)["id"] = row_id
+
+
+def _draw(connection: Connection, tables: tuple[str, ...]) -> Ids:
+    """The next ids of the sequences. Drawn for some filings at once: one question less in each,
+    and what a process does not use up is a gap, as a rollback leaves.
+    """
+    drawn = _drawn.setdefault(connection.engine, defaultdict(deque))[tables]
+    while True:
+        try:
+            return drawn.popleft()
+        except IndexError:  # here or in another thread
+            drawn.extend(connection.exec_driver_sql(_next_ids(tables)).all())
+
+
+@cache
+def _next_ids(tables: tuple[str, ...]) -> str:
+    ids = ", ".join(f"nextval('{table}_id_seq')" for table in tables)
+    return f"SELECT {ids} FROM generate_series(1, {DRAWN_AT_ONCE})"
+
+
+def _following(connection: Connection, tables: tuple[str, ...]) -> Ids:
+    """What SQLite would take itself: after the largest. Nobody else writes meanwhile, for a unit
+    of work holds the one turn to write.
+    """
+    return connection.exec_driver_sql(_after_largest(tables)).one()
+
+
+@cache
+def _after_largest(tables: tuple[str, ...]) -> str:
+    """One row with the next id of each table; a table that stands twice gets two."""
+    ids = (
+        f"(SELECT coalesce(max(id), 0) + {tables[:n].count(table) + 1} FROM {table})"
+        for n, table in enumerate(tables)
+    )
+    return f"SELECT {', '.join(ids)}"
 
 
 def insert_all(rows: Sequence[Model]) -> None:
@@ -106,19 +159,3 @@ def _insert(mapper: Mapper[Model]) -> Insert:
 @cache
 def _table(mapper: Mapper[Model]) -> Table:
     return cast("Table", mapper.local_table)
-
-
-@cache
-def _next_ids(engine: str, tables: tuple[str, ...]) -> str:
-    """One row with the next id of each table; a table that stands twice gets two."""
-    ids = (_next_id(engine, table, tables[:n].count(table)) for n, table in enumerate(tables))
-    return f"SELECT {', '.join(ids)}"
-
-
-def _next_id(engine: str, table: str, before: int) -> str:
-    """PostgreSQL: the table's sequence. SQLite: what it would take itself, after the largest;
-    nobody else writes meanwhile, for a unit of work holds the one turn to write.
-    """
-    if engine == "postgresql":
-        return f"nextval('{table}_id_seq')"
-    return f"(SELECT coalesce(max(id), 0) + {before + 1} FROM {table})"

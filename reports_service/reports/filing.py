@@ -262,7 +262,8 @@ def _report(
         category_id=category_id, agency_id=decision.agency_id, priority=priority
     )
     kept_for = timedelta(days=category.retention_days if category else KEPT_DAYS)
-    return Report(
+    report = rows.new(
+        Report,
         code=codes.new_code(),
         idempotency_key=filing.key,
         fingerprint=filing.fingerprint,
@@ -297,10 +298,9 @@ def _report(
         retained_until=(now + kept_for).date(),
         event_seq=0,
         event_head=chain.GENESIS,
-        assignments=[],
-        events=[],
-        photos=[],
     )
+    report.assignments, report.events, report.photos = [], [], []
+    return report
 
 
 def searchable(description: str, address: str) -> str:
