@@ -65,7 +65,11 @@ def current_actor() -> Actor:
 
 def current_language() -> str:
     """The language of the answer: what the request asks for, else Vietnamese."""
-    return request.accept_languages.best_match(words.LANGUAGES) or words.DEFAULT_LANGUAGE
+    if "language" not in g:
+        asked = request.accept_languages
+        g.language = asked.best_match(words.LANGUAGES) or words.DEFAULT_LANGUAGE
+    language: str = g.language
+    return language
 
 
 def _read_actor() -> Actor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from reports_service.domain.errors import Invalid
 
 SHORT = 200
 LONG = 5000
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # null bytes, halves of surrogate pairs
 
 
 class TextInvalid(Invalid):
@@ -68,7 +70,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()
-        if "\x00" in text or any("\ud800" <= mark <= "\udfff" for mark in text):
+        if _NO_TEXT.search(text):
             raise _refused(TextInvalid())
         if len(text) > self.longest:
             raise _refused(TextTooLong(longest=self.longest, length=len(text)))

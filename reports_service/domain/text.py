@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _SPACES = re.compile(r"\s+")
 _DSTROKE = str.maketrans({"đ": "d", "Đ": "d"})
@@ -19,7 +20,7 @@ MASK = "•••"
 def fold(text: str) -> str:
     """Lower case, without marks, đ as d, single spaces: "Đèn  đường" becomes "den duong"."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_DSTROKE)).casefold()
-    plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    plain = "".join(filterfalse(unicodedata.combining, decomposed))
     return _SPACES.sub(" ", plain).strip()
 
 

@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -106,7 +107,12 @@ def plain_phone(phone: str | None) -> str | None:
 
 
 def _cipher() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(keys.key(keys.REPORTER_FIELDS)))
+    return _made(keys.key(keys.REPORTER_FIELDS))
+
+
+@lru_cache(maxsize=8)
+def _made(key: bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _encrypt(value: str | None) -> bytes | None:
