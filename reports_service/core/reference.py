@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from flask import Flask
@@ -69,12 +69,14 @@ class Snapshot(Generic[T]):
         assert self._value is not None
         return self._value
 
-    def _renew(self) -> None:
+    def _renew(self, known: Mapping[str, int] | None = None) -> None:
+        """Load anew if a revision changed; ``known``: revisions that were just looked up."""
         # While one thread loads, the others go on with what they have, if they have anything.
         if not self._loading.acquire(blocking=self._value is None):
             return
         try:
-            revision = revisions(self.kinds)
+            known = revisions(self.kinds) if known is None else known
+            revision = {kind: known[kind] for kind in self.kinds if kind in known}
             if self._value is None or revision != self._revision:
                 self._value = self._load()
                 self._revision = revision
@@ -85,9 +87,10 @@ class Snapshot(Generic[T]):
     @classmethod
     def renew_all(cls) -> None:
         """Bring every snapshot up to date; one that cannot load holds up none of the others."""
+        known = revisions({kind for snapshot in cls._all for kind in snapshot.kinds})
         for snapshot in cls._all:
             try:
-                snapshot._renew()
+                snapshot._renew(known)
             except Refusal as missing:  # a deployment that is still being set up
                 log.debug("not loaded yet: %s", missing.code)
 
@@ -98,7 +101,7 @@ class Snapshot(Generic[T]):
             snapshot.forget()
 
 
-def revisions(kinds: tuple[str, ...]) -> dict[str, int]:
+def revisions(kinds: Collection[str]) -> dict[str, int]:
     """Kind -> revision, for those of ``kinds`` that ever changed."""
     # Asked in the middle of any change; what is half made there must not be flushed for it.
     with db.session.no_autoflush:
