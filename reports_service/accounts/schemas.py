@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from reports_service.agencies.schemas import AgencyRef
-from reports_service.core.schemas import Choice, Moment, PageQuery, Schema, Text
+from reports_service.core.schemas import Choice, Length, Moment, PageQuery, Schema, Text
 from reports_service.core.words import LANGUAGES
 from reports_service.domain.roles import Role
 
@@ -48,9 +48,7 @@ class AccountChange(Schema):
     role = Choice(Role)
     agency = Text(60, allow_none=True)
     language = Choice(LANGUAGES)
-    password = fields.String(
-        load_only=True, validate=validate.Length(min=PASSWORD_SHORTEST, max=1000)
-    )
+    password = fields.String(load_only=True, validate=Length(min=PASSWORD_SHORTEST, max=1000))
 
 
 class AccountNew(AccountChange):
@@ -64,7 +62,7 @@ class AccountNew(AccountChange):
     password = fields.String(
         required=True,
         load_only=True,
-        validate=validate.Length(min=PASSWORD_SHORTEST, max=1000),
+        validate=Length(min=PASSWORD_SHORTEST, max=1000),
     )
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_load
 
 from reports_service.attachments.serving import Seal
-from reports_service.core.schemas import Schema
+from reports_service.core.schemas import Count, Length, Schema
 
 
 class SealQuery(Schema):
     """The signed part of an address, as the service gave it; absent for public pictures."""
 
-    until = fields.Integer(load_default=None, validate=validate.Range(0, 2**40))
-    signature = fields.String(load_default=None, validate=validate.Length(max=100))
+    until = Count(0, 2**40, load_default=None)
+    signature = fields.String(load_default=None, validate=Length(max=100))
 
     @post_load
     def _make_seal(self, loaded: dict[str, Any], **_: Any) -> dict[str, Seal | None]:

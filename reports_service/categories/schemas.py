@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from reports_service.categories.answers import QuestionKind
 from reports_service.categories.models import Priority, Visibility
@@ -14,6 +14,7 @@ from reports_service.core.schemas import (
     LONG,
     Choice,
     Count,
+    Length,
     Moment,
     Name,
     Names,
@@ -121,10 +122,8 @@ class CategoryChange(Schema):
     names = fields.Nested(Names)
     descriptions = fields.Nested(Names)
     parent = Text(60, allow_none=True)
-    keywords = fields.List(Text(100), validate=validate.Length(max=100))
-    questions = fields.List(
-        fields.Nested(QuestionAdmin), validate=validate.Length(max=QUESTIONS_MAX)
-    )
+    keywords = fields.List(Text(100), validate=Length(max=100))
+    questions = fields.List(fields.Nested(QuestionAdmin), validate=Length(max=QUESTIONS_MAX))
     visibility = Choice(Visibility)
     priority = Choice(Priority)
     location_precision_m = Count(0, RADIUS_MAX_M)
@@ -140,11 +139,11 @@ class CategoryNew(CategoryChange):
     code = Text(60, required=True)
     names = fields.Nested(Names, required=True)
     descriptions = fields.Nested(Names, required=True)
-    keywords = fields.List(Text(100), load_default=list, validate=validate.Length(max=100))
+    keywords = fields.List(Text(100), load_default=list, validate=Length(max=100))
     questions = fields.List(
         fields.Nested(QuestionAdmin),
         load_default=list,
-        validate=validate.Length(max=QUESTIONS_MAX),
+        validate=Length(max=QUESTIONS_MAX),
     )
 
 

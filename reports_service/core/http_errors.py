@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from reports_service.core import words
 from reports_service.core.auth import current_language
 from reports_service.domain import errors
-from reports_service.domain.errors import Refusal
+from reports_service.domain.errors import AsSent, Refusal
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,13 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "Invalid value.": "field_invalid",
     "Special numeric values (nan or infinity) are not permitted.": "field_not_finite",
     "Invalid JSON body.": "body_not_json",
+    "Invalid type.": "field_not_object",
+    "Number too large.": "field_not_finite",
+    "Not a valid utf-8 string.": "field_not_text",
 }
+
+BODY: Final = "body"  # what stands for the field where the whole body is to blame
+_SAID_AT_ONCE: Final = 3
 
 _BY_STATUS: Final[Mapping[int, str]] = {
     400: "bad_request",
@@ -94,10 +100,11 @@ def problem(
     values: Mapping[str, object],
     errors: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
+    detail: str | None = None,
 ) -> Response:
-    """A problem document; ``code`` names the words, ``values`` fill them."""
+    """A problem document; ``code`` names the words, ``values`` fill them, or ``detail`` stands."""
     answer = Response(
-        orjson.dumps(problem_body(status, code, values, errors)),
+        orjson.dumps(problem_body(status, code, values, errors, detail)),
         status,
         mimetype="application/problem+json",
     )
@@ -111,14 +118,16 @@ def problem_body(
     code: str,
     values: Mapping[str, object],
     errors: list[dict[str, str]] | None = None,
+    detail: str | None = None,
 ) -> dict[str, Any]:
     """The members of a problem document (RFC 9457)."""
     language = current_language()
+    said = words.say(code, language, **_readable({"field": "–", **values}, language))
     return {
         "type": f"/docs/errors#{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": _title(status, language),
         "status": status,
-        "detail": words.say(code, language, **_readable({"field": "–", **values}, language)),
+        "detail": detail or said,
         "code": code,
         "errors": errors or [],
         "request_id": g.get("request_id"),
@@ -127,7 +136,14 @@ def problem_body(
 
 def refusal_body(refusal: Refusal) -> dict[str, Any]:
     """The problem document of a refusal, as part of a larger answer."""
-    return problem_body(status_of(type(refusal)), refusal.code, refusal.values)
+    status = status_of(type(refusal))
+    return problem_body(status, refusal.code, refusal.values, _blamed(refusal))
+
+
+def _title(status: int, language: str) -> str:
+    """What kind of problem a status is, in words (RFC 9457: the same for all of its kind)."""
+    key = f"title_{int(status)}"
+    return words.say(key, language) if words.knows(key) else HTTPStatus(status).phrase
 
 
 def _readable(values: Mapping[str, object], language: str) -> dict[str, object]:
@@ -136,6 +152,8 @@ def _readable(values: Mapping[str, object], language: str) -> dict[str, object]:
 
 
 def _in_words(value: object, language: str) -> object:
+    if isinstance(value, AsSent):
+        return value
     if isinstance(value, tuple | list | set | frozenset):
         return ", ".join(str(_in_words(part, language)) for part in value) or "–"
     if isinstance(value, datetime):
@@ -150,22 +168,15 @@ def _in_words(value: object, language: str) -> object:
 
 def _answer_refusal(refusal: Refusal) -> Response:
     status = status_of(type(refusal))
-    field = refusal.values.get("field")
-    language = current_language()
-    errors_by_field = (
-        [
-            {
-                "field": str(field),
-                "code": refusal.code,
-                "detail": words.say(refusal.code, language, **_readable(refusal.values, language)),
-            }
-        ]
-        if field
-        else None
-    )
     return problem(
-        status, refusal.code, refusal.values, errors_by_field, headers=_headers_for(status)
+        status, refusal.code, refusal.values, _blamed(refusal), headers=_headers_for(status)
     )
+
+
+def _blamed(refusal: Refusal) -> list[dict[str, str]]:
+    """The refusal beside the field that it blames; empty where it blames none."""
+    field = refusal.values.get("field")
+    return [_one_field(str(field), refusal, current_language())] if field else []
 
 
 def _headers_for(status: HTTPStatus) -> dict[str, str]:
@@ -187,14 +198,16 @@ def answer_http(error: HTTPException) -> Response:
     if messages:
         found = list(_by_field(messages, current_language()))
         code = "body_not_json" if status == 400 else "invalid"
-        return problem(status, code, {"field": _first_field(found)}, found)
+        return problem(status, code, {}, found, detail=_first_said(found))
     headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
     values = {"path": request.path, "method": request.method}
     return problem(status, _BY_STATUS.get(status, "bad_request"), values, headers=headers)
 
 
-def _first_field(found: list[dict[str, str]]) -> str:
-    return "; ".join(f"{e['field']}: {e['detail']}" for e in found[:3]) or "–"
+def _first_said(found: list[dict[str, str]]) -> str:
+    """The sentences about the first fields, each said once; they name their fields themselves."""
+    said = dict.fromkeys(error["detail"] for error in found)
+    return " ".join(list(said)[:_SAID_AT_ONCE])
 
 
 def _by_field(messages: Any, language: str, path: str = "") -> Iterator[dict[str, str]]:
@@ -207,7 +220,14 @@ def _by_field(messages: Any, language: str, path: str = "") -> Iterator[dict[str
             yield from _by_field(below, language, ".".join(p for p in (path, step) if p))
         return
     for message in messages if isinstance(messages, list) else [messages]:
-        yield _one_field(path or "–", message, language)
+        yield _one_field(path, message, language) if path else _whole_body(message, language)
+
+
+def _whole_body(message: Any, language: str) -> dict[str, str]:
+    if FIELD_WORDS.get(str(message)) == "field_not_object":
+        detail = words.say("body_not_object", language)
+        return {"field": BODY, "code": "body_not_object", "detail": detail}
+    return _one_field(BODY, message, language)
 
 
 def _one_field(field: str, message: Any, language: str) -> dict[str, str]:
@@ -217,7 +237,7 @@ def _one_field(field: str, message: Any, language: str) -> dict[str, str]:
         return {"field": field, "code": message.code, "detail": detail}
     code = FIELD_WORDS.get(str(message))
     if code is None:
-        return {"field": field, "code": "field_invalid", "detail": str(message)}
+        code = "field_invalid"
     return {"field": field, "code": code, "detail": words.say(code, language, field=field)}
 
 

@@ -14,7 +14,7 @@ from marshmallow import fields, validate
 from reports_service.core import words
 from reports_service.core.auth import current_language
 from reports_service.core.pages import LIMIT_DEFAULT, LIMIT_MAX
-from reports_service.domain.errors import Invalid
+from reports_service.domain.errors import AsSent, Invalid
 
 SHORT = 200
 LONG = 5000
@@ -37,6 +37,24 @@ class TextEmpty(Invalid):
     """There is nothing in the text."""
 
     code = "text_empty"
+
+
+class TextTooShort(Invalid):
+    """The text is shorter than is taken."""
+
+    code = "text_too_short"
+
+
+class TooMany(Invalid):
+    """The list holds more than is taken."""
+
+    code = "too_many"
+
+
+class TooFew(Invalid):
+    """The list holds less than is needed."""
+
+    code = "too_few"
 
 
 class NotOneOf(Invalid):
@@ -90,7 +108,8 @@ class Choice(fields.String):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text not in self.choices:
-            raise _refused(NotOneOf(value=text[:60], choices=self.choices))
+            choices = AsSent(", ".join(self.choices))
+            raise _refused(NotOneOf(value=AsSent(text[:60]), choices=choices))
         return text
 
 
@@ -128,6 +147,20 @@ class Count(fields.Integer):
         return int(number)
 
 
+class Length(validate.Length):
+    """marshmallow's bounds of a text's or list's length, refused in words of our own."""
+
+    def __call__(self, value: Any) -> Any:
+        lowest, highest = self.min or self.equal or 0, self.max or self.equal or math.inf
+        is_text = isinstance(value, str)
+        if len(value) < lowest:
+            raise _refused(TextTooShort(shortest=lowest) if is_text else TooFew(fewest=lowest))
+        if len(value) > highest:
+            long = TextTooLong(longest=highest, length=len(value))
+            raise _refused(long if is_text else TooMany(most=highest))
+        return value
+
+
 class Moment(fields.AwareDateTime):
     """An RFC 3339 moment, answered in UTC with Z. Years from 2000 to 2100 are taken."""
 
@@ -162,7 +195,7 @@ class PageQuery(Schema):
     """``limit`` and ``cursor`` of a list."""
 
     limit = Count(1, LIMIT_MAX, load_default=LIMIT_DEFAULT)
-    cursor = fields.String(load_default=None, validate=validate.Length(max=1000))
+    cursor = fields.String(load_default=None, validate=Length(max=1000))
 
 
 def page_of(item: type[Schema]) -> type[ma.Schema]:

@@ -10,6 +10,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 
+class AsSent(str):
+    """A value that stands in a sentence exactly as programs send it, never in words for it."""
+
+
 class Refusal(Exception):
     """Something may not be done. ``values`` fill the placeholders of the words for ``code``."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from reports_service.areas.schemas import Point
 from reports_service.categories.models import Priority
@@ -12,6 +12,7 @@ from reports_service.core.schemas import (
     LONG,
     Choice,
     Count,
+    Length,
     Moment,
     Number,
     PageQuery,
@@ -36,7 +37,7 @@ class Contact(Schema):
 
     name = Text(allow_none=True)
     phone = Text(30, allow_none=True)
-    email = fields.Email(allow_none=True, validate=validate.Length(max=200))
+    email = fields.Email(allow_none=True, validate=Length(max=200))
     consent = fields.Boolean(load_default=False)
 
 
@@ -54,9 +55,9 @@ class FilingSchema(Schema):
         keys=Text(60),
         values=fields.Raw(),
         load_default=dict,
-        validate=validate.Length(max=ANSWERS_MAX),
+        validate=Length(max=ANSWERS_MAX),
     )
-    uploads = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=50))
+    uploads = fields.List(fields.UUID(), load_default=list, validate=Length(max=50))
 
 
 class NoteSchema(Schema):
@@ -198,7 +199,7 @@ class BulkRequest(Schema):
     """One act on several reports; ``etags`` by code where the versions matter."""
 
     action = Choice(("acknowledge", "assign", "note", "resolve"), required=True)
-    codes = fields.List(Text(40), required=True, validate=validate.Length(min=1, max=100))
+    codes = fields.List(Text(40), required=True, validate=Length(min=1, max=100))
     etags = fields.Dict(keys=Text(40), values=Text(60), load_default=dict)
     note = Text(LONG, blank=True, load_default="")
     agency = Text(60)

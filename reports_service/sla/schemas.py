@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from reports_service.categories.models import Priority
 from reports_service.core.schemas import (
     Choice,
     Count,
+    Length,
     Moment,
     Names,
     Number,
@@ -63,7 +64,7 @@ class LadderChange(Schema):
     """What can be changed of a ladder."""
 
     names = fields.Nested(Names)
-    steps = fields.List(fields.Nested(StepNew), validate=validate.Length(1, STEPS_MAX))
+    steps = fields.List(fields.Nested(StepNew), validate=Length(1, STEPS_MAX))
 
 
 class LadderNew(LadderChange):
@@ -71,9 +72,7 @@ class LadderNew(LadderChange):
 
     code = Text(60, required=True)
     names = fields.Nested(Names, required=True)
-    steps = fields.List(
-        fields.Nested(StepNew), required=True, validate=validate.Length(1, STEPS_MAX)
-    )
+    steps = fields.List(fields.Nested(StepNew), required=True, validate=Length(1, STEPS_MAX))
 
 
 class PolicySchema(Schema):
@@ -131,8 +130,8 @@ class PolicyNew(PolicyChange):
 
 def Hours(**kwargs: Any) -> fields.List:
     """The intervals of a day: [["07:30", "11:30"], ["13:30", "17:00"]]."""
-    interval = fields.List(fields.String(), validate=validate.Length(equal=2))
-    return fields.List(interval, validate=validate.Length(max=INTERVALS_MAX), **kwargs)
+    interval = fields.List(fields.String(), validate=Length(equal=2))
+    return fields.List(interval, validate=Length(max=INTERVALS_MAX), **kwargs)
 
 
 Week = Schema.from_dict({day: Hours() for day in WEEKDAYS}, name="Week")

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 from reports_service import create_app
-from reports_service.core import http_errors
+from reports_service.core import http_errors, words
 from reports_service.core.auth import RoleLacks
+from reports_service.core.schemas import Choice
 from reports_service.domain import errors
 from reports_service.domain.errors import Invalid, Refusal
 from reports_service.domain.lifecycle import Action, Party, Status, advance
@@ -123,3 +126,55 @@ def test_a_database_that_is_away_is_said_to_be_away(raising: Any) -> None:
 def test_a_kind_that_is_placed_nowhere_is_a_fault_of_ours() -> None:
     with pytest.raises(KeyError):
         http_errors.status_of(Unplaced)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_codes_that_must_be_sent_stand_in_a_refusal_as_they_are_sent(
+    language: str, raising: Any
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Choice(["facilitator", "hotline"]).deserialize("operator")
+    (refusal,) = refused.value.messages
+    detail = raising(refusal, language).json["detail"]
+    assert "facilitator, hotline" in detail
+    assert "operator" in detail
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Thiếu trường a. Không có trường tên b."),
+        ("en", "a is missing. There is no field named b."),
+    ],
+)
+def test_the_detail_of_wrong_fields_is_the_sentences_about_them(
+    language: str, said: str, raising: Any
+) -> None:
+    problem = raising(
+        wrong_fields({"a": ["Missing data for required field."], "b": ["Unknown field."]}), language
+    ).json
+    assert problem["detail"] == said
+    assert [error["field"] for error in problem["errors"]] == ["a", "b"]
+
+
+def test_a_body_that_is_no_object_is_said_to_be_none(raising: Any) -> None:
+    problem = raising(wrong_fields({"_schema": ["Invalid input type."]})).json
+    assert problem["detail"] == "Nội dung gửi lên phải là một đối tượng JSON."
+    assert problem["errors"][0]["field"] == "body"
+
+
+def test_a_title_is_in_the_readers_language(raising: Any) -> None:
+    titles = [raising(errors.NotFound(), language).json["title"] for language in ("vi", "en")]
+    assert titles == ["Không tìm thấy", "Not found"]
+
+
+def test_every_status_has_a_title_in_words() -> None:
+    statuses = [*http_errors.STATUS.values(), 400, 405, 408, 429, 431, 500]
+    assert all(words.knows(f"title_{int(status)}") for status in statuses)
+
+
+def wrong_fields(messages: dict[str, list[str]]) -> HTTPException:
+    """What webargs raises for a body that its schema refuses."""
+    error = UnprocessableEntity()
+    error.data = {"messages": {"json": messages}}  # type: ignore[attr-defined]  # as webargs does
+    return error
