@@ -45,6 +45,12 @@ class AccountExists(Conflict):
     code = "account_exists"
 
 
+class LastAdministrator(Conflict):
+    """Without an administrator nobody could make one."""
+
+    code = "last_administrator"
+
+
 class AgencyNeeded(Invalid):
     """An officer or head belongs to an agency."""
 
@@ -180,6 +186,8 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
 def change(actor: Actor, email: str, values: Mapping[str, Any]) -> Account:
     """New name, role, agency, language or password; a new password ends the sessions."""
     account = by_email(email)
+    if values.get("role", account.role) != account.role:
+        _require_another_administrator(account)
     _apply(account, values)
     if "password" in values:
         _revoke_all(account)
@@ -188,12 +196,19 @@ def change(actor: Actor, email: str, values: Mapping[str, Any]) -> Account:
 
 
 def end(actor: Actor, email: str, at: datetime | None = None) -> Account:
-    """End an account and its sessions."""
+    """End an account and its sessions. Raises ``LastAdministrator``."""
     account = by_email(email)
+    _require_another_administrator(account)
     account.ended_at = at or clock.now()
     _revoke_all(account)
     audit.record(actor, "ended", "account", account.email, at=account.ended_at.isoformat())
     return account
+
+
+def _require_another_administrator(account: Account) -> None:
+    others = _active().where(Account.role == Role.ADMIN, Account.id != account.id)
+    if account.role == Role.ADMIN and db.session.scalar(others.limit(1)) is None:
+        raise LastAdministrator(email=account.email)
 
 
 def _apply(account: Account, values: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, NotFound
 
 REFERENCE = "agencies"
+_objections: list[Callable[[Agency], None]] = []
 
 
 class AgencyUnknown(NotFound):
@@ -99,12 +100,24 @@ def change(actor: Actor, code: str, values: Mapping[str, Any]) -> Agency:
     return agency
 
 
+def objects_to_ending(check: Callable[[Agency], None]) -> Callable[[Agency], None]:
+    """Name a function that refuses the end of an agency which is still needed further up."""
+    _objections.append(check)
+    return check
+
+
 def end(actor: Actor, code: str, at: datetime | None = None) -> Agency:
-    """End an agency: it gets nothing new, and its history stays. Raises ``CentreNeeded``."""
+    """End an agency: it gets nothing new, and its history stays.
+
+    Raises ``CentreNeeded``, and what others object to an end now: open reports that it holds. An
+    end that lies ahead is a plan, and leaves time to hand them over.
+    """
     agency = by_code(code)
     if agency.kind == AgencyKind.CENTRE:
         raise CentreNeeded(agency=code)
     agency.ended_at = at or clock.now()
+    for check in _objections if agency.ended_at <= clock.now() else ():
+        check(agency)
     audit.record(actor, "ended", "agency", code, at=agency.ended_at.isoformat())
     _changed()
     return agency

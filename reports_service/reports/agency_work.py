@@ -22,6 +22,12 @@ class QuestionsUsedUp(Conflict):
     code = "questions_used_up"
 
 
+class ReasonNeeded(Invalid):
+    """Whoever gets a report from another is told why."""
+
+    code = "reason_needed"
+
+
 class SameAgency(Conflict):
     """The agency holds the report already."""
 
@@ -47,7 +53,7 @@ def assign(turn: Turn, agency_code: str, reason: str, officer: str | None = None
     """Hand the report to an agency, or, to the one that holds it, to one of its officers.
 
     From ``new`` this is the operator's triage, else a transfer with fresh clocks.
-    Raises ``AgencyUnknown``, ``SameAgency``, ``OfficerElsewhere``.
+    Raises ``AgencyUnknown``, ``SameAgency``, ``ReasonNeeded``, ``OfficerElsewhere``.
     """
     agency = agencies.active(agency_code)
     new = turn.report.status == Status.NEW
@@ -59,6 +65,8 @@ def assign(turn: Turn, agency_code: str, reason: str, officer: str | None = None
     turn.check(Action.ASSIGN if new else Action.TRANSFER)
     if agency.id == turn.report.agency_id:
         raise SameAgency(agency=agency.code)
+    if not reason:
+        raise ReasonNeeded(field="reason")
     officer_id = _officer_of(agency.id, officer) if officer else None
     turn.move(Action.ASSIGN if new else Action.TRANSFER)
     left = turn.assignment

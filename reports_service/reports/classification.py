@@ -51,8 +51,8 @@ def classify(turn: Turn, change: Classification, note: str = "") -> Event:
         report.category_id, report.suggested_category_id = category.id, None
         report.restricted = report.restricted or category.visibility == Visibility.RESTRICTED
         report.priority = category.priority
-    if moved:
-        _move_place(report, change)
+    if change.lat is not None and change.lon is not None and moved:
+        move_place(report, change.lat, change.lon)
     if report.restricted:
         restrict(report)
     decision = _route_anew(report)
@@ -119,10 +119,13 @@ def _route_anew(report: Report) -> Decision:
     )
 
 
-def _move_place(report: Report, change: Classification) -> None:
-    assert change.lat is not None and change.lon is not None
-    located = areas.locate(change.lat, change.lon)
-    report.lat, report.lon, report.place_fit = change.lat, change.lon, located.kind
+def move_place(report: Report, lat: float, lon: float) -> None:
+    """Say where it lies after all. Where it was filed, and in which area, stays beside it.
+
+    Raises ``PointOutside`` and the like.
+    """
+    located = areas.locate(lat, lon)
+    report.lat, report.lon, report.place_fit = lat, lon, located.kind
     inside = located.kind != "outside" and located.area is not None
     report.area_id = located.area.id if inside and located.area else None
 

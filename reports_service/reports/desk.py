@@ -8,8 +8,8 @@ from reports_service.agencies import service as agencies
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.outcomes import Outcome
 from reports_service.reports import holding
-from reports_service.reports.models import Event
-from reports_service.reports.moderation import restrict
+from reports_service.reports.models import Event, Report
+from reports_service.reports.moderation import publish, restrict
 from reports_service.reports.service import Turn
 
 
@@ -34,19 +34,29 @@ def refer(turn: Turn, to: str, reason: str, *, restricted: bool) -> Event:
     turn.move(Action.REFER)
     holding.end(turn.assignment, Outcome.REFERRED, turn.at)
     turn.report.closed_at, turn.report.closes_at = turn.at, None
-    if restricted:
+    hides = restricted and not turn.report.restricted
+    if hides:
         restrict(turn.report)
     return turn.record(
-        "referred", {**turn.which, "restricted": restricted}, {"to": to, "reason": reason}
+        "referred",
+        {**turn.which, "restricted": restricted, "hides": hides},
+        {"to": to, "reason": reason},
     )
 
 
 def take_back_referral(turn: Turn, note: str = "") -> Event:
-    """The referral was wrong: new again, at the centre. What was restricted stays so."""
+    """The referral was wrong: new again, at the centre, and shown again if it was hidden by it."""
     turn.move(Action.TAKE_BACK_REFERRAL)
     turn.report.closed_at = None
+    if _referral(turn.report).facts["hides"]:
+        publish(turn.report)
     _back_to_centre(turn, "referral_taken_back")
     return turn.record("referral_taken_back", _opened(turn), {"note": note})
+
+
+def _referral(report: Report) -> Event:
+    """The event of the referral that holds now."""
+    return next(event for event in reversed(report.events) if event.kind == "referred")
 
 
 def _back_to_centre(turn: Turn, why: str) -> None:

@@ -58,6 +58,13 @@ def restrict(report: Report) -> None:
         photo.attachment.published = False
 
 
+def publish(report: Report) -> None:
+    """Let the public see a report again, and those of its pictures that are not hidden."""
+    report.restricted = False
+    for photo in report.photos:
+        photo.attachment.published = True
+
+
 def _hide_photo(report: Report, uuid: str, hidden: bool, turn: Turn, reason: str) -> None:
     photo = next((one for one in report.photos if one.attachment.uuid == uuid), None)
     if photo is None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from reports_service.areas import service as areas
 from reports_service.attachments.models import Attachment
 from reports_service.attachments.service import TakenIn
 from reports_service.core import audit
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
+from reports_service.core.words import DEFAULT_LANGUAGE, say
 from reports_service.domain.errors import Conflict, Invalid, NotFound
 from reports_service.domain.lifecycle import Action, Status
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.roles import Party
 from reports_service.domain.text import mask_people
 from reports_service.reports import agency_work, filing, holding, identity
+from reports_service.reports.classification import move_place
 from reports_service.reports.identity import Contact
-from reports_service.reports.models import Assignment, Event, Follower, Report
+from reports_service.reports.models import Assignment, Event, Follower, Report, Reporter
 from reports_service.reports.service import Turn
 
 TOLD_TO_STAFF = frozenset({"filed", "replied", "corrected"})  # on the telephone, say
@@ -153,29 +154,31 @@ def correct(
     turn.move(Action.CORRECT)
     report, words = turn.report, {}
     if description is not None:
-        report.description, words["description"] = description, description
-        report.public_description = mask_people(description)
+        words["description"] = description
+        _correct_description(turn, description)
     if address is not None:
         report.address, words["address"] = address, address
     if lat is not None and lon is not None:
-        located = areas.locate(lat, lon)
-        report.lat, report.lon, report.place_fit = lat, lon, located.kind
+        move_place(report, lat, lon)
     if contact is not None:
         _correct_contact(report, contact)
     if not words and lat is None and contact is None:
         raise NothingToCorrect(field="description")
     report.search_text = filing.sought_in(report)
-    return turn.record("corrected", {"lat": lat, "lon": lon, "contact": contact is not None}, words)
+    facts = {"lat": lat, "lon": lon, "area_id": report.area_id, "contact": contact is not None}
+    return turn.record("corrected", facts, words)
 
 
 def follow(turn: Turn, contact: Mapping[str, Any] | None, language: str) -> Report:
     """Be told of this report too, or of its master. Without a contact only counted.
 
-    Returns the report that is followed.
+    A contact follows once, however often it is said. Returns the report that is followed.
     """
     turn.check(Action.FOLLOW)
-    reporter = identity.keep(contact, language)
     report = _followed(turn)
+    reporter = identity.reporter_of(contact, language)
+    if reporter is not None and _follows(report, reporter):
+        return report
     turn.move(Action.FOLLOW)
     db.session.add(Follower(report_id=report.id, reporter=reporter, created_at=turn.at))
     report.followers_count += 1
@@ -257,6 +260,30 @@ def _correct_contact(report: Report, contact: Mapping[str, Any]) -> None:
         report.reporter = identity.keep(contact, report.language)
     else:
         identity.write(report.reporter, contact)
+
+
+def _correct_description(turn: Turn, description: str) -> None:
+    """New words. Where an operator had masked the old ones, the new wait for the operator too."""
+    report = turn.report
+    if report.public_description != mask_people(report.description):
+        report.text_hidden_at = turn.at
+        report.text_hidden_reason = say("hidden_until_read", DEFAULT_LANGUAGE)
+    report.description = description
+    report.public_description = mask_people(description)
+
+
+def _follows(report: Report, reporter: Reporter) -> bool:
+    """Whether somebody with this e-mail address or phone number follows the report already."""
+    same = [
+        column == value
+        for column, value in (
+            (Reporter.email_index, reporter.email_index),
+            (Reporter.phone_index, reporter.phone_index),
+        )
+        if value is not None
+    ]
+    followers = select(Follower.id).join(Follower.reporter).where(Follower.report_id == report.id)
+    return bool(same) and db.session.scalar(followers.where(or_(*same))) is not None
 
 
 def _followed(turn: Turn) -> Report:

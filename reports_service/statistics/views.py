@@ -10,7 +10,7 @@ from flask import current_app
 from flask.views import MethodView
 
 from reports_service.core import clock
-from reports_service.core.auth import current_actor, requires
+from reports_service.core.auth import current_actor, public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
 from reports_service.domain.roles import Permission
@@ -77,7 +77,7 @@ class Assignments(MethodView):
 
 @blp.route("/stats/definitions")
 class Definitions(MethodView):
-    @requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
+    @public
     @blp.response(200, DefinitionsSchema)
     def get(self) -> dict[str, Any]:
         """Each measure in the reader's words, with its formula."""

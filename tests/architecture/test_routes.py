@@ -30,10 +30,12 @@ PUBLIC = {
     "POST /suggestions/category",
     "GET /geocode",
     "GET /geocode/reverse",
+    "GET /stats/definitions",  # how figures are counted is nobody's secret
     "GET /photos/<uuid:photo_id>/<any(large, small, original):size>",
 }
-# Outside /api/v1: health, figures for machines, the documents, none of which know a person.
-PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"}
+# Outside /api/v1: health, figures for machines, the documents, none of which know a person, and
+# the pages for people, which show what is public.
+PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/r/<code>", "/r/style.css"}
 FILLED = (
     ("<int", "1"),
     ("<uuid", "00000000-0000-0000-0000-000000000000"),

@@ -98,6 +98,7 @@ def test_the_tour_of_the_readme_can_be_typed(
     )
     assert typed.returncode == 0, typed.stderr + typed.stdout
     said = typed.stdout
+    assert '"status": 4' not in said, "no line of the tour is refused"
     assert "Phường Long Hoa" in said
     assert "gọi tôi •••" in said, "the public reads no phone number"
     statuses = [line for line in said.splitlines() if line in STATUS_NAMES]

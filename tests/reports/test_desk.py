@@ -97,12 +97,44 @@ def test_a_complaint_by_law_does_not_exist_for_the_public(people: People) -> Non
     assert people.operator.report(filed.code)["inside"]["restricted"]
 
 
-def test_a_referral_taken_back_is_new_and_what_was_restricted_stays_so(people: People) -> None:
+def test_a_referral_taken_back_is_new_and_shown_again(people: People) -> None:
     filed = people.file()
     people.operator.does(filed.code, "referral", {"to": "x", "reason": "y", "restricted": True})
+    assert people.public.get(f"/reports/{filed.code}").status_code == 404
     back = people.operator.undoes(filed.code, "referral")
     assert (back["status"], back["agency"]["code"]) == ("new", CENTRE)
+    assert people.public.get(f"/reports/{filed.code}").status_code == 200
+
+
+def test_what_its_category_restricts_stays_so_when_a_referral_is_taken_back(
+    people: People,
+) -> None:
+    filed = people.file(category="gay-roi")
+    people.operator.does(filed.code, "referral", {"to": "x", "reason": "y", "restricted": True})
+    people.operator.undoes(filed.code, "referral")
     assert people.public.get(f"/reports/{filed.code}").status_code == 404
+
+
+def test_an_agency_gets_no_report_without_a_reason(people: People, filed: Filed) -> None:
+    refused = people.head.act(filed.code, "assignment", {"agency": COMMITTEE})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "reason")
+
+
+def test_an_agency_that_holds_open_reports_cannot_end_now(people: People, filed: Filed) -> None:
+    path = f"/admin/agencies/{LIGHTS}"
+    refused = people.admin.call("DELETE", path)
+    assert (refused.status_code, refused.json["code"]) == (409, "agency_holds_work")
+    planned = people.admin.call("DELETE", path, query_string={"at": "2027-01-01T00:00:00Z"})
+    assert planned.status_code == 200
+
+
+def test_the_last_administrator_cannot_end(people: People) -> None:
+    refused = people.admin.call("DELETE", "/admin/accounts/admin@demo.example")
+    assert (refused.status_code, refused.json["code"]) == (409, "last_administrator")
+    demoted = people.admin.call(
+        "PATCH", "/admin/accounts/admin@demo.example", json={"role": "leader"}
+    )
+    assert demoted.json["code"] == "last_administrator"
 
 
 def test_a_merge_undone_restores_status_and_the_time_that_was_left(

@@ -141,6 +141,33 @@ def test_followers_are_counted_and_told_only_if_they_want(people: People, filed:
     assert "lan@vidu.vn" not in str(rows())
 
 
+def test_a_contact_follows_once_however_often_it_is_said(people: People, filed: Filed) -> None:
+    follow = f"/reports/{filed.code}/followers"
+    contact = {"reporter": {"phone": "0912 000 111", "consent": True}}
+    again = {"reporter": {"phone": "+84 912 000 111", "consent": True}}
+    assert people.public.call("POST", follow, json=contact).json == {"followers": 1}
+    assert people.public.call("POST", follow, json=again).json == {"followers": 1}
+
+
+def test_a_correction_undoes_no_moderation(people: People, filed: Filed) -> None:
+    people.operator.does(filed.code, "moderation", {"public_text": "đồ ***", "reason": "thô tục"})
+    filed.reporter.does(filed.code, "correction", {"description": "đồ khốn nạn thật"})
+    assert "khốn nạn" not in people.public.get(f"/reports/{filed.code}").text
+    assert people.officer.report(filed.code)["description"] == "đồ khốn nạn thật"
+
+
+def test_a_corrected_place_lies_in_its_area_and_the_area_at_filing_stays(
+    people: People, filed: Filed
+) -> None:
+    elsewhere = {"location": {"lat": 10.5337, "lon": 106.4133}}  # phường Long An
+    corrected = filed.reporter.does(filed.code, "correction", elsewhere)
+    assert corrected["area"]["code"] != filed.answer["area"]["code"]
+    report = db.session.scalars(
+        select(Report).where(Report.code == filed.code.replace("-", ""))
+    ).one()
+    assert report.area_at_filing_id != report.area_id
+
+
 def test_who_follows_a_duplicate_follows_its_master(people: People, filed: Filed) -> None:
     master = people.file()
     people.operator.does(filed.code, "merge", {"into": master.code})

@@ -221,8 +221,12 @@ def test_officers_see_the_figures_of_their_own_agency_only(
 
 
 def test_the_public_sees_no_figures_here(client: FlaskClient, province: Province) -> None:
-    for path in ("agencies", "agencies/long-hoa", "backlog", "definitions", "assignments"):
+    for path in ("agencies", "agencies/long-hoa", "backlog", "assignments"):
         assert client.get(f"/api/v1/stats/{path}").status_code == 401
+
+
+def test_how_figures_are_counted_is_told_to_anybody(client: FlaskClient) -> None:
+    assert client.get("/api/v1/stats/definitions").status_code == 200
 
 
 @pytest.mark.parametrize(
