@@ -23,6 +23,7 @@ from reports_service.core.uploads import BoundedRequest
 from reports_service.docs import init_docs
 from reports_service.notifications.mail import init_mail
 from reports_service.sla.service import use_zone
+from reports_service.web.views import init_web
 
 MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 
@@ -49,4 +50,5 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     init_health(app)
     init_api(app)
     init_docs(app)
+    init_web(app)
     return app

@@ -30,7 +30,7 @@ class Site:
 
     def link(self, code: str) -> str:
         """The address of a report's page."""
-        return f"{self.url.rstrip('/')}{REPORT_PATH}{code}"
+        return f"{self.url.rstrip('/')}{REPORT_PATH}{grouped(code)}"
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def test_a_reporter_reads_what_became_of_it_in_their_language(province: Province
     assert mail.subject == "[1022] Report 483-920-1157: planned"
     assert "for Tuesday, 1 December 2026" in mail.body
     assert "“New lamps arrive in December.”" in mail.body
-    assert "http://127.0.0.1:8022/r/4839201157" in mail.body
+    assert "http://127.0.0.1:8022/r/483-920-1157" in mail.body
 
 
 def test_a_question_is_read_with_its_words_and_its_date(province: Province) -> None:

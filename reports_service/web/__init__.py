@@ -1,0 +1,1 @@
+"""Pages for people: what the links in notices open. They need no script."""

@@ -1,0 +1,131 @@
+"""The page of a report: what the links in notices open."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.personas import CONTACT, MONDAY, Filed, People, work_outbox
+from tests.pictures import HTML, jpeg
+
+ATTACK = HTML.decode()
+
+
+def opened(people: People, path: str, accepts: str = "vi") -> TestResponse:
+    return people.client.get(path, headers={"Accept-Language": accepts})
+
+
+def page(people: People, code: str, accepts: str = "vi") -> str:
+    answer = opened(people, f"/r/{code}", accepts)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    return html.unescape(re.sub(r"\s+", " ", answer.text))
+
+
+def test_the_page_says_in_words_who_has_the_report_and_until_when(
+    people: People, filed: Filed
+) -> None:
+    shown = page(people, filed.code)
+    assert f'<span class="code">{filed.code}</span>' in shown
+    assert '<p class="status">đã chuyển xử lý</p>' in shown
+    assert filed.answer["agency"]["name"] in shown
+    assert "Hẹn có kết quả trước" in shown
+    assert re.search(r"\d\d:\d\d thứ \w+, ngày \d\d/03/2026</time>", shown)
+    assert filed.answer["category"]["name"] in shown
+    assert filed.answer["area"]["name"] in shown
+    assert "Đèn tắt ba đêm" in shown
+
+
+def test_codes_are_read_with_and_without_dashes(people: People, filed: Filed) -> None:
+    assert page(people, filed.code) == page(people, filed.code.replace("-", ""))
+
+
+def test_the_page_is_in_the_readers_language(people: People, filed: Filed) -> None:
+    assert '<html lang="vi">' in page(people, filed.code)
+    english = page(people, filed.code, "en")
+    assert '<html lang="en">' in english
+    assert "Result promised by" in english
+    asked = opened(people, f"/r/{filed.code}?lang=en", "vi")
+    assert '<html lang="en">' in asked.text
+    assert asked.headers["Content-Language"] == "en"
+    assert "Accept-Language" in asked.headers["Vary"]
+
+
+def test_the_timeline_is_an_ordered_list_of_what_the_public_may_know(
+    people: People, filed: Filed
+) -> None:
+    people.officer.does(filed.code, "acknowledgement")
+    people.officer.does(filed.code, "notes", {"note": "chỉ để nội bộ"})
+    shown = page(people, filed.code)
+    entries = re.findall(r"<h3>([^<]+)</h3>", shown.partition("<ol>")[2].partition("</ol>")[0])
+    told = people.public.report(filed.code)["timeline"]
+    assert entries == [entry["title"] for entry in told]
+    assert "chỉ để nội bộ" not in shown
+
+
+def test_the_page_names_no_reporter_and_takes_no_markup(people: People) -> None:
+    filed = people.file(description=f"{ATTACK} gọi 0912345678", reporter=CONTACT)
+    raw = opened(people, f"/r/{filed.code}").text
+    assert "<script" not in raw
+    assert html.escape(ATTACK) in raw
+    for secret in ("0912345678", CONTACT["name"], CONTACT["email"]):
+        assert secret not in raw
+
+
+def test_photos_are_shown_small_lead_to_the_large_and_are_named(people: People) -> None:
+    filed = people.file_with_photos(jpeg())
+    assert "<img" not in page(people, filed.code)  # not looked through yet
+    work_outbox()
+    shown = page(people, filed.code)
+    (photo,) = people.public.report(filed.code)["photos"]
+    assert f'<a href="{photo["urls"]["large"]}"><img src="{photo["urls"]["small"]}"' in shown
+    assert 'alt="Ảnh hiện trường 1"' in shown
+
+
+def test_an_overdue_report_says_so(
+    people: People, filed: Filed, moved_clock: Callable[[datetime], None]
+) -> None:
+    assert "Đã quá ngày hẹn" not in page(people, filed.code)
+    moved_clock(MONDAY + timedelta(days=60))
+    assert "Đã quá ngày hẹn" in page(people, filed.code)
+
+
+def test_a_report_with_a_result_has_nobody_working_on_it(people: People, filed: Filed) -> None:
+    people.officer.does(filed.code, "acknowledgement")
+    planned = {"kind": "planned", "note": "Chờ đèn mới.", "planned_for": "2026-04-01"}
+    people.officer.does(filed.code, "resolution", planned)
+    shown = page(people, filed.code)
+    assert "Không còn đơn vị nào đang xử lý" in shown
+    assert "ngày 01/04/2026" in shown
+    assert "Chờ đèn mới." in shown
+
+
+@pytest.mark.parametrize("code", ["483-920-1158", "x", "<script>"])
+def test_an_unknown_code_is_answered_by_a_page_in_words(people: People, code: str) -> None:
+    answer = opened(people, f"/r/{code}")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "Không tìm thấy phản ánh" in answer.text
+    assert "<script" not in answer.text
+    assert "Report not found" in opened(people, f"/r/{code}", "en").text
+
+
+def test_a_restricted_report_does_not_exist_here_whoever_asks(people: People, filed: Filed) -> None:
+    hidden = {"to": "Thanh tra", "reason": "khiếu nại", "restricted": True}
+    people.operator.does(filed.code, "referral", hidden)
+    for authorization in (None, people.operator.authorization, filed.reporter.authorization):
+        headers = {"Authorization": authorization} if authorization else {}
+        assert people.client.get(f"/r/{filed.code}", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/r/{code}", "/r/x", "/r/style.css"])
+def test_the_pages_may_load_nothing_but_their_own(people: People, filed: Filed, path: str) -> None:
+    answer = opened(people, path.format(code=filed.code))
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; img-src 'self'; style-src 'self'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "<script" not in answer.text
+    assert " style=" not in answer.text
