@@ -166,4 +166,5 @@ def test_only_the_centre_sorts_what_is_new(people: People) -> None:
         for other in ("officer", "head", "leader", "facilitator"):
             refused = getattr(people, other).act(filed.code, "assignment", {"agency": COMMITTEE})
             assert refused.status_code == 403, other
-        getattr(people, name).does(filed.code, "assignment", {"agency": COMMITTEE})
+        given = {"agency": COMMITTEE, "reason": "Việc của xã"}
+        getattr(people, name).does(filed.code, "assignment", given)
