@@ -32,7 +32,7 @@ _drawn: WeakKeyDictionary[Engine, defaultdict[tuple[str, ...], deque[Ids]]] = We
 
 
 def new(model: type[Row], **values: Any) -> Row:
-    """A row for ``insert_all``, which writes all columns: nothing need note which of them are set.
+    """A new row, made without noting which columns are set: all of a new row are written anyhow.
 
     ``values``: of columns; relationships are set afterwards.
     """

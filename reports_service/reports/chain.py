@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from reports_service.core import clock, keys, outbox
+from reports_service.core import clock, keys, outbox, rows
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.domain.roles import Party
@@ -82,7 +82,8 @@ def compose(
     internal: bool = False,
 ) -> Event:
     """The next event of the report's history, not written yet; the report's head names it."""
-    event = Event(
+    event = rows.new(
+        Event,
         seq=report.event_seq + 1,
         version=VERSION,
         kind=kind,
@@ -93,8 +94,8 @@ def compose(
         internal=internal,
         facts={**(facts or {}), "status": report.status},
         previous_hash=report.event_head,
-        words=None,
     )
+    event.words = None
     said = {name: text for name, text in (words or {}).items() if text}
     if said:
         event.words = EventText(salt=os.urandom(16), text=orjson.dumps(said).decode())

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from reports_service.core import rows
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.sla import Clock
 from reports_service.reports.models import Assignment, ClockRow, Report
@@ -38,7 +39,8 @@ def open_assignment(
         priority=report.priority,
         triage=triage,
     )
-    assignment = Assignment(
+    assignment = rows.new(
+        Assignment,
         number=report.assignments[-1].number + 1 if report.assignments else 1,
         agency_id=agency_id,
         category_id=report.category_id,
@@ -49,9 +51,8 @@ def open_assignment(
         policy=policy.to_dict(),
         opened_at=at,
         extensions_granted=0,
-        clocks=[],
-        extensions=[],
     )
+    assignment.clocks, assignment.extensions = [], []
     start_clocks(assignment, policy, at)
     report.assignments.append(assignment)
     report.agency_id = agency_id
