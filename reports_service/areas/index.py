@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from reports_service.domain.errors import Invalid
 from reports_service.domain.text import fold
 
+LOCATION = "location"  # the field of a report that holds a point
 DEGREE_M = 110_000  # no degree of latitude is shorter: a box made with it is never too small
 
 
@@ -146,13 +147,18 @@ class AreaIndex:
         nearest, distance_m = self._nearest(lat, lon, limits.far_m)
         if distance_m > limits.far_m:
             self._refuse_swapped(lat, lon)
-            raise PointOutside(field="location", lat=lat, lon=lon, km=round(distance_m / 1000))
+            raise PointOutside(field=LOCATION, lat=lat, lon=lon, km=round(distance_m / 1000))
         kind: Literal["near", "outside"] = "near" if distance_m <= limits.near_m else "outside"
         return Located(kind, self._paths[nearest], distance_m)
 
-    def areas_at(self, lat: float, lon: float, limits: Limits = Limits()) -> tuple[Place, ...]:
-        """The areas that hold a point, smallest first; none where it lies outside all."""
-        self._check(lat, lon)
+    def areas_at(
+        self, lat: float, lon: float, limits: Limits = Limits(), *, field: str = LOCATION
+    ) -> tuple[Place, ...]:
+        """The areas that hold a point, smallest first; none where it lies outside all.
+
+        ``field`` is to blame for what is no point.
+        """
+        self._check(lat, lon, field)
         hit = self._smallest_at(lat, lon)
         if hit is not None:
             return self._paths[hit]
@@ -183,16 +189,16 @@ class AreaIndex:
     def _folded(self) -> list[tuple[Place, list[str]]]:
         return [(p, [fold(name) for name in p.names.values()]) for p in self.places.values()]
 
-    def _check(self, lat: float, lon: float) -> None:
+    def _check(self, lat: float, lon: float, field: str = LOCATION) -> None:
         if not (math.isfinite(lat) and math.isfinite(lon)):
-            raise CoordinatesInvalid(field="location", lat=lat, lon=lon)
+            raise CoordinatesInvalid(field=field, lat=lat, lon=lon)
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            self._refuse_swapped(lat, lon)
-            raise CoordinatesInvalid(field="location", lat=lat, lon=lon)
+            self._refuse_swapped(lat, lon, field)
+            raise CoordinatesInvalid(field=field, lat=lat, lon=lon)
 
-    def _refuse_swapped(self, lat: float, lon: float) -> None:
+    def _refuse_swapped(self, lat: float, lon: float, field: str = LOCATION) -> None:
         if self._smallest_at(lon, lat) is not None:
-            raise PointSwapped(field="location", lat=lon, lon=lat)
+            raise PointSwapped(field=field, lat=lon, lon=lat)
 
     def _smallest_at(self, lat: float, lon: float) -> int | None:
         """The number of the smallest shape that holds the point or has it on its edge."""

@@ -45,11 +45,18 @@ class Point(Schema):
     lon = Number(-180, 180, required=True)
 
 
+class PointQuery(Schema):
+    """A point in degrees, as a query writes it."""
+
+    lat = Number(-180, 180, as_text=True, required=True)
+    lon = Number(-180, 180, as_text=True, required=True)
+
+
 class AreaQuery(PageQuery):
     """The areas that hold a point, or without a point the list of all."""
 
-    lat = Number(-180, 180, load_default=None)
-    lon = Number(-180, 180, load_default=None)
+    lat = Number(-180, 180, as_text=True, load_default=None)
+    lon = Number(-180, 180, as_text=True, load_default=None)
     level = Choice(Level, load_default=None)
     parent = Text(20, load_default=None, metadata={"description": "Code of the area above"})
 

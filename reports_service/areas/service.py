@@ -68,8 +68,11 @@ def locate(lat: float, lon: float) -> Located:
 
 
 def areas_at(lat: float, lon: float) -> tuple[Place, ...]:
-    """The areas that hold a point, smallest first; none for a point outside."""
-    return present().areas_at(lat, lon, deployment.limits())
+    """The areas that hold a point, smallest first; none for a point outside.
+
+    Raises ``CoordinatesInvalid``, ``PointSwapped``, which blame ``lat``: it is asked in queries.
+    """
+    return present().areas_at(lat, lon, deployment.limits(), field="lat")
 
 
 def place(code: str) -> Place:

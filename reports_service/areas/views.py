@@ -21,7 +21,7 @@ from reports_service.areas.schemas import (
     GeocodeQuery,
     GeocodeSchema,
     ImportOutcome,
-    Point,
+    PointQuery,
 )
 from reports_service.core.auth import current_actor, current_language, public, requires
 from reports_service.core.blueprints import Blueprint
@@ -62,7 +62,7 @@ class Geocode(MethodView):
 @blp.route("/geocode/reverse")
 class ReverseGeocode(MethodView):
     @public
-    @blp.arguments(Point, location="query")
+    @blp.arguments(PointQuery, location="query")
     @blp.response(200, GeocodeSchema)
     def get(self, point: dict[str, Any]) -> geocoding.Answer:
         """The address of a point."""

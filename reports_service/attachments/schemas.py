@@ -13,7 +13,7 @@ from reports_service.core.schemas import Count, Length, Schema
 class SealQuery(Schema):
     """The signed part of an address, as the service gave it; absent for public pictures."""
 
-    until = Count(0, 2**40, load_default=None)
+    until = Count(0, 2**40, as_text=True, load_default=None)
     signature = fields.String(load_default=None, validate=Length(max=100))
 
     @post_load

@@ -114,15 +114,17 @@ class Choice(fields.String):
 
 
 class Number(fields.Float):
-    """A finite number between two bounds."""
+    """A finite number between two bounds; a query writes it as text, a body may not."""
 
-    def __init__(self, lowest: float, highest: float, **kwargs: Any) -> None:
+    def __init__(
+        self, lowest: float, highest: float, *, as_text: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.lowest, self.highest = lowest, highest
+        self.lowest, self.highest, self.as_text = lowest, highest, as_text
         self.metadata = {**self.metadata, "minimum": lowest, "maximum": highest}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> float:
-        if isinstance(value, bool):
+        if _no_number(value, self.as_text):
             raise ma.ValidationError(self.error_messages["invalid"])
         number = super()._deserialize(value, attr, data, **kwargs)
         if not math.isfinite(number) or not self.lowest <= number <= self.highest:
@@ -131,15 +133,15 @@ class Number(fields.Float):
 
 
 class Count(fields.Integer):
-    """A whole number between two bounds."""
+    """A whole number between two bounds; a query writes it as text, a body may not."""
 
-    def __init__(self, lowest: int, highest: int, **kwargs: Any) -> None:
+    def __init__(self, lowest: int, highest: int, *, as_text: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.lowest, self.highest = lowest, highest
+        self.lowest, self.highest, self.as_text = lowest, highest, as_text
         self.metadata = {**self.metadata, "minimum": lowest, "maximum": highest}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, bool):
+        if _no_number(value, self.as_text):
             raise ma.ValidationError(self.error_messages["invalid"])
         number = super()._deserialize(value, attr, data, **kwargs)
         if not self.lowest <= number <= self.highest:
@@ -194,7 +196,7 @@ class Names(Schema):
 class PageQuery(Schema):
     """``limit`` and ``cursor`` of a list."""
 
-    limit = Count(1, LIMIT_MAX, load_default=LIMIT_DEFAULT)
+    limit = Count(1, LIMIT_MAX, as_text=True, load_default=LIMIT_DEFAULT)
     cursor = fields.String(load_default=None, validate=Length(max=1000))
 
 
@@ -209,6 +211,11 @@ def page_of(item: type[Schema]) -> type[ma.Schema]:
 def rfc3339(moment: datetime) -> str:
     """2026-12-01T10:00:00Z: to the second, or to the microsecond where there is a fraction."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _no_number(value: Any, as_text: bool) -> bool:
+    """Whether a value only looks like a number: true is none, and neither is "1" in a body."""
+    return isinstance(value, bool) or (isinstance(value, str) and not as_text)
 
 
 def _refused(refusal: Invalid) -> ma.ValidationError:

@@ -182,7 +182,7 @@ class DaySchema(Schema):
 class DaysQuery(Schema):
     """Which year's days; this one when it is not said."""
 
-    year = Count(*YEARS, load_default=None)
+    year = Count(*YEARS, as_text=True, load_default=None)
 
 
 class DaysSchema(Schema):

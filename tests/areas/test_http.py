@@ -207,3 +207,12 @@ def _counted() -> Iterator[list[str]]:
     event.listen(Engine, "before_cursor_execute", note)
     yield asked
     event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_swapped_point_in_a_query_blames_a_parameter_of_the_query(
+    client: FlaskClient, demo_province: int
+) -> None:
+    for path in ("areas", "geocode/reverse"):
+        answer = client.get(f"/api/v1/{path}?lat=106.1&lon=11.2")
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.get_json()["errors"]] == ["lat"]
