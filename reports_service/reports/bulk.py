@@ -14,6 +14,12 @@ from reports_service.reports.results import Resolution
 from reports_service.reports.service import Turn, etag, take
 
 
+class EtagMissing(VersionMissing):
+    """One of several reports came without the version that the act was decided on."""
+
+    code = "etag_missing"
+
+
 @dataclass(frozen=True)
 class Order:
     """What is to be done to each of the reports."""
@@ -45,10 +51,10 @@ def carry_out(
 
 def _one(order: Order, code: str, expected: str | None, actor: Actor) -> Done:
     try:
-        if expected is None:
-            raise VersionMissing()
         with unit_of_work():
             turn = take(code, actor, expected)
+            if expected is None:
+                raise EtagMissing(field="etags", report=codes.grouped(turn.report.code))
             ACTS[order.action](turn, order)
     except Refusal as refusal:
         return Done(code, refusal=refusal)

@@ -59,7 +59,7 @@ def request(turn: Turn, length: Target, reason: str) -> Event:
     longest = policy.extension_longest.after(assignment.resolve_by, calendar)
     if length.after(assignment.resolve_by, calendar) > longest:
         raise ExtensionTooLong(
-            field="length",
+            field="amount",
             amount=policy.extension_longest.amount,
             unit=policy.extension_longest.unit,
         )

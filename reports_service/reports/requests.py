@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
@@ -20,23 +21,46 @@ from reports_service.core.schemas import (
     Text,
 )
 from reports_service.domain.channels import Channel
-from reports_service.domain.lifecycle import Status
+from reports_service.domain.errors import Invalid
+from reports_service.domain.lifecycle import OPEN, Status
 from reports_service.domain.outcomes import ResolutionKind
 from reports_service.domain.targets import Unit
 from reports_service.reports.lookup import QueueState, Sort
 from reports_service.reports.nearby import RADIUS_MAX_M
 
 ANSWERS_MAX = 30
+PHONE = re.compile(r"\+?[0-9]{8,15}")
+_BETWEEN_DIGITS = re.compile(r"[\s.()\-–]")
+OPEN_ALL = "open"
 
 MISSING = "Missing data for required field."
 BULK_NEEDS = {"assign": ("agency",), "note": ("note",), "resolve": ("kind", "note")}
+
+
+class PhoneInvalid(Invalid):
+    """No telephone has such a number."""
+
+    code = "phone_invalid"
+
+
+class Phone(Text):
+    """A telephone number of 8 to 15 digits (E.164), typed with blanks, dots, dashes, a plus."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(30, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        if not PHONE.fullmatch(_BETWEEN_DIGITS.sub("", typed)):
+            raise ValidationError([PhoneInvalid()])
+        return typed
 
 
 class Contact(Schema):
     """Who reports or follows; kept only with consent, and never shown to agencies."""
 
     name = Text(allow_none=True)
-    phone = Text(30, allow_none=True)
+    phone = Phone(allow_none=True)
     email = fields.Email(allow_none=True, validate=Length(max=200))
     consent = fields.Boolean(load_default=False)
 
@@ -218,18 +242,19 @@ class BulkRequest(Schema):
 class NearbyQuery(Schema):
     """Where to look for possible duplicates."""
 
-    lat = Number(-90, 90, required=True)
-    lon = Number(-180, 180, required=True)
+    lat = Number(-90, 90, as_text=True, required=True)
+    lon = Number(-180, 180, as_text=True, required=True)
     category = Text(60, load_default=None)
-    radius_m = Number(1, RADIUS_MAX_M, load_default=None)
+    radius_m = Number(1, RADIUS_MAX_M, as_text=True, load_default=None)
 
 
 class StatusList(fields.String):
-    """One status or several, with commas."""
+    """One status or several, with commas; ``open`` is every status of work still to be done."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        choice = Choice(Status)
-        return [choice.deserialize(part.strip(), attr) for part in str(value).split(",")]
+        choice = Choice([OPEN_ALL, *Status])
+        named = [choice.deserialize(part.strip(), attr) for part in str(value).split(",")]
+        return sorted({*named} - {OPEN_ALL} | ({*OPEN} if OPEN_ALL in named else set()))
 
 
 class ReportQuery(PageQuery):

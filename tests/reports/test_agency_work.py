@@ -324,7 +324,7 @@ def test_many_reports_are_acknowledged_at_once_and_none_is_half_done(people: Peo
         428,
         412,
         409,
-        428,
+        404,
     ]
     assert [people.admin.report(code)["status"] for code in codes] == [
         "in_progress",
@@ -353,3 +353,21 @@ def test_a_bulk_act_on_reports_of_others_is_refused_for_each(people: People, fil
     answer = people.foreign_officer.call("POST", "/bulk", json=body)
     assert answer.json["items"][0]["problem"]["status"] == 403
     assert people.leader.call("POST", "/bulk", json=body).status_code == 403
+
+
+def test_a_bulk_act_without_etags_asks_for_them_and_an_unknown_report_is_unknown(
+    people: People, filed: Filed
+) -> None:
+    body = {"action": "acknowledge", "codes": [filed.code, "123-456-7890"]}
+    known, unknown = people.officer.call("POST", "/bulk", json=body).json["items"]
+    assert (known["problem"]["status"], known["problem"]["code"]) == (428, "etag_missing")
+    assert known["problem"]["errors"][0]["field"] == "etags"
+    assert "If-Match" not in known["problem"]["detail"]
+    assert unknown["problem"]["status"] == 404
+
+
+def test_too_long_an_extension_blames_the_amount(people: People, filed: Filed) -> None:
+    sent = {"amount": 999, "reason": "Chờ vật tư"}
+    people.officer.act(filed.code, "acknowledgement", {})
+    answer = people.officer.act(filed.code, "extension", sent)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "amount")

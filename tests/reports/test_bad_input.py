@@ -43,6 +43,8 @@ BODIES: dict[str, tuple[str | bytes, dict[str, str]]] = {
     "far at sea": (body(location={"lat": 9.0, "lon": 112.0}), JSON),
     "null island": (body(location={"lat": 0, "lon": 0}), JSON),
     "a point that is a word": (body(location={"lat": "here", "lon": True}), JSON),
+    "coordinates in quotes": (body(location={"lat": "11.2871", "lon": "106.1312"}), JSON),
+    "a phone number that is none": (body(reporter={"phone": "12", "consent": True}), JSON),
     "half a point": (body(location={"lat": 11.2}), JSON),
     "a point that is a list": (body(location=[11.2, 106.1]), JSON),
     "10,000 levels": (DEEP, JSON),
@@ -108,6 +110,21 @@ def test_a_bad_filing_is_refused_in_words_and_leaves_nothing(what: str, people: 
         assert_problem(answer)
         assert answer.headers["Content-Language"] == language
     assert rows() == before
+
+
+@pytest.mark.parametrize("phone", ["12", "1234567", "1" * 16, "số của tôi", "0912+345678"])
+def test_a_phone_number_that_is_none_is_refused_by_name(phone: str, people: People) -> None:
+    contact = {"phone": phone, "consent": True}
+    answer = people.public.call("POST", "/reports", json={**LIGHT, "reporter": contact})
+    (blamed,) = answer.json["errors"]
+    assert (blamed["field"], blamed["code"]) == ("reporter.phone", "phone_invalid")
+
+
+@pytest.mark.parametrize("phone", ["0912 345 678", "+84.912.345.678", "(028) 3822-1234"])
+def test_a_phone_number_is_taken_as_people_write_it(phone: str, people: People) -> None:
+    contact = {"phone": phone, "consent": True}
+    answer = people.public.call("POST", "/reports", json={**LIGHT, "reporter": contact})
+    assert answer.status_code == 201
 
 
 ACTS = ("acknowledgement", "question", "resolution", "return", "classification", "moderation")

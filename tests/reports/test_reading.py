@@ -331,3 +331,16 @@ def test_an_unknown_code_is_not_found_in_words(people: People) -> None:
         answer = people.public.get(f"/reports/{code}")
         assert answer.status_code == 404
         assert answer.json["code"] in ("report_unknown", "address_unknown")
+
+
+def test_open_stands_for_every_status_of_work_still_to_be_done(people: People) -> None:
+    new, taken = people.file(), people.file()
+    people.officer.act(taken.code, "acknowledgement", {})
+    for status, found in (
+        ("open", {new.code, taken.code}),
+        ("open,closed", {new.code, taken.code}),
+        ("closed", set()),
+        ("in_progress,closed", {taken.code}),
+    ):
+        items = people.public.get("/reports", status=status).json["items"]
+        assert {one["code"] for one in items} == found, status
