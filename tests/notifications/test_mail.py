@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
 
+from reports_service.core import words
 from reports_service.notifications.mail import (
     FolderMailer,
     Letter,
@@ -50,6 +53,42 @@ def test_a_letter_arrives_with_its_vietnamese_intact(server: SmtpServer) -> None
     assert letter["From"] == SENDER.address
     assert letter.get_content().replace("\r\n", "\n") == LETTER.body
     assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Content-Language"] == "vi"
+
+
+def subjects() -> Iterator[str]:
+    """What letters are headed by, and sentences of growing length: folds at every place."""
+    for code, said in words.catalogue().items():
+        if code.startswith("notice_") and "subject" in code:
+            yield f"[1022] Phản ánh 483-920-1157: {said['vi']}"
+    sentence = "đang tìm đơn vị phù hợp, người phản ánh đã xác nhận kết quả " * 5
+    yield from (sentence[start : start + 120].strip() for start in range(0, 60, 3))
+    yield from (sentence[:length].strip() for length in range(20, 150))
+
+
+def test_a_subject_keeps_every_blank_wherever_it_is_folded() -> None:
+    """Read back by the standard library's two parsers, and by RFC 2047's rules for the raw form."""
+    for subject in subjects():
+        raw = SENDER.envelope(replace(LETTER, subject=subject)).as_bytes()
+        assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+        old = message_from_bytes(raw, policy=policy.compat32)["Subject"]
+        assert str(make_header(decode_header(old))) == subject
+        header = re.search(rb"^Subject: (.*(?:\r\n[ \t].*)*)\r\n", raw, re.MULTILINE)
+        assert header is not None
+        lines = header[0].decode("ascii").removesuffix("\r\n").split("\r\n")
+        assert all(len(line) <= 76 for line in lines)
+        for word in header[1].decode("ascii").split():
+            ((content, charset),) = decode_header(word)
+            assert charset == "utf-8"
+            assert content.decode("utf-8")  # whole characters in each
+            assert len(word) <= 75
+
+
+def test_an_english_subject_is_left_as_it_is() -> None:
+    subject = "[1022] Report 483-920-1157: looking for the right agency, which may take a while"
+    raw = SENDER.envelope(replace(LETTER, subject=subject)).as_bytes()
+    assert b"=?" not in raw.partition(b"Subject:")[2].partition(b"Date:")[0]
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
 
 
 def test_a_letter_sent_twice_has_one_message_id(server: SmtpServer) -> None:
