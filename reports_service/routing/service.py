@@ -14,6 +14,7 @@ from reports_service.agencies.models import Agency
 from reports_service.areas import service as areas
 from reports_service.categories import service as categories
 from reports_service.core import clock, words
+from reports_service.core.codes import named
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.domain.routing import Match, Matter, Rule, RuleBook
@@ -93,9 +94,12 @@ def decide(
 ) -> Decision:
     """Find the agency in memory: no statement is sent while the snapshots are warm.
 
-    The centre holds what no rule fits, and what a rule sends to a committee that is not known.
+    The centre holds what no rule fits, what a rule sends to a committee that is not known, and
+    what lies in no area of ours, whatever the rules say: an operator looks where it belongs.
     """
     known = KNOWN.current()
+    if area_id is None:
+        return _nowhere(known, category_id)
     found = known.rules.matches(_matter(category_id, area_id, text, answers))
     return _decide(known, found, category_id, area_id)
 
@@ -111,16 +115,19 @@ def try_out(
 ) -> Trial:
     """Route a sample without filing it; ``draft`` is a rule not saved yet, tried with the rest.
 
-    Raises ``CategoryUnknown``, ``AreaUnknown``, ``PointOutside``, and what ``drafted`` refuses.
+    Raises ``CodeUnknown``, ``PointOutside``, and what ``drafted`` refuses.
     """
     known = KNOWN.current()
-    category_id = categories.active(category).id if category else None
+    category_id = named(categories.active, category, field="category").id if category else None
     area_id = _area_id(area, location)
     rules = known.rules
     if draft is not None:
         rules = RuleBook((*rules.rules, _rule(drafted(draft), DRAFT_ID)))
     found = rules.matches(_matter(category_id, area_id, text, answers))
-    decision = _decide(known, found, category_id, area_id)
+    outside = location is not None and area_id is None
+    decision = (
+        _nowhere(known, category_id) if outside else _decide(known, found, category_id, area_id)
+    )
     runners_up = [_runner_up(known, match) for match in found[:SHOWN_MATCHES]]
     return Trial(decision, known.agencies[decision.agency_id], runners_up)
 
@@ -153,7 +160,12 @@ def _area_id(area: str | None, location: tuple[float, float] | None) -> int | No
     if location is not None:
         located = areas.locate(*location)
         return located.area.id if located.area and located.kind != "outside" else None
-    return areas.place(area).id if area else None
+    return named(areas.place, area, field="area").id if area else None
+
+
+def _nowhere(known: Known, category_id: int | None) -> Decision:
+    why = "no_category" if category_id is None else "no_place"
+    return Decision(known.centre_id, to_centre=True, reason={"why": why})
 
 
 def _decide(

@@ -159,7 +159,9 @@ def test_a_street_light_in_long_hoa_goes_to_the_agency_of_the_demo_officer(
 
 def test_what_no_rule_fits_stays_with_the_centre(province: Result) -> None:
     other = categories.by_code("khac").id
-    decision = routing.decide(category_id=other, area_id=None, text="", answers={})
+    here = areas.locate(*LONG_HOA).area.id
+    decision = routing.decide(category_id=other, area_id=here, text="", answers={})
+    assert decision.reason == {"why": "no_rule"}
     assert decision.to_centre
     assert decision.agency_id == agencies.centre().id
 

@@ -244,6 +244,14 @@ def test_a_point_far_outside_the_province_is_refused_in_words(
     assert count_of_reports() == 0
 
 
+def test_a_point_some_kilometres_outside_is_kept_for_the_operator(people: People) -> None:
+    filed = people.file(location={"lat": 11.3, "lon": 105.8})  # beyond the border
+    assert (filed.answer["place_fit"], filed.answer["area"]) == ("outside", None)
+    assert (filed.answer["status"], filed.answer["agency"]["code"]) == ("new", CENTRE)
+    held = people.operator.report(filed.code)["inside"]["assignments"][-1]
+    assert "địa bàn" in held["because"]
+
+
 @pytest.mark.parametrize(
     "channel", ["app", "web", "hotline", "facilitator", "zalo", "email", "patrol"]
 )
