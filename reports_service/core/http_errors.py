@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from reports_service.core import words
 from reports_service.core.auth import current_language
+from reports_service.core.uploads import in_bytes
 from reports_service.domain import errors
 from reports_service.domain.errors import AsSent, Refusal
 
@@ -200,7 +201,8 @@ def answer_http(error: HTTPException) -> Response:
         code = "body_not_json" if status == 400 else "invalid"
         return problem(status, code, {}, found, detail=_first_said(found))
     headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
-    values = {"path": request.path, "method": request.method}
+    most = in_bytes(request.max_content_length or current_app.config["MAX_JSON_BYTES"])
+    values = {"path": request.path, "method": request.method, "most": most}
     return problem(status, _BY_STATUS.get(status, "bad_request"), values, headers=headers)
 
 

@@ -67,10 +67,10 @@ class BoundedRequest(Request):
         """
         longest = current_app.config["MAX_JSON_BYTES"]
         if (self.content_length or 0) > longest:
-            raise TooLarge()
+            raise TooLarge(most=in_bytes(longest))
         body = self.stream.read(longest + 1)
         if len(body) > longest:
-            raise TooLarge()
+            raise TooLarge(most=in_bytes(longest))
         if not body:
             return {}
         if not self.is_json:
@@ -89,6 +89,11 @@ class BoundedRequest(Request):
     def is_multipart(self) -> bool:
         """Whether the body is multipart/form-data."""
         return self.mimetype == "multipart/form-data"
+
+
+def in_bytes(count: int) -> str:
+    """A number of bytes as people say it: 900 kB, 1.5 MB."""
+    return f"{count / 1e6:.3g} MB" if count >= 1_000_000 else f"{count / 1e3:.3g} kB"
 
 
 def read_json(body: bytes | str) -> Any:

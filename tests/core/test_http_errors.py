@@ -67,7 +67,7 @@ def raising(tmp_path_factory: pytest.TempPathFactory) -> Any:
         (errors.VersionMissing(), 428),
         (errors.Malformed(), 400),
         (errors.MediaTypeUnknown(), 415),
-        (errors.TooLarge(), 413),
+        (errors.TooLarge(most="1 MB"), 413),
         (errors.Unavailable(part="database"), 503),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports_service.core.uploads import BodyNotJson, CappedFile, read_json
+from reports_service.core.uploads import BodyNotJson, CappedFile, in_bytes, read_json
 
 pytestmark = pytest.mark.pure
 
@@ -51,3 +51,10 @@ def test_a_file_stops_growing_one_byte_past_its_cap(size: int) -> None:
             assert file.write(b"x") == 1
         file.seek(0)
         assert len(file.read()) == min(size, 11)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(200_000, "200 kB"), (1_500_000, "1.5 MB"), (60_000_000, "60 MB")]
+)
+def test_a_limit_is_said_in_bytes_as_people_say_them(count: int, said: str) -> None:
+    assert in_bytes(count) == said

@@ -241,3 +241,10 @@ def test_whatever_staff_send_is_taken_or_refused_never_a_fault(
     )
     if answer.status_code not in (200, 201):
         assert_problem(answer)
+
+
+def test_too_large_a_body_is_told_how_much_is_taken(people: People) -> None:
+    sent, headers = BODIES["a text of 10 MB"]
+    answer = people.public.call("POST", "/reports", data=sent, headers=headers)
+    assert answer.status_code == 413
+    assert "B" in answer.json["detail"].split("tối đa")[1]
