@@ -17,6 +17,7 @@ from reports_service.accounts.models import Account, Session
 from reports_service.agencies import service as agencies
 from reports_service.core import audit, clock
 from reports_service.core.auth import Actor
+from reports_service.core.codes import named
 from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from reports_service.domain.roles import Role
@@ -171,7 +172,7 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
 
     ``password_hash`` may stand for the password, where many accounts share a known one.
 
-    Raises ``AccountExists``, ``AgencyNeeded``, ``AgencyUnknown``.
+    Raises ``AccountExists``, ``AgencyNeeded``, ``CodeUnknown``.
     """
     email = values["email"].strip().lower()
     if db.session.scalar(select(Account.id).where(Account.email == email)):
@@ -216,7 +217,8 @@ def _apply(account: Account, values: Mapping[str, Any]) -> None:
         if name in values:
             setattr(account, name, values[name])
     if "agency" in values:
-        account.agency = agencies.active(values["agency"]) if values["agency"] else None
+        code = values["agency"]
+        account.agency = named(agencies.active, code, field="agency") if code else None
     if "password" in values:
         account.password_hash = hashed(values["password"])
     if account.role in AGENCY_ROLES and account.agency is None:

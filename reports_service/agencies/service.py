@@ -66,7 +66,7 @@ def by_code(code: str) -> Agency:
     """The agency with this code, ended or not. Raises ``AgencyUnknown``."""
     agency = db.session.scalar(select(Agency).where(Agency.code == code))
     if agency is None:
-        raise AgencyUnknown(agency=code)
+        raise AgencyUnknown(field="agency", agency=code)
     return agency
 
 
@@ -74,7 +74,7 @@ def active(code: str) -> Agency:
     """The agency with this code that can still be given work. Raises ``AgencyUnknown``."""
     agency = by_code(code)
     if agency.ended_at is not None and agency.ended_at <= clock.now():
-        raise AgencyUnknown(agency=code)
+        raise AgencyUnknown(field="agency", agency=code)
     return agency
 
 

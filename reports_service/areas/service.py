@@ -17,6 +17,7 @@ from reports_service.areas.index import AreaIndex, Located, Place
 from reports_service.areas.models import Area
 from reports_service.core import audit, reference
 from reports_service.core.auth import Actor
+from reports_service.core.codes import named
 from reports_service.core.db import db
 from reports_service.domain.errors import Invalid, NotFound
 
@@ -79,7 +80,7 @@ def place(code: str) -> Place:
     """The area with this code today, from memory. Raises ``AreaUnknown``."""
     found = present().places.get(code)
     if found is None:
-        raise AreaUnknown(area=code)
+        raise AreaUnknown(field="area", area=code)
     return found
 
 
@@ -107,7 +108,7 @@ def with_children(code: str) -> list[int]:
     tree = tree.union(select(Area.id).where(Area.parent_id == tree.c.id))
     found = list(db.session.scalars(select(tree.c.id)))
     if not found:
-        raise AreaUnknown(area=code)
+        raise AreaUnknown(field="area", area=code)
     return found
 
 
@@ -133,14 +134,14 @@ def by_code(code: str) -> Area:
     latest = versions(code).order_by(Area.valid_from.desc()).limit(1)
     area = db.session.scalar(latest) if CODE.fullmatch(code) else None
     if area is None:
-        raise AreaUnknown(area=code)
+        raise AreaUnknown(field="area", area=code)
     return area
 
 
 def change(actor: Actor, code: str, values: Mapping[str, Any]) -> Area:
     """New names, or another committee (agency code, or None).
 
-    Raises ``AreaUnknown``, ``AgencyUnknown``.
+    Raises ``AreaUnknown``, ``CodeUnknown``.
     """
     area = by_code(code)
     before = {"names": area.names, "committee": area.committee.code if area.committee else None}
@@ -148,7 +149,7 @@ def change(actor: Actor, code: str, values: Mapping[str, Any]) -> Area:
         area.names = dict(values["names"])
     if "committee" in values:
         chosen = values["committee"]
-        area.committee = agencies.active(chosen) if chosen else None
+        area.committee = named(agencies.active, chosen, field="committee") if chosen else None
     changed = {name: before[name] for name in values}
     audit.record(actor, "changed", "area", code, before=changed, after=dict(values))
     _changed()

@@ -15,6 +15,7 @@ from reports_service.categories.book import REFERENCE, CategoryBook, CategoryFac
 from reports_service.categories.models import Category
 from reports_service.core import audit, clock, reference
 from reports_service.core.auth import Actor
+from reports_service.core.codes import named
 from reports_service.core.db import db
 from reports_service.domain import suggestion
 from reports_service.domain.errors import Conflict, Invalid, NotFound
@@ -179,10 +180,15 @@ def _columns(values: Mapping[str, Any], category: Category | None = None) -> dic
     return columns
 
 
+def _going_on(code: str) -> Category:
+    category = by_code(code)
+    if category.ended_at is not None and category.ended_at <= clock.now():
+        raise CategoryUnknown(field="category", category=code)
+    return category
+
+
 def _parent(code: str, child: Category | None) -> Category:
-    parent = by_code(code)
-    if parent.ended_at is not None and parent.ended_at <= clock.now():
-        raise CategoryUnknown(field="parent", category=code)
+    parent = named(_going_on, code, field="parent")
     has_children = child is not None and db.session.scalar(
         select(Category.id).where(Category.parent_id == child.id)
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from reports_service.accounts import service as accounts
 from reports_service.agencies import service as agencies
+from reports_service.core.codes import named
 from reports_service.domain.errors import Conflict, Invalid
 from reports_service.domain.lifecycle import Action, Status
 from reports_service.domain.outcomes import Outcome
@@ -53,9 +54,9 @@ def assign(turn: Turn, agency_code: str, reason: str, officer: str | None = None
     """Hand the report to an agency, or, to the one that holds it, to one of its officers.
 
     From ``new`` this is the operator's triage, else a transfer with fresh clocks.
-    Raises ``AgencyUnknown``, ``SameAgency``, ``ReasonNeeded``, ``OfficerElsewhere``.
+    Raises ``CodeUnknown``, ``SameAgency``, ``ReasonNeeded``, ``OfficerElsewhere``.
     """
-    agency = agencies.active(agency_code)
+    agency = named(agencies.active, agency_code, field="agency")
     new = turn.report.status == Status.NEW
     if agency.id == turn.report.agency_id and not new:
         if officer is None:

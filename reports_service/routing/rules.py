@@ -14,6 +14,7 @@ from reports_service.areas.models import Area
 from reports_service.categories import service as categories
 from reports_service.core import audit, clock, reference
 from reports_service.core.auth import Actor
+from reports_service.core.codes import named
 from reports_service.core.db import db
 from reports_service.domain.errors import Invalid, NotFound
 from reports_service.domain.routing import fold_word
@@ -78,8 +79,7 @@ def by_id(rule_id: int) -> RoutingRule:
 def drafted(values: Mapping[str, Any]) -> RoutingRule:
     """A rule that is not saved; category, area and agency by code.
 
-    Raises ``TargetNeeded``, ``AnswerConditionHalf``, ``WordWithoutLetters``, ``CategoryUnknown``,
-    ``AreaUnknown``, ``AgencyUnknown``.
+    Raises ``TargetNeeded``, ``AnswerConditionHalf``, ``WordWithoutLetters``, ``CodeUnknown``.
     """
     plain = {"to_committee": False, "position": 0, "notes": {}}
     rule = RoutingRule(**{**plain, **_columns(values)})
@@ -128,7 +128,7 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
         ("agency", agencies.active),
     ):
         if name in values:
-            columns[name] = find(values[name]) if values[name] else None
+            columns[name] = named(find, values[name], field=name) if values[name] else None
     return columns
 
 

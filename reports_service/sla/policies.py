@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from reports_service.categories.models import Category
 from reports_service.categories.service import CategoryUnknown
 from reports_service.core import audit, clock, reference
 from reports_service.core.auth import Actor
+from reports_service.core.codes import named
 from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, NotFound
 from reports_service.domain.targets import Target
@@ -59,8 +60,7 @@ def by_code(code: str) -> Policy:
 def add(actor: Actor, values: Mapping[str, Any]) -> Policy:
     """A new policy; ``values`` as the admin API takes them, with category, agency, ladder by code.
 
-    Raises ``PolicyExists``, ``TargetRefused``, ``CategoryUnknown``, ``AgencyUnknown``,
-    ``LadderUnknown``.
+    Raises ``PolicyExists``, ``TargetRefused``, ``CodeUnknown``.
     """
     if db.session.scalar(select(Policy.id).where(Policy.code == values["code"])):
         raise PolicyExists(policy=values["code"])
@@ -108,17 +108,19 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
         if name in columns:
             columns[name] = Target.parse(columns[name]).serialise()
     if "category" in values:
-        columns["category"] = _category(values["category"])
+        columns["category"] = _found(_category, values, "category")
     if "agency" in values:
-        columns["agency"] = agencies.active(values["agency"]) if values["agency"] else None
+        columns["agency"] = _found(agencies.active, values, "agency")
     if "ladder" in values:
-        columns["ladder"] = ladders.active(values["ladder"]) if values["ladder"] else None
+        columns["ladder"] = _found(ladders.active, values, "ladder")
     return columns
 
 
-def _category(code: str | None) -> Category | None:
-    if code is None:
-        return None
+def _found(find: Callable[[str], Any], values: Mapping[str, Any], name: str) -> Any:
+    return named(find, values[name], field=name) if values[name] else None
+
+
+def _category(code: str) -> Category:
     category = categories.by_code(code)
     if category.ended_at is not None and category.ended_at <= clock.now():
         raise CategoryUnknown(field="category", category=code)

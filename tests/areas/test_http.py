@@ -125,7 +125,7 @@ def test_an_administrator_imports_renames_and_ends(
 @pytest.mark.parametrize(
     ("path", "body", "code"),
     [
-        ("/25630", {"committee": "nobody"}, "agency_unknown"),
+        ("/25630", {"committee": "nobody"}, "code_unknown"),
         ("/25630", {"names": {"vi": "a"}}, "invalid"),
         ("/25630", {"boundary": 1}, "invalid"),
         ("/none", {"committee": None}, "area_unknown"),

@@ -183,7 +183,7 @@ def test_a_category_ends_after_those_below_it(
     assert client.delete(f"{ADMIN}/lights", headers=admin).status_code == 200
     assert client.delete(f"{ADMIN}/streets", headers=admin).status_code == 200
     orphan = client.post(ADMIN, json={**BODY, "code": "new", "parent": "streets"}, headers=admin)
-    assert (orphan.status_code, orphan.json["code"]) == (404, "category_unknown")
+    assert (orphan.status_code, orphan.json["code"]) == (422, "code_unknown")
 
 
 @pytest.mark.parametrize(

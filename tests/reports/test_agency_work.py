@@ -371,3 +371,12 @@ def test_too_long_an_extension_blames_the_amount(people: People, filed: Filed) -
     people.officer.act(filed.code, "acknowledgement", {})
     answer = people.officer.act(filed.code, "extension", sent)
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "amount")
+
+
+def test_an_unknown_agency_is_blamed_on_its_field(people: People, filed: Filed) -> None:
+    answer = people.operator.act(
+        filed.code, "assignment", {"agency": "nobody", "reason": "Nhầm nơi"}
+    )
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "agency")
+    sought = people.public.get("/reports", agency="nobody")
+    assert (sought.status_code, sought.json["errors"][0]["field"]) == (404, "agency")
