@@ -20,6 +20,12 @@ KeptHours = list[list[str]]
 KeptWeek = dict[str, KeptHours]
 
 
+class HoursMissing(HoursRefused):
+    """A day of no hours is a day off, which is written otherwise."""
+
+    code = "hours_missing"
+
+
 class DayRefused(Invalid):
     """Not a day of the calendar, or one of a year that nobody can mean."""
 
@@ -37,10 +43,10 @@ def parse_hours(kept: Sequence[Sequence[str]]) -> Hours:
 def checked_hours(kept: Sequence[Sequence[str]]) -> KeptHours:
     """The intervals of one day, as they are kept.
 
-    Raises ``HoursRefused`` where they overlap, run backwards or are none at all.
+    Raises ``HoursRefused`` where they overlap or run backwards, ``HoursMissing`` for none at all.
     """
     if not kept:
-        raise HoursRefused(hours="–")
+        raise HoursMissing(field="hours")
     hours = parse_hours(kept)
     WorkingCalendar({0: hours}, (), {}, UTC)
     return [list(interval) for interval in kept]

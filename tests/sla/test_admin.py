@@ -118,6 +118,18 @@ def test_what_is_no_day_is_refused_in_words(client: FlaskClient, as_role: AsRole
     assert (refused.status_code, refused.json["code"]) == (422, "day_refused")
 
 
+def test_a_day_without_hours_is_told_how_a_day_off_is_written(
+    client: FlaskClient, as_role: AsRole
+) -> None:
+    admin = as_role(Role.ADMIN)
+    client.post("/api/v1/admin/calendars", json=CALENDAR, headers=admin)
+    day = {"hours": [], "names": {"vi": "Quốc khánh", "en": "National Day"}}
+    path = "/api/v1/admin/calendars/office/days/2026-09-02"
+    refused = client.put(path, json=day, headers=admin)
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "hours")
+    assert '"hours": null' in refused.json["detail"]
+
+
 @pytest.mark.parametrize(
     "when", [{}, {"at": 0}, {"at": 0.5, "after": {"amount": 1, "unit": "hours"}}]
 )
