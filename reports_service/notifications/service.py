@@ -165,7 +165,7 @@ def _notice(story: Story, reader: Reader, site: Site) -> Notice:
         if reader.way is Way.EMAIL
         else wording.text(story, reader.voice, reader.language, site)
     )
-    return Notice(reader, wording.subject(story, reader.language), body)
+    return Notice(reader, wording.subject(story, reader.voice, reader.language), body)
 
 
 def _story(event: Event, held: Holding) -> Story:

@@ -17,6 +17,7 @@ REPORT_PATH = "/r/"  # of the page of a report, followed by its code
 MISSING = "–"
 SUBJECT_LONGEST = 300
 CITIZENS = frozenset({Voice.REPORTER, Voice.FOLLOWER})
+NEW = frozenset({"filed", "filed_new"})  # cases in which a report begins
 
 Names = Mapping[str, str]
 
@@ -52,10 +53,13 @@ class Story:
     said: Mapping[str, str]
 
 
-def subject(story: Story, language: str) -> str:
-    """What a notice is headed by."""
-    what = words.say(f"notice_{story.case}_subject", language)
-    return words.say("notice_subject", language, code=grouped(story.code), what=what)
+def subject(story: Story, voice: Voice, language: str) -> str:
+    """What a notice is headed by; to staff, what they are asked to do where that is something."""
+    told = f"notice_{story.case}_subject"
+    own = f"{told}_{voice}"
+    what = words.say(own if words.knows(own) else told, language)
+    head = "notice_subject_new" if voice is Voice.AGENCY and story.case in NEW else "notice_subject"
+    return words.say(head, language, code=grouped(story.code), what=what)
 
 
 def text(story: Story, voice: Voice, language: str, site: Site) -> str:

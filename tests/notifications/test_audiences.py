@@ -39,7 +39,12 @@ def test_no_words_are_left_over() -> None:
     needed = {f"notice_{case}_{voice}" for case, voice in SPOKEN}
     needed |= {f"notice_{case}_subject" for case in HEARD}
     endings = tuple(f"_{voice}" for voice in [*Voice, "subject"])
-    general = {"notice_subject", "notice_greeting_reporter", "notice_greeting_agency"}
+    general = {
+        "notice_subject",
+        "notice_subject_new",
+        "notice_greeting_reporter",
+        "notice_greeting_agency",
+    }
     general |= {"notice_link_reporter", "notice_link_agency"}
     said = {
         code for code in words.catalogue() if code.startswith("notice_") and code.endswith(endings)
@@ -79,3 +84,15 @@ def test_a_reporter_is_not_told_of_their_own_correction_but_has_a_receipt_for_fi
     assert Audience.REPORTER in told("filed", Party.REPORTER, internal=False, restricted=False)
     assert told("withdrawn", Party.REPORTER, internal=False, restricted=False)[0] == "reporter"
     assert told("corrected", Party.REPORTER, internal=False, restricted=False) == ("officers",)
+
+
+ASKS = ("xin tiếp nhận", "cần đơn vị tiếp nhận", "xin điều phối", "chờ điều phối")
+
+
+@pytest.mark.parametrize("case", sorted(HEARD))
+def test_where_staff_are_asked_to_act_the_subject_asks_too(case: str) -> None:
+    """No mail that asks an agency to take up a report is headed as if that were done."""
+    text = words.catalogue().get(f"notice_{case}_agency", {}).get("vi", "").lower()
+    if any(ask in text for ask in ASKS):
+        subject = words.catalogue()[f"notice_{case}_subject_agency"]["vi"]
+        assert "cần tiếp nhận" in subject or "cần điều phối" in subject

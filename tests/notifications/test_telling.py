@@ -179,6 +179,16 @@ def test_a_reporter_reads_what_became_of_it_in_their_language(province: Province
     assert "http://127.0.0.1:8022/r/483-920-1157" in mail.body
 
 
+def test_the_agency_is_asked_to_take_up_what_its_reporter_is_told_was_received(
+    province: Province,
+) -> None:
+    told = tell(province.happens("filed", {"assignment": 1, "status": "assigned"}))
+    assert {delivery.subject for delivery in told} == {
+        "[1022] Phản ánh 483-920-1157: đã tiếp nhận",
+        "[1022] Phản ánh mới 483-920-1157: cần tiếp nhận",
+    }
+
+
 def test_a_question_is_read_with_its_words_and_its_date(province: Province) -> None:
     asked = {"assignment": 1, "question": 1, "reply_by": "2026-12-03T16:59:00+00:00"}
     (mail,) = tell(province.happens("question_asked", asked, {"question": "Cột đèn số mấy?"}))
