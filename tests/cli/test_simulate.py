@@ -15,11 +15,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from reports_service import create_app
+from reports_service.agencies import service as agencies
+from reports_service.agencies.models import Agency, AgencyKind
 from reports_service.attachments.models import Attachment, State
 from reports_service.cli import reports
+from reports_service.cli.application import OPERATOR_OF_THE_MACHINE
 from reports_service.cli.simulation.seasons import Seasons, months_before
 from reports_service.core import outbox
-from reports_service.core.db import db
+from reports_service.core.db import db, unit_of_work
 from reports_service.core.outbox import Effect
 from reports_service.core.reference import Snapshot
 from reports_service.domain.lifecycle import OPEN
@@ -194,6 +197,21 @@ def test_another_seed_gives_another_past(province: None, run: Run) -> None:
     first = histories()
     assert run(*asked, "--more", "--seed", "7").exit_code == 0
     assert histories()[10:] != first
+
+
+def test_an_agency_that_has_ended_is_left_with_nothing(province: None, run: Run) -> None:
+    """The rules of the past still name it; what they send there comes back at once."""
+    ended = db.session.scalars(select(Agency).where(Agency.kind == AgencyKind.COMMITTEE)).all()
+    with unit_of_work():
+        for agency in ended:
+            agencies.end(OPERATOR_OF_THE_MACHINE, agency.code, UNTIL - timedelta(days=3))
+        ids = {agency.id for agency in ended}
+    asked = ("simulate", "--reports", "40", "--months", "1", "--until", UNTIL.isoformat())
+    lived = run(*asked)
+    assert lived.exit_code == 0, lived.output
+    held = db.session.scalars(select(Assignment).join(Report).where(Report.is_open)).all()
+    assert ids & set(db.session.scalars(select(Assignment.agency_id)))  # it had some
+    assert not [one for one in held if one.outcome is None and one.agency_id in ids]
 
 
 def test_a_database_with_reports_gets_no_past_unasked(past: Flask, run: Run) -> None:

@@ -34,6 +34,9 @@ def begin(town: Town, case: Case, report: Report) -> None:
     """An agency holds the report from now: how it will go, and when the first thing happens."""
     held = holding.current(report)
     office = town.cast.desk(held.agency_id)
+    if not office.stays:  # rules sent it here while the agency still was: it takes up nothing more
+        town.plan(clock.now(), hand_back, case)
+        return
     case.in_time = office.keeps_this_one(BESIDE_A_FLOOD if case.flooded else 1.0)
     fate = town.chance.random()
     if fate < HANDED_BACK + TRANSFERRED:

@@ -45,6 +45,7 @@ class Desk:
     pace: float
     officer: Actor
     head: Actor
+    stays: bool  # it has not been ended, nor is it known when it will be
     _owed: float = field(default=0.5)
 
     def keeps_this_one(self, burden: float = 1.0) -> bool:
@@ -71,14 +72,12 @@ class Cast:
         self.facilitators = _with_role(people, Role.FACILITATOR) or self.operators
         if not self.operators:
             raise NobodyWorksHere()
-        found = db.session.scalars(
-            select(Agency).where(Agency.ended_at.is_(None)).order_by(Agency.id)
-        ).all()
+        found = db.session.scalars(select(Agency).order_by(Agency.id)).all()
         self._desks = {agency.id: _desk(agency, people, seed) for agency in found}
         self._kin = _kin()
 
     def desk(self, agency_id: int) -> Desk:
-        """The agency with this id."""
+        """The agency with this id, also one that was ended: in the past it had work."""
         return self._desks[agency_id]
 
     def operator(self) -> Actor:
@@ -97,7 +96,7 @@ class Cast:
         place = areas.path_of_id(report.area_id) if report.area_id else ()
         committees = [one.committee_id for one in place if one.committee_id]
         choices = [one for one in (*committees[:1], *likely) if one not in held]
-        choices = [one for one in choices if one in self._desks]
+        choices = [one for one in choices if one in self._desks and self._desks[one].stays]
         if not choices:
             return None
         weights = [3.0 if one in committees else 1.0 for one in choices]
@@ -120,6 +119,7 @@ def _desk(agency: Agency, people: Iterable[Account], seed: int) -> Desk:
         pace=chance.uniform(0.3, 0.85),
         officer=_first(own, Role.OFFICER, agency),
         head=_first(own, Role.HEAD, agency),
+        stays=agency.ended_at is None,
         _owed=chance.random(),
     )
 
