@@ -36,7 +36,11 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands)
-@click.option("--lang", type=click.Choice(LANGUAGES), help="vi or en; else LANG decides.")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="vi or en; else Vietnamese, unless the terminal's LANG begins with en.",
+)
 def reports(lang: str | None) -> None:
     """1022: citizens' reports, from the command line."""
     if lang:

@@ -8,7 +8,9 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -73,7 +75,15 @@ def _database() -> Iterator[Finding]:
     if answers:
         yield Finding("migrations", current, schema.applied() or "-")
     cron = health.parts()["cron"] if current else {"ready": False}
-    yield Finding("cron", bool(cron["ready"]), cron.get("last_tick") or "-")
+    yield Finding("cron", bool(cron["ready"]), local(cron.get("last_tick")))
+
+
+def local(moment: str | None) -> str:
+    """A moment by the clock of the deployment's people."""
+    if not moment:
+        return "-"
+    zone = ZoneInfo(current_app.config["TZ_NAME"])
+    return f"{datetime.fromisoformat(moment).astimezone(zone):%H:%M:%S %d/%m/%Y}"
 
 
 def _writable(folder: Path) -> bool:

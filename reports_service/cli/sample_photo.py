@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from PIL import Image, ImageDraw
 
+from config import default
 from reports_service.cli.spoken import language
 from reports_service.core import clock
 from reports_service.core.words import say
@@ -23,7 +25,8 @@ TAKEN_AT, LAT_REF, LAT, LON_REF, LON = 0x9003, 1, 2, 3, 4
 @click.option("--lon", type=click.FloatRange(-180, 180), default=106.1312, show_default=True)
 def sample_photo(file: Path, lat: float, lon: float) -> None:
     """Draw a dark street lamp into FILE (JPEG), taken now at a point in phường Long Hoa."""
-    _draw().save(file, "JPEG", quality=85, exif=_exif(lat, lon, clock.now().astimezone()))
+    taken = clock.now().astimezone(ZoneInfo(default.TZ_NAME))  # EXIF names no zone
+    _draw().save(file, "JPEG", quality=85, exif=_exif(lat, lon, taken))
     click.echo(say("cli_photo_drawn", language(), file=file, lat=lat, lon=lon))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from flask import current_app
 
 from reports_service.cli import province
 from reports_service.cli.application import with_app
+from reports_service.cli.progress import progress
 from reports_service.cli.spoken import language
 from reports_service.core.db import unit_of_work
 from reports_service.core.words import say
@@ -41,5 +41,9 @@ def seed(folder: Path) -> None:
 def _shown(step: province.Step) -> list[bool]:
     """Do one step behind a bar on standard error; for each thing whether it is new."""
     label = say(f"seed_step_{step.name}", language())
-    with click.progressbar(step.rows, label=f"{label:<22}", file=sys.stderr) as rows:
-        return [step.lay(row) for row in rows]
+    new = []
+    with progress(f"{label:<22}", len(step.rows)) as reached:
+        for number, row in enumerate(step.rows, start=1):
+            new.append(step.lay(row))
+            reached(number, "")
+    return new

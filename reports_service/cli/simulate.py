@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ import click
 from sqlalchemy import func, select
 
 from reports_service.cli.application import with_app
+from reports_service.cli.progress import progress
 from reports_service.cli.seed import DEFAULT_FOLDER
 from reports_service.cli.simulation import life
 from reports_service.cli.simulation.life import Lived, Plan
@@ -107,20 +107,13 @@ def _end(until: str | None) -> datetime:
 
 @contextmanager
 def _progress(start: datetime, end: datetime) -> Iterator[Callable[[datetime], None]]:
-    """A bar on standard error, with the day that is being lived."""
+    """On standard error, with the day that is being lived."""
     hours = int((end - start) / timedelta(hours=1))
-    zone, label, done = sla.zone(), say("simulate_living", language()), 0
-
-    def day(at: datetime | None) -> str:
-        return f"{at.astimezone(zone):%d/%m/%Y}" if at else ""
-
-    with click.progressbar(length=hours, label=label, item_show_func=day, file=sys.stderr) as bar:
+    zone, label = sla.zone(), say("simulate_living", language())
+    with progress(label, hours) as reached:
 
         def shown(at: datetime) -> None:
-            nonlocal done
-            reached = int((at - start) / timedelta(hours=1))
-            bar.update(reached - done, at)
-            done = reached
+            reached(int((at - start) / timedelta(hours=1)), f"{at.astimezone(zone):%d/%m/%Y}")
 
         yield shown
 
