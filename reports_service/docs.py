@@ -75,7 +75,7 @@ def error_codes() -> str:
         {"code": code, "status": status, "words": words.catalogue()[code][language]}
         for code, status in sorted(_refusals())
     ]
-    return render_template("docs/errors.html", rows=rows)
+    return render_template("docs/errors.html", rows=rows, language=language)
 
 
 @bp.get("/docs/lifecycle")
@@ -94,7 +94,7 @@ def life() -> str:
         }
         for (action, to, by), statuses in acts.items()
     ]
-    return render_template("docs/lifecycle.html", rows=rows)
+    return render_template("docs/lifecycle.html", rows=rows, language=language)
 
 
 @bp.get("/docs/style.css")

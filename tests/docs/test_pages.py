@@ -67,3 +67,20 @@ def test_a_page_loads_nothing_from_elsewhere(client: FlaskClient, path: str) -> 
     shown = page(client, path)
     assert "<script" not in shown
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', shown)
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [("/docs/errors", "<h1>Mã lỗi</h1>"), ("/docs/lifecycle", "<h1>Vòng đời phản ánh</h1>")],
+)
+def test_pages_in_words_are_wholly_in_the_readers_language(
+    client: FlaskClient, path: str, heading: str
+) -> None:
+    vietnamese = client.get(path, headers={"Accept-Language": "vi"}).text
+    assert '<html lang="vi">' in vietnamese
+    assert heading in vietnamese
+    assert '<html lang="en">' in page(client, path)
+
+
+def test_the_interface_is_described_in_english(client: FlaskClient) -> None:
+    assert '<html lang="en">' in client.get("/docs", headers={"Accept-Language": "vi"}).text
