@@ -12,6 +12,7 @@ from flask_migrate import Migrate
 import config
 from reports_service.accounts.service import actor_of_session
 from reports_service.api import init_api
+from reports_service.core.answers import OrjsonProvider
 from reports_service.core.auth import init_auth
 from reports_service.core.db import db
 from reports_service.core.health import init_health
@@ -37,7 +38,7 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(config.load(config_name))
     app.config.update(overrides)
     configure_logging(app.config["LOG_LEVEL"], app.config["LOG_FORMAT"])
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = OrjsonProvider(app)
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     app.extensions["storage"] = Storage(app.config["PHOTO_STORE"])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -74,7 +75,7 @@ def _database() -> Iterator[Finding]:
     current = answers and schema.is_current()
     if answers:
         yield Finding("migrations", current, schema.applied() or "-")
-    cron = health.parts()["cron"] if current else {"ready": False}
+    cron: dict[str, Any] = health.parts()["cron"] if current else {"ready": False}
     yield Finding("cron", bool(cron["ready"]), local(cron.get("last_tick")))
 
 

@@ -6,7 +6,9 @@ import logging
 import sys
 import time
 import uuid
+from typing import Any
 
+import orjson
 import structlog
 from flask import Flask, Response, g, request
 
@@ -23,7 +25,7 @@ _requests = structlog.stdlib.get_logger("reports_service.requests")
 def configure_logging(level: str, form: str) -> None:
     """Send the standard library's logs through structlog; ``form`` is ``json`` or ``console``."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.processors.JSONRenderer(serializer=_one_line)
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
@@ -44,6 +46,10 @@ def configure_logging(level: str, form: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _one_line(event: Any, **_options: Any) -> str:
+    return orjson.dumps(event, default=str).decode()
 
 
 def bind(**values: object) -> None:

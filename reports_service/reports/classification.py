@@ -8,6 +8,7 @@ from typing import Any
 from reports_service.areas import service as areas
 from reports_service.categories import service as categories
 from reports_service.categories.models import Visibility
+from reports_service.core.codes import named
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.roles import Party
@@ -37,7 +38,9 @@ def classify(turn: Turn, change: Classification, note: str = "") -> Event:
     is wrong with the place.
     """
     report = turn.report
-    category = categories.active(change.category) if change.category else None
+    category = (
+        named(categories.active, change.category, field="category") if change.category else None
+    )
     moved = change.lat is not None and (change.lat, change.lon) != (report.lat, report.lon)
     recategorised = category is not None and category.id != report.category_id
     prioritised = change.priority is not None and change.priority != report.priority

@@ -25,6 +25,7 @@ from reports_service.categories.models import Visibility
 from reports_service.categories.service import CategoryFacts
 from reports_service.core import clock, rows
 from reports_service.core.auth import Actor
+from reports_service.core.codes import named
 from reports_service.core.db import Model, db
 from reports_service.domain.channels import Channel
 from reports_service.domain.duplicates import RECURS_WITHIN, is_recurrence
@@ -232,7 +233,7 @@ def _category(code: str | None) -> CategoryFacts | None:
 
 def _place(filing: Filing) -> Placed:
     if filing.lat is None or filing.lon is None:
-        return Placed("named", areas.place(filing.area or ""))
+        return Placed("named", named(areas.place, filing.area or "", field="area"))
     located = areas.locate(filing.lat, filing.lon)
     return Placed(located.kind, None if located.kind == "outside" else located.area)
 

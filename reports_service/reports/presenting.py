@@ -67,7 +67,7 @@ def full(report: Report, eye: Onlooker, *, with_token: bool = False) -> dict[str
         "priority": report.priority,
         "channel": report.channel,
         "expected_by": report.expected_by,
-        "resolution": _resolution(report),
+        "resolution": _resolution(report, eye),
         "duplicate_of": _master(report),
         "recurrence_of": _recurrence(report),
         "recurrence_number": report.recurrence_number,
@@ -176,11 +176,12 @@ def _answers(report: Report, eye: Onlooker) -> list[dict[str, Any]]:
     ]
 
 
-def _resolution(report: Report) -> dict[str, Any] | None:
+def _resolution(report: Report, eye: Onlooker) -> dict[str, Any] | None:
     if report.resolution_kind is None:
         return None
     return {
         "kind": report.resolution_kind,
+        "kind_name": words.say(f"resolution_{report.resolution_kind}", eye.language),
         "at": report.resolved_at,
         "planned_for": report.planned_for,
     }

@@ -70,6 +70,7 @@ class ResolutionSchema(Schema):
     """The result that stands."""
 
     kind = fields.String()
+    kind_name = fields.String()
     at = Moment()
     planned_for = fields.Date(allow_none=True)
 

@@ -227,6 +227,7 @@ def test_a_plan_has_a_date_that_lies_ahead(people: People, working: Filed) -> No
     done = people.officer.does(working.code, "resolution", {**plan, "planned_for": "2026-04-01"})
     assert done["resolution"] == {
         "kind": "planned",
+        "kind_name": "có kế hoạch xử lý",
         "at": "2026-03-09T02:00:00Z",
         "planned_for": "2026-04-01",
     }
