@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from functools import cache
@@ -29,6 +30,8 @@ Row = TypeVar("Row", bound=Model)
 
 # Drawn from PostgreSQL's sequences and not used yet, by the tables of the rows that they are for.
 _drawn: WeakKeyDictionary[Engine, defaultdict[tuple[str, ...], deque[Ids]]] = WeakKeyDictionary()
+# What the parent has drawn is the parent's: a child that used it too would meet taken ids.
+os.register_at_fork(after_in_child=_drawn.clear)
 
 
 def new(model: type[Row], **values: Any) -> Row:
