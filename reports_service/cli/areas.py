@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ import click
 from reports_service.areas import geojson, importing
 from reports_service.areas.models import Level
 from reports_service.cli.application import OPERATOR_OF_THE_MACHINE, with_app
+from reports_service.cli.progress import progress
 from reports_service.cli.spoken import language, tell
 from reports_service.core.db import unit_of_work
 from reports_service.core.words import say
@@ -77,7 +78,7 @@ def _bring_in(features: Sequence[geojson.Feature], wishes: importing.Wishes) -> 
 
 @contextmanager
 def _progress(steps: int, code: str) -> Iterator[Callable[[], None]]:
-    """A bar on standard error, which leaves standard output to the result; call it per step."""
-    label = say(code, language())
-    with click.progressbar(length=steps, label=f"{label:<22}", file=sys.stderr) as shown:
-        yield lambda: shown.update(1)
+    """Progress on standard error, which leaves standard output to the result; call it per step."""
+    done = count(1)
+    with progress(f"{say(code, language()):<22}", steps) as reached:
+        yield lambda: reached(next(done), "")
