@@ -13,12 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from geopy.distance import geodesic
 from sqlalchemy import bindparam, select
 
 from reports_service.areas import service as areas
 from reports_service.areas.index import Place
-from reports_service.attachments import service as attachments
 from reports_service.attachments.service import TakenIn
 from reports_service.categories import service as categories
 from reports_service.categories.models import Visibility
@@ -28,14 +26,15 @@ from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import Model, db
 from reports_service.domain.channels import Channel
-from reports_service.domain.duplicates import RECURS_WITHIN, is_recurrence
 from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import Status
 from reports_service.domain.roles import Party, party_of
-from reports_service.domain.text import fold, mask_people
+from reports_service.domain.text import mask_people
 from reports_service.reports import chain, codes, holding, identity, tracking
-from reports_service.reports.models import Assignment, Event, Report, ReportPhoto
-from reports_service.reports.nearby import edges
+from reports_service.reports.models import Assignment, Event, Report
+from reports_service.reports.pictures import attach_all
+from reports_service.reports.recurrence import link_recurrence
+from reports_service.reports.search import searchable
 from reports_service.routing import service as routing
 from reports_service.routing.service import Decision
 from reports_service.sla import service as sla
@@ -43,19 +42,8 @@ from reports_service.sla import service as sla
 KEY_LONGEST = 100
 KEPT_DAYS = 3650  # where no category says otherwise
 
-# Asked by every filing, so they are made once.
+# Made once: many filings are sent again.
 _BY_KEY = select(Report.id, Report.fingerprint).where(Report.idempotency_key == bindparam("key"))
-_CLOSED_NEAR = (
-    select(Report.id, Report.lat, Report.lon, Report.closed_at, Report.recurrence_number)
-    .where(
-        Report.category_id == bindparam("category"),
-        Report.status == Status.CLOSED,
-        Report.closed_at > bindparam("since"),
-        Report.lat.between(bindparam("south"), bindparam("north")),
-        Report.lon.between(bindparam("west"), bindparam("east")),
-    )
-    .order_by(Report.closed_at.desc())
-)
 
 
 class NothingSaid(Invalid):
@@ -156,7 +144,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     decision = _route(filing, category, placed)
     report = _report(filing, category, placed, decision, answers, clock.now())
     report.filed_by_id = actor.account_id
-    _link_recurrence(report)  # asks the database, so it comes before anything is to be written
+    link_recurrence(report)  # asks the database, so it comes before anything is to be written
     report.reporter = identity.reporter_of(filing.reporter, filing.language)
     assignment = holding.open_assignment(
         report,
@@ -180,7 +168,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
         },
     )
     _write(report, assignment, filed)
-    _attach(report, filing.pictures)
+    attach_all(report, filing.pictures)
     return report, True
 
 
@@ -304,63 +292,9 @@ def _report(
     return report
 
 
-def searchable(description: str, address: str) -> str:
-    """What a search looks into: folded, and without what names people."""
-    return fold(mask_people(f"{description} {address}"))
-
-
-def sought_in(report: Report) -> str:
-    """The same of a report as it stands: what was hidden or masked is not found any more."""
-    if report.text_hidden_at is not None:
-        return ""
-    return searchable(report.public_description, report.address)
-
-
 def _suggested(filing: Filing) -> int | None:
     found = categories.suggest(filing.description, filing.language, limit=1)
     return found[0].category.id if found else None
-
-
-def _link_recurrence(report: Report) -> None:
-    """Find the latest report of the same kind that was closed near here within a year."""
-    if report.category_id is None or report.lat is None or report.lon is None:
-        return
-    category = categories.book().by_id(report.category_id)
-    assert category is not None
-    radius_m = category.duplicate_radius_m
-    closed = db.session.connection().execute(
-        _CLOSED_NEAR,
-        {
-            "category": report.category_id,
-            "since": report.created_at - RECURS_WITHIN,
-            **edges(report.lat, report.lon, radius_m),
-        },
-    )
-    here = (report.lat, report.lon)
-    for row in closed:
-        metres = geodesic(here, (row.lat, row.lon)).meters
-        if is_recurrence(
-            closed_at=row.closed_at, now=report.created_at, metres=metres, radius_m=radius_m
-        ):
-            report.recurrence_of_id = row.id
-            report.recurrence_number = row.recurrence_number + 1
-            return
-
-
-def _attach(report: Report, pictures: Sequence[TakenIn]) -> None:
-    for position, taken in enumerate(pictures):
-        attach(report, taken, role="report", position=position, event_seq=1)
-
-
-def attach(
-    report: Report, taken: TakenIn, *, role: str, position: int, event_seq: int
-) -> ReportPhoto:
-    """Make a picture part of a report, in the caller's unit of work."""
-    attachment = attachments.record(taken, role=role, position=position)
-    attachment.published = not report.restricted
-    photo = ReportPhoto(attachment=attachment, role=role, position=position, event_seq=event_seq)
-    report.photos.append(photo)
-    return photo
 
 
 def _facts(report: Report, category: CategoryFacts | None, placed: Placed) -> dict[str, Any]:

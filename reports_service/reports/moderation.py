@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import Action
-from reports_service.reports import filing
+from reports_service.reports import search
 from reports_service.reports.models import Event, Report, ReportPhoto
 from reports_service.reports.service import NothingToChange, Turn
 
@@ -38,7 +38,7 @@ def moderate(
         report.text_hidden_reason = reason if hide_text else None
     if public_text is not None:
         report.public_description = public_text
-    report.search_text = filing.sought_in(report)
+    report.search_text = search.sought_in(report)
     for uuid, hidden in ((hide_photo, True), (show_photo, False)):
         if uuid:
             _hide_photo(report, uuid, hidden, turn, reason)

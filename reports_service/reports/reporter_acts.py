@@ -18,10 +18,11 @@ from reports_service.domain.lifecycle import Action, Status
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.roles import Party
 from reports_service.domain.text import mask_people
-from reports_service.reports import agency_work, filing, holding, identity
+from reports_service.reports import agency_work, holding, identity, search
 from reports_service.reports.classification import move_place
 from reports_service.reports.identity import Contact
 from reports_service.reports.models import Assignment, Event, Follower, Report, Reporter
+from reports_service.reports.pictures import attach
 from reports_service.reports.service import Turn
 
 TOLD_TO_STAFF = frozenset({"filed", "replied", "corrected"})  # on the telephone, say
@@ -164,7 +165,7 @@ def correct(
         _correct_contact(report, contact)
     if not words and lat is None and contact is None:
         raise NothingToCorrect(field="description")
-    report.search_text = filing.sought_in(report)
+    report.search_text = search.sought_in(report)
     facts = {"lat": lat, "lon": lon, "area_id": report.area_id, "contact": contact is not None}
     return turn.record("corrected", facts, words)
 
@@ -245,7 +246,7 @@ def _resolved_assignment(turn: Turn) -> Assignment:
 def _add_pictures(turn: Turn, pictures: Sequence[TakenIn], role: str) -> None:
     first = len(turn.report.photos)
     for position, picture in enumerate(pictures, start=first):
-        filing.attach(
+        attach(
             turn.report,
             picture,
             role=role,

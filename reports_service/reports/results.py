@@ -12,8 +12,9 @@ from reports_service.core.db import db
 from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.outcomes import ResolutionKind
-from reports_service.reports import filing, holding
+from reports_service.reports import holding
 from reports_service.reports.models import Event
+from reports_service.reports.pictures import attach
 from reports_service.reports.service import Turn
 from reports_service.sla import service as sla
 
@@ -53,7 +54,7 @@ def resolve(turn: Turn, result: Resolution) -> Event:
     report.closes_at = turn.at + timedelta(days=policy.silence_days)
     report.reopens_until = report.closes_at + timedelta(days=policy.reopen_days)
     for picture in result.pictures:
-        filing.attach(
+        attach(
             report,
             picture,
             role="after",

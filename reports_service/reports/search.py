@@ -8,11 +8,23 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, t
 from sqlalchemy.types import Integer
 
 from reports_service.core.db import db
-from reports_service.domain.text import fold
+from reports_service.domain.text import fold, mask_people
 from reports_service.reports.models import Report
 
 _WORD = re.compile(r"\w+")
 OWN_OBJECTS = ("report_search", "ix_reports_search")
+
+
+def searchable(description: str, address: str) -> str:
+    """What a search looks into: folded, and without what names people."""
+    return fold(mask_people(f"{description} {address}"))
+
+
+def sought_in(report: Report) -> str:
+    """The same of a report as it stands: what was hidden or masked is not found any more."""
+    if report.text_hidden_at is not None:
+        return ""
+    return searchable(report.public_description, report.address)
 
 
 def matches(sought: str) -> ColumnElement[bool]:
