@@ -23,6 +23,8 @@ from reports_service.domain.errors import Invalid
 # Importing a plug-in registers its decoder; Pillow loads only some of them by itself.
 PLUGINS = (AvifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 register_heif_opener()
+# Each further thread of the AVIF decoder holds buffers of its own, and pictures come one by one.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 # Pillow's format -> media type. A Multi-Picture Object is a JPEG with more pictures behind.
 MEDIA_TYPES = {
