@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
 
 from reports_service.domain.measures import DEFINITIONS, Day
 from reports_service.domain.roles import Role
+from tests.statements import statements
 from tests.statistics import rows
 from tests.statistics.rows import Filed, Held, Province, signed_in
 
@@ -280,21 +279,6 @@ def test_unknown_agencies_and_measures_are_refused_in_words(
 
 def test_a_hundred_years_to_the_day_is_counted(client: FlaskClient, leader: dict[str, str]) -> None:
     assert get(client, "/stats/agencies?from=1926-12-02&to=2026-12-01", leader)[0] == 200
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that are sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
