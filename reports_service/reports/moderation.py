@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reports_service.attachments import service as attachments
 from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import Action
 from reports_service.reports import search
-from reports_service.reports.models import Event, Report, ReportPhoto
+from reports_service.reports.models import Event, Report
 from reports_service.reports.service import NothingToChange, Turn
 
 
@@ -69,11 +70,8 @@ def _hide_photo(report: Report, uuid: str, hidden: bool, turn: Turn, reason: str
     photo = next((one for one in report.photos if one.attachment.uuid == uuid), None)
     if photo is None:
         raise PhotoUnknown(field="photo", photo=uuid)
-    _set_hidden(photo, hidden, turn, reason)
-
-
-def _set_hidden(photo: ReportPhoto, hidden: bool, turn: Turn, reason: str) -> None:
-    picture = photo.attachment
-    picture.hidden_at = turn.at if hidden else None
-    picture.hidden_by_id = turn.actor.account_id if hidden else None
-    picture.hidden_reason = reason if hidden else None
+    if hidden:
+        assert turn.actor.account_id is not None  # only staff moderate
+        attachments.hide(photo.attachment, by_id=turn.actor.account_id, reason=reason)
+    else:
+        attachments.show_again(photo.attachment)
