@@ -37,12 +37,12 @@ class Period:
     zone: ZoneInfo
 
     @classmethod
-    def of(cls, first: date | None, last: date | None, as_of: datetime, zone: ZoneInfo) -> Period:
+    def of(cls, first: date | None, last: date | None, now: datetime, zone: ZoneInfo) -> Period:
         """The last 30 days up to today where nothing is said.
 
         Raises ``PeriodBackwards``, ``PeriodTooLong``.
         """
-        last = last or as_of.astimezone(zone).date()
+        last = last or now.astimezone(zone).date()
         first = first or last - timedelta(days=DAYS_BY_DEFAULT - 1)
         if last < first:
             raise PeriodBackwards(field="to", first=first.isoformat(), last=last.isoformat())
@@ -70,11 +70,14 @@ class Period:
 class Scope:
     """The part of the work that is counted. None: no such limit.
 
-    ``asked`` repeats the filters as they came, for links to what is behind a figure.
+    ``as_of``: changes up to then are counted. ``asked_at``: the second at which what is open and
+    overdue is counted. ``asked`` repeats the filters as they came, for links to what is behind a
+    figure.
     """
 
     period: Period
     as_of: datetime
+    asked_at: datetime
     category_ids: Collection[int] | None = None
     area_ids: Collection[int] | None = None
     channel: str | None = None
@@ -83,17 +86,25 @@ class Scope:
     asked: tuple[tuple[str, str], ...] = ()
 
 
-def scope_of(filters: Mapping[str, Any], as_of: datetime, zone: ZoneInfo) -> Scope:
+def scope_of(
+    filters: Mapping[str, Any],
+    as_of: datetime,
+    zone: ZoneInfo,
+    *,
+    asked_at: datetime | None = None,
+) -> Scope:
     """Read the filters ``first last category area channel kind`` (codes; None: all).
 
-    A category or area counts with all below it. Raises ``PeriodBackwards``, ``PeriodTooLong``,
-    ``CategoryUnknown``, ``AreaUnknown``.
+    A category or area counts with all below it. ``asked_at`` is ``as_of`` where it is not said.
+    Raises ``PeriodBackwards``, ``PeriodTooLong``, ``CategoryUnknown``, ``AreaUnknown``.
     """
     category, area = filters.get("category"), filters.get("area")
-    period = Period.of(filters.get("first"), filters.get("last"), as_of, zone)
+    asked_at = asked_at or as_of
+    period = Period.of(filters.get("first"), filters.get("last"), asked_at, zone)
     return Scope(
         period=period,
         as_of=as_of,
+        asked_at=asked_at,
         category_ids=categories.with_children(category) if category else None,
         area_ids=areas.with_children(area) if area else None,
         channel=filters.get("channel"),

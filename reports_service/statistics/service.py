@@ -20,9 +20,10 @@ from reports_service.domain.measures import BY_CODE, Day, Standing
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.roles import Permission
 from reports_service.reports.models import Assignment, Report
-from reports_service.statistics import backlog, promises, queries
+from reports_service.statistics import backlog, promises, queries, reading
 from reports_service.statistics.figures import figures
 from reports_service.statistics.queries import Tally
+from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Scope
 
 HEADS = 10
@@ -87,15 +88,11 @@ def require_figures(actor: Actor, code: str | None) -> Agency | None:
 
 def table(scope: Scope) -> dict[str, Any]:
     """A row of figures per agency, the province's total, and the citizen's view beside them."""
-    found = queries.tallies(scope, Assignment.agency_id)
-    total = Tally()
-    for tally in found.values():
-        total.join(tally)
-    total.counts.update(queries.each_report_once(scope))
-    counts = promises.counts(scope)
+    found = reading.tallies(scope, Axis.AGENCY)
+    counts = reading.promised(scope)[None]
     return {
         "scope": scope,
-        "total": figures(total),
+        "total": figures(reading.total(scope)),
         "promises": {**counts, "promise_kept_rate": measures.share(counts, "promise_kept_rate")},
         "items": _ranked(scope, found),
         "next_cursor": None,
@@ -104,7 +101,7 @@ def table(scope: Scope) -> dict[str, Any]:
 
 def one_agency(scope: Scope, agency: Agency) -> dict[str, Any]:
     """The agency's row with its rank among its kind, its categories, and the heads of its queue."""
-    peers = queries.tallies(replace(scope, kind=agency.kind), Assignment.agency_id)
+    peers = reading.tallies(replace(scope, kind=agency.kind), Axis.AGENCY)
     own = replace(scope, agency_id=agency.id)
     return {
         **_row(scope, agency, peers.get(agency.id, Tally()), _ranks(peers).get(agency.id)),
@@ -209,7 +206,7 @@ def _row(scope: Scope, agency: Agency, tally: Tally, rank: int | None) -> dict[s
 
 def _by_category(scope: Scope, agency: Agency) -> list[dict[str, Any]]:
     """Figures of each category by itself; a link where the category has no others below it."""
-    found = queries.tallies(scope, Assignment.category_id)
+    found = reading.tallies(scope, Axis.CATEGORY)
     known = {one.id: one for one in db.session.scalars(select(Category))}
     parents = {one.parent_id for one in known.values()}
     rows = []

@@ -14,7 +14,7 @@ from reports_service.core.auth import current_actor, public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
 from reports_service.domain.roles import Permission
-from reports_service.statistics import service
+from reports_service.statistics import reading, service
 from reports_service.statistics.schemas import (
     BacklogSchema,
     BehindQuery,
@@ -91,4 +91,5 @@ class Definitions(MethodView):
 
 
 def _scope(query: Mapping[str, Any]) -> Scope:
-    return scope_of(query, clock.now(), ZoneInfo(current_app.config["TZ_NAME"]))
+    zone = ZoneInfo(current_app.config["TZ_NAME"])
+    return scope_of(query, reading.as_of(), zone, asked_at=clock.now())
