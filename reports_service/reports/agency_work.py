@@ -47,7 +47,9 @@ def acknowledge(turn: Turn, note: str = "") -> Event:
     holding.acknowledge(turn.assignment, turn.at)
     if turn.assignment.officer_id is None and turn.actor.agency_id == turn.report.agency_id:
         turn.assignment.officer_id = turn.actor.account_id
-    return turn.record("acknowledged", turn.which, {"note": note})
+    return turn.record(
+        "acknowledged", {**turn.which, **holding.lengths(turn.assignment)}, {"note": note}
+    )
 
 
 def assign(turn: Turn, agency_code: str, reason: str, officer: str | None = None) -> Event:
@@ -78,7 +80,12 @@ def assign(turn: Turn, agency_code: str, reason: str, officer: str | None = None
     opened.officer_id = officer_id
     return turn.record(
         "assigned" if new else "transferred",
-        {"from_agency": left.agency_id, "officer": officer_id, **holding.facts(opened)},
+        {
+            "from_agency": left.agency_id,
+            "ended": holding.ended(left),
+            "officer": officer_id,
+            **holding.facts(opened),
+        },
         {"reason": reason},
     )
 
@@ -108,7 +115,11 @@ def hand_back(turn: Turn, reason: str) -> Event:
     )
     return turn.record(
         "handed_back",
-        {"from_agency": left.agency_id, **holding.facts(opened)},
+        {
+            "from_agency": left.agency_id,
+            "ended": holding.ended(left),
+            **holding.facts(opened),
+        },
         {"reason": reason},
     )
 

@@ -93,7 +93,9 @@ def _reopen_elsewhere(turn: Turn, decision: Decision, before: dict[str, Any], no
         {
             "before": before,
             **_classification(report),
+            "restricted": report.restricted,
             "from_agency": left.agency_id,
+            "ended": holding.ended(left),
             **holding.facts(opened),
         },
         {"note": note},

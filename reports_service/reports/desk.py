@@ -18,7 +18,9 @@ def reject(turn: Turn, reason: str) -> Event:
     turn.move(Action.REJECT)
     holding.end(turn.assignment, Outcome.REJECTED, turn.at)
     turn.report.closed_at = turn.at
-    return turn.record("rejected", turn.which, {"reason": reason})
+    return turn.record(
+        "rejected", {**turn.which, "ended": holding.ended(turn.assignment)}, {"reason": reason}
+    )
 
 
 def take_back_rejection(turn: Turn, note: str = "") -> Event:
@@ -39,7 +41,12 @@ def refer(turn: Turn, to: str, reason: str, *, restricted: bool) -> Event:
         restrict(turn.report)
     return turn.record(
         "referred",
-        {**turn.which, "restricted": restricted, "hides": hides},
+        {
+            **turn.which,
+            "restricted": restricted,
+            "hides": hides,
+            "ended": holding.ended(turn.assignment),
+        },
         {"to": to, "reason": reason},
     )
 
@@ -65,4 +72,4 @@ def _back_to_centre(turn: Turn, why: str) -> None:
 
 
 def _opened(turn: Turn) -> dict[str, Any]:
-    return holding.facts(turn.assignment)
+    return {"restricted": turn.report.restricted, **holding.facts(turn.assignment)}

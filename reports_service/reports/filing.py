@@ -144,7 +144,9 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     decision = _route(filing, category, placed)
     report = _report(filing, category, placed, decision, answers, clock.now())
     report.filed_by_id = actor.account_id
-    link_recurrence(report)  # asks the database, so it comes before anything is to be written
+    recurs = link_recurrence(
+        report
+    )  # asks the database, so it comes before anything is to be written
     report.reporter = identity.reporter_of(filing.reporter, filing.language)
     assignment = holding.open_assignment(
         report,
@@ -160,7 +162,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
         by=Party.SYSTEM if actor.system else party_of(actor.role, holds=False, owns=True),
         account_id=actor.account_id,
         agency_id=decision.agency_id,
-        facts={**_facts(report, category, placed), **holding.facts(assignment)},
+        facts={**_facts(report, category, placed, recurs), **holding.facts(assignment)},
         words={
             "description": filing.description,
             "address": filing.address,
@@ -297,7 +299,9 @@ def _suggested(filing: Filing) -> int | None:
     return found[0].category.id if found else None
 
 
-def _facts(report: Report, category: CategoryFacts | None, placed: Placed) -> dict[str, Any]:
+def _facts(
+    report: Report, category: CategoryFacts | None, placed: Placed, recurs: str | None
+) -> dict[str, Any]:
     return {
         "category": category.code if category else None,
         "area": placed.area.code if placed.area else None,
@@ -309,4 +313,5 @@ def _facts(report: Report, category: CategoryFacts | None, placed: Placed) -> di
         "restricted": report.restricted,
         "promised_by": report.promised_by.isoformat(),
         "recurrence_number": report.recurrence_number,
+        "recurrence_of": recurs,
     }

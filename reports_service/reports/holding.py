@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from reports_service.sla import service as sla
 from reports_service.sla.service import PolicyFacts
 
 TRIAGE_RESULTS = frozenset({Outcome.TRIAGED, Outcome.REJECTED})
+SECOND = timedelta(seconds=1)
 
 
 class ClockKind(StrEnum):
@@ -78,10 +79,34 @@ def facts(assignment: Assignment) -> dict[str, Any]:
         "assignment": assignment.number,
         "agency": assignment.agency_id,
         "triage": assignment.triage,
+        "category_id": assignment.category_id,
+        "area_id": assignment.area_id,
         "because": assignment.reason,
         "policy": assignment.policy["code"],
         **deadlines(assignment),
     }
+
+
+def ended(assignment: Assignment) -> dict[str, Any]:
+    """What an event records of an assignment that it ends: its outcome, lengths and dates."""
+    return {
+        "assignment": assignment.number,
+        "outcome": assignment.outcome,
+        **lengths(assignment),
+        **deadlines(assignment),
+    }
+
+
+def lengths(assignment: Assignment) -> dict[str, Any]:
+    """When it was acknowledged, and the working seconds that are known: the calendar of today
+    could count others.
+    """
+    known = {
+        "acknowledged_at": _iso(assignment.acknowledged_at),
+        "acknowledge_working_s": assignment.acknowledge_working_s,
+        "resolve_working_s": assignment.resolve_working_s,
+    }
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def deadlines(assignment: Assignment) -> dict[str, str | None]:
@@ -158,7 +183,7 @@ def acknowledge(assignment: Assignment, at: datetime) -> None:
     assignment.acknowledged_at = at
     clock = _end_clock(assignment, ClockKind.ACKNOWLEDGE, at)
     assignment.acknowledge_working_s = _worked(clock, at)
-    assignment.acknowledge_elapsed_s = (at - assignment.opened_at).total_seconds()
+    assignment.acknowledge_elapsed_s = whole_seconds(at - assignment.opened_at)
 
 
 def resolve(assignment: Assignment, kind: str, at: datetime) -> None:
@@ -232,7 +257,7 @@ def _finish(assignment: Assignment, at: datetime) -> None:
     acknowledge(assignment, at)
     clock = _end_clock(assignment, ClockKind.RESOLVE, at)
     assignment.resolve_working_s = _worked(clock, at)
-    assignment.resolve_elapsed_s = (at - assignment.opened_at).total_seconds()
+    assignment.resolve_elapsed_s = whole_seconds(at - assignment.opened_at)
 
 
 def _end_clock(assignment: Assignment, kind: ClockKind, at: datetime) -> Clock:
@@ -245,13 +270,20 @@ def _end_clock(assignment: Assignment, kind: ClockKind, at: datetime) -> Clock:
     return clock
 
 
-def _worked(clock: Clock, until: datetime) -> float:
+def whole_seconds(length: timedelta) -> int:
+    """A length as it is kept and counted: begun seconds do not count, and none is negative,
+    though the clocks of two servers may differ.
+    """
+    return max(0, length // SECOND)
+
+
+def _worked(clock: Clock, until: datetime) -> int:
     """Working seconds from the clock's start; the time of questions to the reporter is left out."""
     calendar = sla.calendar()
     worked = calendar.between(clock.started_at, until)
     for since, resumed in clock.pauses:
         worked -= calendar.between(since, resumed)
-    return worked.total_seconds()
+    return whole_seconds(worked)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -54,7 +54,11 @@ def merge(turn: Turn, into: str, note: str = "") -> Event:
         update(Report).where(Report.master_id == report.id).values(master_id=master.id)
     )
     master.followers_count += report.followers_count + 1
-    return turn.record("merged", {**turn.which, "into": master.code}, {"note": note})
+    return turn.record(
+        "merged",
+        {**turn.which, "into": master.code, "ended": holding.ended(turn.assignment)},
+        {"note": note},
+    )
 
 
 def undo_merge(turn: Turn, note: str = "") -> Event:

@@ -155,6 +155,7 @@ class Assignment(Model):
     ``policy`` is a copy of what applied, so that editing policies rewrites no history.
     ``resolve_by`` includes extensions; ``own_resolve_by`` leaves out those that the agency granted
     itself, and is the headline's deadline. Both are null while a question pauses the clock.
+    The four lengths ``*_s`` are whole seconds, rounded down.
     """
 
     __tablename__ = "assignments"

@@ -14,7 +14,14 @@ from reports_service.reports.nearby import edges
 
 # Asked by every filing, so it is made once.
 _CLOSED_NEAR = (
-    select(Report.id, Report.lat, Report.lon, Report.closed_at, Report.recurrence_number)
+    select(
+        Report.id,
+        Report.code,
+        Report.lat,
+        Report.lon,
+        Report.closed_at,
+        Report.recurrence_number,
+    )
     .where(
         Report.category_id == bindparam("category"),
         Report.status == Status.CLOSED,
@@ -26,10 +33,13 @@ _CLOSED_NEAR = (
 )
 
 
-def link_recurrence(report: Report) -> None:
-    """Find the latest report of the same kind that was closed near here within a year."""
+def link_recurrence(report: Report) -> str | None:
+    """Find the latest report of the same kind that was closed near here within a year.
+
+    Returns its code; None where there is none.
+    """
     if report.category_id is None or report.lat is None or report.lon is None:
-        return
+        return None
     category = categories.book().by_id(report.category_id)
     assert category is not None
     radius_m = category.duplicate_radius_m
@@ -49,4 +59,6 @@ def link_recurrence(report: Report) -> None:
         ):
             report.recurrence_of_id = row.id
             report.recurrence_number = row.recurrence_number + 1
-            return
+            earlier: str = row.code
+            return earlier
+    return None

@@ -126,7 +126,11 @@ def withdraw(turn: Turn, reason: str = "") -> Event:
     held = turn.assignment
     holding.end(held, Outcome.WITHDRAWN, turn.at)
     turn.report.closed_at, turn.report.closes_at = turn.at, None
-    return turn.record("withdrawn", {"assignment": held.number}, {"reason": reason})
+    return turn.record(
+        "withdrawn",
+        {"assignment": held.number, "ended": holding.ended(held)},
+        {"reason": reason},
+    )
 
 
 def add_photos(turn: Turn, pictures: Sequence[TakenIn]) -> Event:

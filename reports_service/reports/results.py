@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from reports_service.attachments.service import TakenIn
 from reports_service.categories import service as categories
@@ -68,10 +68,9 @@ def resolve(turn: Turn, result: Resolution) -> Event:
             **turn.which,
             "kind": result.kind,
             "planned_for": result.planned_for.isoformat() if result.planned_for else None,
-            "acknowledged_at": _iso(assignment.acknowledged_at),
             "pictures": len(result.pictures),
             "closes_at": report.closes_at.isoformat(),
-            **holding.deadlines(assignment),
+            "ended": holding.ended(assignment),
         },
         {"note": result.note},
     )
@@ -86,7 +85,3 @@ def _require_proof(turn: Turn, result: Resolution) -> None:
         result.planned_for is None or result.planned_for < turn.at.astimezone(sla.zone()).date()
     ):
         raise PlannedDateNeeded(field="planned_for")
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -123,4 +123,7 @@ def _close_without_reply(turn: Turn) -> None:
     holding.end(turn.assignment, Outcome.NO_REPLY, turn.at)
     turn.report.closed_at, turn.report.closes_at = turn.at, None
     turn.report.reopens_until = turn.at + timedelta(days=policy.reopen_days)
-    turn.record("closed", {"assignment": turn.assignment.number, "reason": "no_reply"})
+    turn.record(
+        "closed",
+        {**turn.which, "reason": "no_reply", "ended": holding.ended(turn.assignment)},
+    )
