@@ -22,9 +22,22 @@ from reports_service.cli.seed import seed
 from reports_service.cli.serve import serve
 from reports_service.cli.simulate import simulate
 from reports_service.cli.sla import sla
+from reports_service.cli.stats import stats
 from reports_service.core.words import LANGUAGES
 
-COMMANDS = (accounts, areas, calendar, doctor, migrate, sample_photo, seed, serve, simulate, sla)
+COMMANDS = (
+    accounts,
+    areas,
+    calendar,
+    doctor,
+    migrate,
+    sample_photo,
+    seed,
+    serve,
+    simulate,
+    sla,
+    stats,
+)
 
 
 class Commands(click.Group):

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from reports_service.core import clock, keys, outbox, rows
 from reports_service.core.db import db
@@ -113,8 +113,11 @@ def digest(salt: bytes, text: str) -> bytes:
     return hashlib.sha256(salt + text.encode()).digest()
 
 
-def event_hash(report_code: str, event: Event) -> bytes:
-    """HMAC-SHA-256 over the canonical facts of an event and the hash before it."""
+def event_hash(report_code: str, event: Event | Row[*tuple[Any, ...]]) -> bytes:
+    """HMAC-SHA-256 over the canonical facts of an event and the hash before it.
+
+    A plain row with the columns of ``Event`` serves as well.
+    """
     content = {
         "report": report_code,
         "seq": event.seq,

@@ -1,0 +1,134 @@
+"""``reports stats``: what leaders measure, checked and kept from the command line."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+import orjson
+from flask import current_app
+
+from reports_service.cli.application import with_app
+from reports_service.cli.progress import progress
+from reports_service.cli.spoken import language
+from reports_service.core import clock
+from reports_service.core.db import db
+from reports_service.core.words import say
+from reports_service.domain.errors import Invalid
+from reports_service.statistics.days import FIRST_YEAR, LAST_YEAR
+from reports_service.statistics.scope import Period
+from reports_service.statistics.verification import histories, walk
+from reports_service.statistics.verification.differences import Difference
+from reports_service.statistics.verification.walk import Walked
+
+_YEAR = re.compile(r"(\d{4})")
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
+BEHIND = timedelta(seconds=10)  # figures may be so old without a word
+
+
+class PeriodUnreadable(Invalid):
+    """No period is written so."""
+
+    code = "stats_period_unreadable"
+
+
+@click.group()
+def stats() -> None:
+    """Figures: what they rest on."""
+
+
+@stats.command()
+@click.option(
+    "--period",
+    metavar="PERIOD",
+    help="2026-11, 2026-Q3, 2026 or 2026-01-15..2026-02-14; every month by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document per difference.")
+@with_app()
+def verify(period: str | None, as_json: bool) -> None:
+    """Rebuild every report and figure from the events alone, and name what differs.
+
+    Exits with 1 when something does.
+    """
+    zone = ZoneInfo(current_app.config["TZ_NAME"])
+    asked = _period(period, zone) if period else None
+    walked = Walked()
+    with _one_snapshot(), progress(say("verify_walking", language()), histories.last_id()) as at:
+        for difference in walk.verify(
+            zone, asked, walked=walked, reached=lambda report_id: at(report_id, "")
+        ):
+            _tell(difference, as_json)
+    _sum_up(walked, zone, to_stderr=as_json)
+    sys.exit(1 if walked.differences else 0)
+
+
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """All that is read inside is of one moment, though others write meanwhile."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":  # SQLite always reads so
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
+def _tell(difference: Difference, as_json: bool) -> None:
+    if as_json:
+        click.echo(orjson.dumps(difference.to_dict()))
+    else:
+        click.echo(difference.in_words(language()))
+
+
+def _sum_up(walked: Walked, zone: ZoneInfo, *, to_stderr: bool) -> None:
+    found = "verify_differs" if walked.differences else "verify_clean"
+    if walked.as_of is not None and clock.now() - walked.as_of > BEHIND:
+        moment = f"{walked.as_of.astimezone(zone):%d/%m/%Y %H:%M:%S}"
+        click.echo(say("verify_behind", language(), as_of=moment), err=True)
+    counts = {
+        "reports": walked.reports,
+        "assignments": walked.assignments,
+        "events": walked.events,
+        "periods": len(walked.periods),
+        "differences": walked.differences,
+    }
+    click.echo(say(found, language(), **counts), err=to_stderr)
+
+
+def _period(text: str, zone: ZoneInfo) -> Period:
+    """The days that are meant. Raises ``PeriodUnreadable``, ``PeriodBackwards`` and the like."""
+    try:
+        first, last = _days(text)
+    except ValueError as wrong:
+        raise PeriodUnreadable(period=text[:40]) from wrong
+    if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR and first <= last:
+        raise PeriodUnreadable(period=text[:40])
+    return Period.of(first, last, clock.now(), zone)
+
+
+def _days(text: str) -> tuple[date, date]:
+    """The first and the last day. Raises ``ValueError``."""
+    if found := _YEAR.fullmatch(text):
+        year = int(found[1])
+        return date(year, 1, 1), date(year, 12, 31)
+    if found := _QUARTER.fullmatch(text):
+        year, third = int(found[1]), 3 * int(found[2])
+        return date(year, third - 2, 1), _last_of_month(year, third)
+    if found := _MONTH.fullmatch(text):
+        year, month = int(found[1]), int(found[2])
+        return date(year, month, 1), _last_of_month(year, month)
+    first, between, last = text.partition("..")
+    if not between:
+        raise ValueError(text)
+    return date.fromisoformat(first), date.fromisoformat(last)
+
+
+def _last_of_month(year: int, month: int) -> date:
+    return (date(year, month, 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

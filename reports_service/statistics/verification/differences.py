@@ -1,0 +1,87 @@
+"""What does not fit: each difference by a stable code, with what was expected and found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from reports_service.core.words import say
+
+NOTHING = "–"
+
+
+class Kind(StrEnum):
+    """What kind of difference; programs may rely on these codes."""
+
+    EVENT_MISSING = "event_missing"  # expected: its seq; found: the seq that comes instead
+    EVENTS_MISSING_AT_END = "events_missing_at_end"  # the numbers of events
+    EVENT_ADDED = "event_added"  # after the one that the report names as its last
+    EVENT_EDITED = "event_edited"  # or put in: its hash is not of its content
+    EVENT_DETACHED = "event_detached"  # it does not hold the hash of the one before
+    WORDS_EDITED = "words_edited"
+    HEAD_DIFFERS = "head_differs"  # the report names another hash as its last
+    REPORT_MISSING = "report_missing"  # there are events; found: the id of their report
+    FACTS_LACKING = "facts_lacking"  # ``field`` is what the event should say and does not
+    REPORT_DIFFERS = "report_differs"
+    ASSIGNMENT_MISSING = "assignment_missing"
+    ASSIGNMENT_ADDED = "assignment_added"
+    ASSIGNMENT_DIFFERS = "assignment_differs"
+    DAY_DIFFERS = "day_differs"  # the head kept of a day, or how many reports there were
+    FIGURE_DIFFERS = "figure_differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference: ``expected`` should stand where ``found`` does.
+
+    Rows and figures are expected to be what the events give; events, what their hashes and the
+    daily heads say.
+
+    ``report``: its code as people read it. ``agency``: a code, None for the province's total.
+    ``day`` or ``period``: local days.
+    """
+
+    kind: Kind
+    report: str | None = None
+    seq: int | None = None
+    assignment: int | None = None
+    field: str | None = None
+    figure: str | None = None
+    agency: str | None = None
+    period: str | None = None
+    day: date | None = None
+    expected: Any = None
+    found: Any = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that it says, plain enough for JSON; what does not apply is left out."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        named = {name: _plain(value) for name, value in said.items() if value is not None}
+        return {**named, "expected": _plain(self.expected), "found": _plain(self.found)}
+
+    def in_words(self, language: str) -> str:
+        """One sentence for people."""
+        shown = {one.name: _shown(getattr(self, one.name)) for one in fields(self)}
+        if self.kind is Kind.FIGURE_DIFFERS and self.agency is None:
+            shown["agency"] = say("verify_total", language)
+        return say(f"verify_{self.kind}", language, **shown)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case bytes():
+            return value.hex()
+        case datetime() | date():
+            return value.isoformat()
+        case Mapping():
+            return {name: _plain(part) for name, part in value.items()}
+        case _:
+            return value
+
+
+def _shown(value: Any) -> str:
+    plain = _plain(value)
+    return NOTHING if plain is None else str(plain)

@@ -1,0 +1,78 @@
+"""What is served as figures against what the events give, figure by figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import isclose
+from typing import Any
+
+from reports_service.agencies import service as agencies
+from reports_service.statistics import reading
+from reports_service.statistics.figures import figures
+from reports_service.statistics.reading import Axis
+from reports_service.statistics.scope import Period, scope_of
+from reports_service.statistics.verification.counted import HOURS, Counted, Counting, Figures
+from reports_service.statistics.verification.differences import Difference, Kind
+
+EXACT_BELOW = 2000  # lengths: percentiles of more are served from a histogram
+WITHIN = 0.015  # so close these are
+ROUNDING = 1e-9
+NOBODY: Figures = Counted().figures()
+
+
+def other_figures(period: Period, counting: Counting) -> Iterator[Difference]:
+    """The figures of a period that are served otherwise than the events give them."""
+    asked = {"first": period.first, "last": period.last}
+    scope = scope_of(asked, counting.as_of, period.zone)
+    by_agency, whole, promises = counting.of_period(period)
+    tallies = reading.tallies(scope, Axis.AGENCY)
+    when = f"{period.first}..{period.last}"
+    for agency_id in sorted(by_agency.keys() | tallies.keys()):
+        served = plain(figures(tallies[agency_id])) if agency_id in tallies else NOBODY
+        counted = by_agency[agency_id].figures() if agency_id in by_agency else NOBODY
+        yield from unequal(counted, served, when, agencies.known(agency_id).code)
+    yield from unequal(whole.figures(), plain(figures(reading.total(scope))), when, None)
+    yield from unequal(promises, reading.promised(scope)[None], when, None)
+
+
+def plain(served: Mapping[str, Any]) -> Figures:
+    """A row of figures with one number under each name; hours have several."""
+    numbers = {name: value for name, value in served.items() if name not in HOURS}
+    for code in HOURS:
+        hours = served[code]
+        numbers |= {f"{code}.n": hours.n, f"{code}.still_open": hours.still_open}
+        for name, spread in (("working", hours.working), ("elapsed", hours.elapsed)):
+            numbers[f"{code}.{name}.median"] = spread.median
+            numbers[f"{code}.{name}.p90"] = spread.p90
+    return numbers
+
+
+def unequal(
+    expected: Figures, served: Figures, when: str, agency: str | None
+) -> Iterator[Difference]:
+    """The figures that are not what they should be."""
+    for name, number in expected.items():
+        if not _same(number, served[name], _within(name, expected)):
+            yield Difference(
+                Kind.FIGURE_DIFFERS,
+                figure=name,
+                agency=agency,
+                period=when,
+                expected=number,
+                found=served[name],
+            )
+
+
+def _within(name: str, expected: Figures) -> float:
+    """How close it must be, as a part of it: all but the percentiles of many lengths are exact."""
+    code, _, part = name.partition(".")
+    if not part.endswith(("median", "p90")):
+        return ROUNDING
+    return ROUNDING if (expected[f"{code}.n"] or 0) < EXACT_BELOW else WITHIN
+
+
+def _same(expected: float | None, found: float | None, within: float) -> bool:
+    """Nothing is not zero."""
+    if expected is None or found is None:
+        return expected is found
+    return isclose(expected, found, rel_tol=within)
