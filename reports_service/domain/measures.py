@@ -19,6 +19,11 @@ from reports_service.domain.outcomes import Outcome
 RANKED_FROM: Final = 5  # fewer due: listed, not ranked
 Z_95: Final = 1.959963984540054  # two-sided 95 % of the normal distribution
 AGE_LIMITS_DAYS: Final = (1, 3, 7, 30)  # the backlog's ages are cut here
+FIRST_SIGN: Final = "hours_to_first_sign"  # the citizen's view of acknowledging
+# What is compared with an earlier period. Of the hours: the median of the elapsed ones.
+HEADLINES: Final = (
+    "received", "due", "met", "on_time_rate", "hours_to_resolve", "satisfaction", "reopened_rate",
+)  # fmt: skip
 T = TypeVar("T")
 
 
@@ -141,11 +146,12 @@ def _share(code: str, day: Day, part: str, *of: str, listed: str = "") -> Measur
 
 
 _IN_COHORT = "deadline <= as_of, treated as in the cohort table"
+_IN_TOTALS = "; of all agencies together: reports, by created_at"
 
 DEFINITIONS: Final[tuple[Measure, ...]] = (
-    _count("received", Day.OPENED, "opened"),
-    _count("duplicates", Day.OPENED, "opened, report.status = duplicate"),
-    _count("recurring", Day.OPENED, "opened, report.recurrence_of is set"),
+    _count("received", Day.OPENED, f"opened{_IN_TOTALS}"),
+    _count("duplicates", Day.OPENED, f"opened, report.status = duplicate{_IN_TOTALS}"),
+    _count("recurring", Day.OPENED, f"opened, report.recurrence_of is set{_IN_TOTALS}"),
     _count("extended", Day.OPENED, "opened, extensions_granted > 0"),
     _count("transferred", Day.OPENED, "opened, outcome = transferred"),
     _count("handed_back", Day.OPENED, "opened, outcome = handed_back"),
@@ -175,6 +181,8 @@ DEFINITIONS: Final[tuple[Measure, ...]] = (
     Measure("hours_to_acknowledge", Unit.HOURS, Day.OPENED,
             "percentile(50 | 90, acknowledged_at - opened_at; still open = longest)",
             "hours_to_acknowledge"),
+    Measure(FIRST_SIGN, Unit.HOURS, Day.OPENED,
+            "hours_to_acknowledge, of all agencies together", "hours_to_acknowledge"),
     Measure("hours_to_resolve", Unit.HOURS, Day.OPENED,
             "percentile(50 | 90, result_at - opened_at; still open = longest)",
             "hours_to_resolve"),
@@ -201,7 +209,11 @@ BY_CODE: Final[Mapping[str, Measure]] = {measure.code: measure for measure in DE
 
 def of_agencies(unit: Unit) -> tuple[Measure, ...]:
     """The measures of this unit that a row of an agency has: all but the citizen's view."""
-    return tuple(one for one in DEFINITIONS if one.unit is unit and one.day is not Day.PROMISED)
+    return tuple(
+        one
+        for one in DEFINITIONS
+        if one.unit is unit and one.day is not Day.PROMISED and one.code != FIRST_SIGN
+    )
 
 
 def share(counts: Mapping[str, int], code: str) -> float | None:

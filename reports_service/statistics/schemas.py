@@ -1,51 +1,33 @@
-"""Figures in JSON. The fields of a row come from the definitions, so that none is without one."""
+"""What figures are in JSON. The fields of a row come from the definitions: each one has its own."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 from marshmallow import fields
 
-from reports_service.agencies.models import AgencyKind
 from reports_service.agencies.schemas import AgencyRef
-from reports_service.categories.schemas import CategoryRef
 from reports_service.core.auth import current_language
-from reports_service.core.schemas import Choice, Moment, PageQuery, Schema, Text
-from reports_service.core.words import say
-from reports_service.domain.channels import Channel
-from reports_service.domain.measures import DEFINITIONS, Day, Unit, of_agencies
-from reports_service.statistics.days import LocalDay
-
-PERIOD_HELP = "First local day, counted; by default 29 days before the last one"
-
-
-class PartQuery(Schema):
-    """Which part of the work. A category or area counts with all below it."""
-
-    first = LocalDay(data_key="from", load_default=None, metadata={"description": PERIOD_HELP})
-    last = LocalDay(
-        data_key="to",
-        load_default=None,
-        metadata={"description": "Last local day, counted; by default today"},
-    )
-    category = Text(60, load_default=None)
-    area = Text(20, load_default=None)
-    channel = Choice(Channel, load_default=None)
+from reports_service.core.schemas import Moment, Schema
+from reports_service.core.words import LANGUAGES, say
+from reports_service.domain.measures import (
+    BY_CODE,
+    DEFINITIONS,
+    HEADLINES,
+    Day,
+    Unit,
+    of_agencies,
+)
+from reports_service.statistics import answers
+from reports_service.statistics.trend import in_course
 
 
-class FiguresQuery(PartQuery):
-    """Which part of the work, of which kind of agency."""
+class Ready(fields.Nested):
+    """A value that is described by a schema and needs no dumping: see ``answers``."""
 
-    kind = Choice(AgencyKind, load_default=None, metadata={"description": "Kind of agency"})
-
-
-class BehindQuery(FiguresQuery, PageQuery):
-    """Which number, and the filters it was counted with."""
-
-    measure = Choice([one.code for one in DEFINITIONS], required=True)
-    agency = Text(60, load_default=None)
+    def _serialize(self, *given: Any, **kwargs: Any) -> Any:
+        return given[0]
 
 
 class PeriodSchema(Schema):
@@ -56,27 +38,36 @@ class PeriodSchema(Schema):
     time_zone = fields.String(attribute="zone.key")
 
 
+class EarlierSchema(Schema):
+    """An earlier period that is shown beside."""
+
+    against = fields.String()
+    period = fields.Nested(PeriodSchema)
+
+
 class WithPeriod(Schema):
-    """What every answer with figures says of itself."""
+    """What every answer with figures says of itself.
+
+    Changes up to ``as_of`` are in it; what is open, overdue and paused is that of ``open_as_of``.
+    """
 
     as_of = Moment(attribute="scope.as_of")
+    open_as_of = Moment(attribute="scope.asked_at")
     period = fields.Nested(PeriodSchema, attribute="scope.period")
+    filters = fields.Function(
+        lambda found: dict(found["scope"].asked[2:]),
+        metadata={"type": "object", "additionalProperties": {"type": "string"}},
+    )
+    notes = fields.Function(
+        lambda found: answers.notes(found["scope"]),
+        metadata={"type": "array", "items": {"type": "string"}},
+    )
     definitions = fields.Function(
         lambda _: url_for("statistics.Definitions"), metadata={"type": "string"}
     )
 
 
-def _behind(asked: Any) -> str | None:
-    """Where the assignments behind a figure are listed: put the figure's name for {measure}."""
-    if asked is None:
-        return None
-    return f"{url_for('statistics.Assignments')}?{urlencode(asked)}&measure={{measure}}"
-
-
-TEMPLATE_HELP = {
-    "type": ["string", "null"],
-    "description": "The assignments behind a number: put the number's name for {measure}",
-}
+TEMPLATE_HELP = {"description": "The assignments behind a number: put its name for {measure}"}
 
 
 class RatedAgency(AgencyRef):
@@ -99,13 +90,7 @@ class HoursSchema(Schema):
     elapsed = fields.Nested(SpreadSchema)
     n = fields.Integer()
     still_open = fields.Integer()
-    note = fields.Function(
-        lambda hours: (
-            hours.why_null
-            and say(hours.why_null, current_language(), n=hours.n, open=hours.still_open)
-        ),
-        metadata={"type": ["string", "null"]},
-    )
+    note = fields.String(allow_none=True)
 
 
 _FIELDS: dict[Unit, Any] = {
@@ -114,41 +99,54 @@ _FIELDS: dict[Unit, Any] = {
     Unit.STARS: lambda: fields.Float(allow_none=True),
     Unit.HOURS: lambda: fields.Nested(HoursSchema),
 }
-Figures = Schema.from_dict(
-    {one.code: field() for unit, field in _FIELDS.items() for one in of_agencies(unit)},
-    name="Figures",
-)
-Promises = Schema.from_dict(
-    {one.code: _FIELDS[one.unit]() for one in DEFINITIONS if one.day is Day.PROMISED},
-    name="Promises",
-)
 
 
-class AgencyFigures(Figures):  # type: ignore[misc,valid-type]
-    """An agency's row. ``rank`` is its place within its kind, null for fewer than 5 due."""
-
-    agency = fields.Nested(RatedAgency)
-    rank = fields.Integer(allow_none=True)
-    assignments = fields.Function(lambda row: _behind(row["asked"]), metadata=TEMPLATE_HELP)
-
-
-class CategoryFigures(Figures):  # type: ignore[misc,valid-type]
-    """The figures of one agency in one category (null: none was chosen)."""
-
-    category = fields.Nested(CategoryRef, allow_none=True)
-    assignments = fields.Function(lambda row: _behind(row["asked"]), metadata=TEMPLATE_HELP)
-
-
-class TableSchema(WithPeriod):
-    """All agencies. In ``total`` a report is received once, however many agencies it came to."""
-
-    assignments = fields.Function(
-        lambda table: _behind(table["scope"].asked), metadata=TEMPLATE_HELP
+def of_measures(name: str, *codes: str) -> Any:
+    """A schema with a field for each of these measures."""
+    return Schema.from_dict(
+        {code: _FIELDS[BY_CODE[code].unit]() for code in codes if code != "rank"}, name=name
     )
-    total = fields.Nested(Figures)
-    promises = fields.Nested(Promises)
-    items = fields.List(fields.Nested(AgencyFigures))
-    next_cursor = fields.String(allow_none=True)
+
+
+_OF_ROWS = [one.code for unit in _FIELDS for one in of_agencies(unit)]
+Figures = of_measures("Figures", *_OF_ROWS)
+Promises = of_measures("Promises", *(one.code for one in DEFINITIONS if one.day is Day.PROMISED))
+Course = of_measures("Course", *filter(in_course, _OF_ROWS))
+
+
+def _headline(code: str) -> Any:
+    if BY_CODE[code].unit is Unit.COUNT:
+        return fields.Integer()
+    return fields.Float(allow_none=True)
+
+
+HeadlinesChange = Schema.from_dict(
+    {code: fields.Float(allow_none=True) for code in HEADLINES}, name="HeadlinesChange"
+)
+Headlines: Any = Schema.from_dict({code: _headline(code) for code in HEADLINES}, name="Headlines")
+
+
+class EarlierFigures(Headlines):
+    """An earlier period; of the hours the median of the elapsed ones.
+
+    ``change`` from then to now: of shares in percentage points, of satisfaction in stars, of counts
+    and hours relative to then (0.1: a tenth more). Null where there is nothing to compare.
+    """
+
+    change = fields.Nested(HeadlinesChange)
+
+
+class Beside(Schema):
+    """The earlier periods, where ``compare`` asks for them."""
+
+    previous = fields.Nested(EarlierFigures)
+    last_year = fields.Nested(EarlierFigures)
+
+
+class Row(Beside):
+    """A row, and where to find what is behind each of its numbers."""
+
+    assignments = fields.String(metadata=TEMPLATE_HELP)
 
 
 class ListedSchema(Schema):
@@ -172,46 +170,6 @@ class ListedSchema(Schema):
     met = fields.Boolean(allow_none=True)
 
 
-class OneAgencySchema(AgencyFigures, WithPeriod):
-    """One agency with its categories, and what comes first in its queue."""
-
-    by_category = fields.List(fields.Nested(CategoryFigures))
-    open_next = fields.List(fields.Nested(ListedSchema))
-    overdue_longest = fields.List(fields.Nested(ListedSchema))
-
-
-class BucketSchema(Schema):
-    """At least so many days old, and less than so many (null: no end)."""
-
-    from_days = fields.Integer()
-    to_days = fields.Integer(allow_none=True)
-    count = fields.Integer()
-
-
-class BacklogRow(Schema):
-    """What one agency holds open, by age, and what of it is overdue, by how long."""
-
-    agency = fields.Nested(RatedAgency)
-    open = fields.Integer(attribute="backlog.open")
-    paused = fields.Integer(attribute="backlog.paused")
-    overdue = fields.Integer(attribute="backlog.overdue")
-    age = fields.List(fields.Nested(BucketSchema), attribute="backlog.age")
-    overdue_for = fields.List(fields.Nested(BucketSchema), attribute="backlog.overdue_for")
-    oldest_opened_at = Moment(attribute="backlog.oldest_opened_at")
-    next_deadline = Moment(attribute="backlog.next_deadline")
-    longest_overdue_hours = fields.Float(attribute="backlog.longest_overdue_hours")
-    assignments = fields.Function(lambda row: _behind(row["asked"]), metadata=TEMPLATE_HELP)
-
-
-class BacklogSchema(WithPeriod):
-    """What is open now, most overdue agencies first. The period does not change it."""
-
-    items = fields.List(fields.Nested(BacklogRow))
-    next_cursor = fields.String(allow_none=True)
-    open_next = fields.List(fields.Nested(ListedSchema))
-    overdue_longest = fields.List(fields.Nested(ListedSchema))
-
-
 class BehindSchema(WithPeriod):
     """``count`` is the number shown; ``restricted`` of them are counted and not listed."""
 
@@ -220,6 +178,13 @@ class BehindSchema(WithPeriod):
     restricted = fields.Integer(attribute="behind.restricted")
     items = fields.List(fields.Nested(ListedSchema), attribute="behind.items")
     next_cursor = fields.String(attribute="behind.next_cursor", allow_none=True)
+
+
+BOTH_HELP = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+def _in_both(code: str) -> dict[str, str]:
+    return {language: say(code, language) for language in LANGUAGES}
 
 
 class DefinitionSchema(Schema):
@@ -231,6 +196,10 @@ class DefinitionSchema(Schema):
     )
     definition = fields.Function(
         lambda one: say(f"definition_{one.code}", current_language()), metadata={"type": "string"}
+    )
+    names = fields.Function(lambda one: _in_both(f"measure_{one.code}"), metadata=BOTH_HELP)
+    definitions = fields.Function(
+        lambda one: _in_both(f"definition_{one.code}"), metadata=BOTH_HELP
     )
     formula = fields.String()
     unit = fields.String()

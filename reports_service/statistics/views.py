@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask.views import MethodView
 
-from reports_service.core import clock
-from reports_service.core.auth import current_actor, public, requires
+from reports_service.core.auth import public, requires
 from reports_service.core.blueprints import Blueprint
-from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
 from reports_service.domain.roles import Permission
-from reports_service.statistics import reading, service
-from reports_service.statistics.schemas import (
-    BacklogSchema,
+from reports_service.statistics import asking, downloads, service
+from reports_service.statistics.answers import Answer
+from reports_service.statistics.asked import (
+    AskedOnce,
     BehindQuery,
-    BehindSchema,
-    DefinitionsSchema,
     FiguresQuery,
-    OneAgencySchema,
-    PartQuery,
-    TableSchema,
+    LinesQuery,
+    TableQuery,
+    TrendQuery,
 )
-from reports_service.statistics.scope import Scope, scope_of
+from reports_service.statistics.schemas import BehindSchema, DefinitionsSchema
+from reports_service.statistics.table_schemas import (
+    AreasSchema,
+    BacklogSchema,
+    CategoriesSchema,
+    ChannelsSchema,
+    FiveGroupsSchema,
+    OneAgencySchema,
+    TableSchema,
+    TrendSchema,
+)
 
 blp = Blueprint("statistics", __name__, description="What leaders measure")
 
@@ -33,22 +37,61 @@ blp = Blueprint("statistics", __name__, description="What leaders measure")
 @blp.route("/stats/agencies")
 class Table(MethodView):
     @requires(Permission.SEE_FIGURES)
-    @blp.arguments(FiguresQuery, location="query")
+    @blp.arguments(TableQuery, location="query")
     @blp.response(200, TableSchema)
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: dict[str, Any]) -> Answer:
         """Every agency's figures, the province's total, and the promise to the citizen."""
-        return service.table(_scope(query))
+        return asking.agencies(query)
 
 
 @blp.route("/stats/agencies/<code>")
 class OneAgency(MethodView):
     @requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
-    @blp.arguments(PartQuery, location="query")
+    @blp.arguments(LinesQuery, location="query")
     @blp.response(200, OneAgencySchema)
-    def get(self, query: dict[str, Any], code: str) -> dict[str, Any]:
+    def get(self, query: dict[str, Any], code: str) -> Answer:
         """One agency's figures, by category too, and what comes first in its queue."""
-        agency = service.require_figures_of_agency(current_actor(), code)
-        return service.one_agency(_scope(query), agency)
+        return asking.one_agency(query, code)
+
+
+@blp.route("/stats/categories")
+class Categories(MethodView):
+    @requires(Permission.SEE_FIGURES)
+    @blp.arguments(LinesQuery, location="query")
+    @blp.response(200, CategoriesSchema)
+    def get(self, query: dict[str, Any]) -> Answer:
+        """The figures of each category, a parent with those below it."""
+        return asking.lines("category")(query)
+
+
+@blp.route("/stats/areas")
+class Areas(MethodView):
+    @requires(Permission.SEE_FIGURES)
+    @blp.arguments(LinesQuery, location="query")
+    @blp.response(200, AreasSchema)
+    def get(self, query: dict[str, Any]) -> Answer:
+        """The figures of each commune, and of what it is part of."""
+        return asking.lines("area")(query)
+
+
+@blp.route("/stats/channels")
+class Channels(MethodView):
+    @requires(Permission.SEE_FIGURES)
+    @blp.arguments(LinesQuery, location="query")
+    @blp.response(200, ChannelsSchema)
+    def get(self, query: dict[str, Any]) -> Answer:
+        """The figures of what came in by each channel."""
+        return asking.lines("channel")(query)
+
+
+@blp.route("/stats/trend")
+class Trend(MethodView):
+    @requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
+    @blp.arguments(TrendQuery, location="query")
+    @blp.response(200, TrendSchema)
+    def get(self, query: dict[str, Any]) -> Answer:
+        """The course of the figures by day, week or month, of all agencies or of one."""
+        return asking.course(query)
 
 
 @blp.route("/stats/backlog")
@@ -56,9 +99,19 @@ class Backlog(MethodView):
     @requires(Permission.SEE_FIGURES)
     @blp.arguments(FiguresQuery, location="query")
     @blp.response(200, BacklogSchema)
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: dict[str, Any]) -> Answer:
         """What is open now at each agency, how old, and how long overdue."""
-        return service.backlog_of(_scope(query))
+        return asking.backlog(query)
+
+
+@blp.route("/stats/five-groups")
+class FiveGroups(MethodView):
+    @requires(Permission.SEE_FIGURES)
+    @blp.arguments(FiguresQuery, location="query")
+    @blp.response(200, FiveGroupsSchema)
+    def get(self, query: dict[str, Any]) -> Answer:
+        """The five groups of Decision 766/QĐ-TTg: which of them these figures speak to."""
+        return asking.five_groups(query)
 
 
 @blp.route("/stats/assignments")
@@ -66,30 +119,22 @@ class Assignments(MethodView):
     @requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
     @blp.arguments(BehindQuery, location="query")
     @blp.response(200, BehindSchema)
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: dict[str, Any]) -> Answer:
         """The assignments behind a number, with the filters it was counted with."""
-        agency = service.require_figures(current_actor(), query["agency"])
-        scope, measure = _scope(query), query["measure"]
+        number = asking.number(query)
         paging = {name: query[name] for name in ("cursor", "limit")}
-        found = service.behind(scope, measure, agency, **paging)
-        return {"scope": scope, "measure": measure, "behind": found}
+        found = service.behind(number.scope, number.measure, number.agency, **paging)
+        return {"scope": number.scope, "measure": number.measure, "behind": found}
 
 
 @blp.route("/stats/definitions")
 class Definitions(MethodView):
     @public
+    @blp.arguments(AskedOnce, location="query")
     @blp.response(200, DefinitionsSchema)
-    def get(self) -> dict[str, Any]:
-        """Each measure in the reader's words, with its formula."""
-        return {
-            "as_of": clock.now(),
-            "items": DEFINITIONS,
-            "next_cursor": None,
-            "cohort": [{"outcome": out, "treatment": how} for out, how in COHORT.items()],
-            "ranked_from": RANKED_FROM,
-        }
+    def get(self, query: dict[str, Any]) -> Answer:
+        """Each measure in words, with its formula."""
+        return asking.definitions(query)
 
 
-def _scope(query: Mapping[str, Any]) -> Scope:
-    zone = ZoneInfo(current_app.config["TZ_NAME"])
-    return scope_of(query, reading.as_of(), zone, asked_at=clock.now())
+downloads.offer(blp)

@@ -1,0 +1,138 @@
+"""A period beside the one before and the same a year before: the headlines, and what changed."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from reports_service.domain.measures import BY_CODE, HEADLINES, Unit, rate, share
+from reports_service.statistics import reading
+from reports_service.statistics.scope import Period, Scope
+from reports_service.statistics.tallies import Tally
+
+MONTHS_OF_YEAR: Final = 12
+
+
+class Against(StrEnum):
+    """What a period is compared with."""
+
+    PREVIOUS = "previous"
+    LAST_YEAR = "last_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was counted in an earlier period: in all, and by the keys of the rows."""
+
+    against: Against
+    period: Period
+    total: Tally
+    rows: Mapping[Any, Tally]
+
+
+def before(period: Period) -> Period:
+    """As many days just before; for whole months (a quarter, a year) as many whole months."""
+    months = whole_months(period)
+    if months:
+        return _months_earlier(period, months)
+    days = period.last - period.first + timedelta(days=1)
+    return replace(period, first=period.first - days, last=period.first - timedelta(days=1))
+
+
+def year_before(period: Period) -> Period:
+    """The same dates a year before: whole months stay whole, 29/2 becomes 28/2."""
+    if whole_months(period):
+        return _months_earlier(period, MONTHS_OF_YEAR)
+    return replace(
+        period,
+        first=_in_month(period.first, _month(period.first) - MONTHS_OF_YEAR),
+        last=_in_month(period.last, _month(period.last) - MONTHS_OF_YEAR),
+    )
+
+
+def whole_months(period: Period) -> int:
+    """How many whole months a period is; 0 if it is none."""
+    whole = period.first.day == 1 and (period.last + timedelta(days=1)).day == 1
+    return _month(period.last) - _month(period.first) + 1 if whole else 0
+
+
+def earlier(
+    scope: Scope, compare: Sequence[Against], rows: Callable[[Scope], Mapping[Any, Tally]]
+) -> list[Earlier]:
+    """What was counted in the periods to compare with; ``rows`` counts a scope row by row."""
+    found = []
+    for against in compare:
+        period = before(scope.period) if against is Against.PREVIOUS else year_before(scope.period)
+        then = replace(scope, period=period)
+        found.append(Earlier(against, period, reading.total(then), rows(then)))
+    return found
+
+
+def compared(now: Tally, then: Mapping[Against, Tally]) -> dict[str, Any]:
+    """For each earlier period its headlines, and the change since then."""
+    if not then:
+        return {}
+    shown = headlines(now)
+    found = {}
+    for against, tally in then.items():
+        old = headlines(tally)
+        found[str(against)] = {**old, "change": dict(_changes(shown, old))}
+    return found
+
+
+def rows_then(found: Sequence[Earlier], key: Any) -> dict[Against, Tally]:
+    """What the row with this key had in each of the earlier periods."""
+    return {one.against: one.rows.get(key) or Tally() for one in found}
+
+
+def total_then(found: Sequence[Earlier]) -> dict[Against, Tally]:
+    """What there was in all in each of the earlier periods."""
+    return {one.against: one.total for one in found}
+
+
+def headlines(tally: Tally) -> dict[str, Any]:
+    """The few figures that are compared. Hours: the median of the elapsed ones."""
+    counts = tally.counts
+    found: dict[str, float | None] = {
+        code: counts[code] for code in HEADLINES if BY_CODE[code].unit is Unit.COUNT
+    }
+    found |= {code: share(counts, code) for code in HEADLINES if BY_CODE[code].part}
+    found["hours_to_resolve"] = tally.hours()[1].elapsed.median
+    found["satisfaction"] = rate(tally.stars, counts["satisfaction_n"])
+    return {code: found[code] for code in HEADLINES}
+
+
+def _changes(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
+    """Shares in percentage points, stars as they differ, counts and hours relative to then."""
+    for code in HEADLINES:
+        new, old = now[code], then[code]
+        if new is None or old is None:
+            yield code, None
+        elif BY_CODE[code].unit is Unit.SHARE:
+            yield code, (new - old) * 100
+        elif BY_CODE[code].unit is Unit.STARS:
+            yield code, new - old
+        else:
+            yield code, (new - old) / old if old else None
+
+
+def _month(day: date) -> int:
+    """Months since the year 0."""
+    return day.year * MONTHS_OF_YEAR + day.month - 1
+
+
+def _months_earlier(period: Period, months: int) -> Period:
+    """So many months earlier, of whole months."""
+    first = _in_month(period.first, _month(period.first) - months)
+    last = _in_month(date(period.last.year, period.last.month, 1), _month(period.last) - months)
+    return replace(period, first=first, last=last.replace(day=monthrange(last.year, last.month)[1]))
+
+
+def _in_month(day: date, month: int) -> date:
+    """The same day of another month, or the last one that it has."""
+    year, place = divmod(month, MONTHS_OF_YEAR)
+    return date(year, place + 1, min(day.day, monthrange(year, place + 1)[1]))
