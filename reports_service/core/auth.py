@@ -72,6 +72,11 @@ def current_language() -> str:
     return language
 
 
+def answer_in(language: str) -> None:
+    """Answer this request in ``language``, whatever its headers ask for."""
+    g.language = language
+
+
 def _read_actor() -> Actor:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip()
