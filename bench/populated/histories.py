@@ -162,7 +162,7 @@ class Historian:
         none = np.zeros(n, dtype=bool)
         plan = Plan(
             row=rows, stage=stage, agency=np.full(n, self.province.centre), opened_at=opened,
-            target_days=filed.target_days[rows], acknowledging=working // 3, working=working,
+            target_days=filed.target_days[rows], acknowledging=np.full(n, NEVER), working=working,
             outcome=outcome, asks=none, reply_after=np.zeros(n, dtype=np.int64), extends=none,
         )  # fmt: skip
         return live(plan, self.hours, self.until, chance)

@@ -15,10 +15,7 @@ Moments = np.ndarray[Any, np.dtype[np.int64]]  # whole seconds since 1970
 NONE = np.iinfo(np.int64).min  # where a moment or number is null
 
 SECOND = 1_000_000
-WEEKLY = {
-    day: [["07:30", "11:30"], ["13:30", "17:00"]]
-    for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
-}
+WEEKLY = {str(day): [["07:30", "11:30"], ["13:30", "17:00"]] for day in range(5)}
 HOURS = [(time(7, 30), time(11, 30)), (time(13, 30), time(17))]
 WORKING_DAY_S = 27_000
 

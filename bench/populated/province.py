@@ -41,8 +41,8 @@ class Province:
     committees: Numbers
     commune_weights: Numbers
     leaves: Numbers
-    leaf_codes: tuple[str, ...]
-    commune_codes: tuple[str, ...]
+    code_of_leaf: dict[int, str]
+    code_of_commune: dict[int, str]
     leaf_weights: Numbers
     leaf_restricted: Numbers
     answering: Numbers
@@ -71,8 +71,8 @@ def lay(seed: int) -> Province:
             committees=np.array([one.id for one in committees]),
             commune_weights=_skewed(COMMUNES, 0.8, chance),
             leaves=np.array([one.id for one in leaves]),
-            leaf_codes=tuple(one.code for one in leaves),
-            commune_codes=tuple(one.code for one in communes),
+            code_of_leaf={one.id: one.code for one in leaves},
+            code_of_commune={one.id: one.code for one in communes},
             leaf_weights=_leaf_weights(leaves, chance),
             leaf_restricted=np.array([one.visibility == Visibility.RESTRICTED for one in leaves]),
             answering=_answering(offices, chance),

@@ -1,0 +1,1 @@
+"""What ``bin/bench statistics`` is made of: asking, counting straight, changing, verifying."""

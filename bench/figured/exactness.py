@@ -1,0 +1,74 @@
+"""Whether the service says what the rows say: counts the same, percentiles as near as is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.figured.straight import Straight
+
+EXACT_BELOW = 2_000
+EXACTLY = 1e-9
+SPREADS = {
+    "acknowledge_working_s": ("hours_to_acknowledge", "working"),
+    "acknowledge_elapsed_s": ("hours_to_acknowledge", "elapsed"),
+    "resolve_working_s": ("hours_to_resolve", "working"),
+    "resolve_elapsed_s": ("hours_to_resolve", "elapsed"),
+}
+
+
+@dataclass
+class Differences:
+    """How many counts differ, and the largest relative errors of percentiles."""
+
+    counts: int = 0
+    compared: int = 0
+    small: float = 0.0
+    large: float = 0.0
+
+    def add(self, shown: Any, ids: Mapping[str, int], straight: Straight, reports: int) -> None:
+        """Compare an answer of ``/stats/agencies`` with what was counted straight."""
+        self._count(shown["total"]["received"], reports)
+        rows = {ids[row["agency"]["code"]]: row for row in shown["items"]}
+        for agency_id in {*straight.counts, *rows}:
+            row, counted = rows.get(agency_id), straight.counts.get(agency_id, {})
+            if row is None:
+                self._count(None, 1)
+                continue
+            names = [name for name, value in row.items() if type(value) is int and name != "rank"]
+            for name in names:
+                self._count(row[name], counted.get(name, 0))
+            self._mean(row["satisfaction"], counted)
+            self._spreads(row, straight.spreads.get(agency_id, {}))
+
+    def _count(self, shown: int | None, counted: int) -> None:
+        self.compared += 1
+        self.counts += shown != counted
+
+    def _mean(self, shown: float | None, counted: Mapping[str, int]) -> None:
+        number = counted.get("satisfaction_n", 0)
+        mean = counted["stars"] / number if number else None
+        self.compared += 1
+        near = mean is not None and shown is not None and abs(shown - mean) <= EXACTLY * mean
+        self.counts += not (shown == mean or near)
+
+    def _spreads(self, row: Any, straight: Mapping[str, tuple[int, Any, Any]]) -> None:
+        for seconds, (name, kind) in SPREADS.items():
+            number, *known = straight.get(seconds, (0, None, None))
+            self._count(row[name]["n"], number)
+            shown = row[name][kind]["median"], row[name][kind]["p90"]
+            for value, right in zip(shown, known, strict=True):
+                self._spread(value, right, number)
+
+    def _spread(self, shown: float | None, right_s: float | None, number: int) -> None:
+        self.compared += 1
+        if shown is None or right_s is None:
+            self.counts += shown is not right_s
+            return
+        right = right_s / 3600
+        error = abs(shown - right) / right if right else float(shown != right)
+        if number < EXACT_BELOW:
+            self.small = max(self.small, error)
+        else:
+            self.large = max(self.large, error)
