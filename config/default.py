@@ -82,3 +82,8 @@ NEAR_AREA_M = 1_000
 
 # …is kept for an operator to look at up to this one, and refused beyond it.
 KEPT_OUTSIDE_M = 20_000
+
+# The day of the month on which the month before closes by itself: its figures freeze, leaders get
+# the report by mail. A day that a month lacks is its last one; 0: only an administrator closes.
+# Environment: CLOSE_MONTH_ON_DAY.
+CLOSE_MONTH_ON_DAY = int(os.environ.get("CLOSE_MONTH_ON_DAY") or 10)

@@ -19,6 +19,8 @@ from reports_service.notifications.views import blp as notifications
 from reports_service.reports.views import blueprints as reports
 from reports_service.routing.views import blp as routing
 from reports_service.sla.views import blp as sla
+from reports_service.statistics.closing.views import blp as closing
+from reports_service.statistics.monthly.views import blp as monthly
 from reports_service.statistics.views import blp as statistics
 
 PREFIX = "/api/v1"
@@ -33,6 +35,8 @@ BLUEPRINTS = (
     *reports,
     notifications,
     statistics,
+    closing,
+    monthly,
 )
 
 

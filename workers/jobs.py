@@ -14,8 +14,12 @@ from reports_service.attachments import service as attachments
 from reports_service.attachments.effects import work_on_picture
 from reports_service.core import clock, outbox, queue
 from reports_service.core.db import unit_of_work
-from reports_service.notifications.effects import deliver, notify
+from reports_service.notifications.effects import deliver, mail, notify
+from reports_service.notifications.wording import Site
 from reports_service.reports import chain, sweep
+from reports_service.statistics.closing import automatic
+from reports_service.statistics.digest import service as digest
+from reports_service.statistics.monthly.effects import mail_month, month_closed
 from workers.task import periodic, stopping, task
 
 ROUND_S = 60.0
@@ -26,6 +30,9 @@ ORPHANS_KEPT = timedelta(days=2)
 PERFORMED: Final[tuple[Callable[[Mapping[str, Any]], None], ...]] = (
     notify,
     deliver,
+    mail,
+    month_closed,
+    mail_month,
     work_on_picture,
 )
 
@@ -66,6 +73,24 @@ def keep_daily_head() -> None:
 
 
 @periodic
+def close_months() -> None:
+    """Close the months whose set day has come."""
+    automatic.close_due_months(current_app.config["CLOSE_MONTH_ON_DAY"], _zone())
+
+
+@periodic
+def check_closed_months() -> None:
+    """See whether closed months still are what the figures of now say."""
+    automatic.check_closed_months(_zone())
+
+
+@periodic
+def send_digests() -> None:
+    """On Monday morning: write to leaders and heads what they should look at."""
+    digest.send_due(Site(current_app.config["PUBLIC_URL"], _zone()), _zone())
+
+
+@periodic
 def sweep_orphans() -> None:
     """Delete stored pictures that no report names: their filing failed half-way."""
     attachments.sweep_orphans(current_app.extensions["storage"], ORPHANS_KEPT)
@@ -75,3 +100,7 @@ def sweep_orphans() -> None:
 def forget_effects() -> None:
     """Delete effects that were done long ago; the events tell what happened."""
     outbox.forget(DONE_EFFECTS_KEPT)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TZ_NAME"])

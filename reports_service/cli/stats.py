@@ -14,6 +14,7 @@ import orjson
 from flask import current_app
 
 from reports_service.cli.application import with_app
+from reports_service.cli.closing import close, monthly_report
 from reports_service.cli.progress import progress
 from reports_service.cli.spoken import language
 from reports_service.core import clock
@@ -132,3 +133,7 @@ def _days(text: str) -> tuple[date, date]:
 
 def _last_of_month(year: int, month: int) -> date:
     return (date(year, month, 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+stats.add_command(close)
+stats.add_command(monthly_report)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from reports_service.core import outbox
-from reports_service.notifications import service
+from reports_service.notifications import mailings, service
 from reports_service.notifications.wording import Site
 from reports_service.reports.chain import NOTIFY
 
@@ -25,3 +25,9 @@ def notify(payload: Mapping[str, Any]) -> None:
 def deliver(payload: Mapping[str, Any]) -> None:
     """Perform ``{"delivery_id"}``: send one mail. May run twice."""
     service.deliver(payload["delivery_id"], current_app.extensions["mailer"])
+
+
+@outbox.handles(mailings.MAIL)
+def mail(payload: Mapping[str, Any]) -> None:
+    """Perform ``{"mailing_id"}``: send one mail that is about no single event. May run twice."""
+    mailings.send(payload["mailing_id"], current_app.extensions["mailer"])

@@ -57,9 +57,18 @@ class MailUrlWrong(ValueError):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str  # as in application/pdf
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
-    """A mail to one recipient. ``number`` and ``written_at`` make its Message-ID, always the same:
-    receivers can drop a repeated one.
+    """A mail to one recipient. ``name`` and ``written_at`` make its Message-ID, always the same:
+    receivers can drop a repeated one. Letters that are numbered apart have a ``series``.
     """
 
     number: int
@@ -68,6 +77,13 @@ class Letter:
     subject: str
     body: str
     language: str
+    series: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What no other letter is called."""
+        return f"{self.series}{self.number}"
 
 
 class Mailer(Protocol):
@@ -97,12 +113,13 @@ class Sender:
         except (ValueError, MessageError, IndexError) as wrong:
             raise Undeliverable(f"not an address: {type(wrong).__name__}") from wrong
         message["Date"] = format_datetime(letter.written_at)
-        message["Message-ID"] = (
-            f"<{letter.number}.{letter.written_at:%Y%m%d%H%M%S%f}@{self.domain}>"
-        )
+        message["Message-ID"] = f"<{letter.name}.{letter.written_at:%Y%m%d%H%M%S%f}@{self.domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
         message.set_content(letter.body)
-        message["Content-Language"] = letter.language  # last: new content clears all of Content-*
+        message["Content-Language"] = letter.language  # after it: new content clears Content-*
+        for file in letter.attachments:
+            kind, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, kind, subtype, filename=file.name)
         return message
 
 
@@ -157,7 +174,7 @@ class SmtpMailer:
 
 @dataclass(frozen=True)
 class FolderMailer:
-    """Writes each letter as <number>.eml; a repeated one takes the place of the first."""
+    """Writes each letter as <name>.eml; a repeated one takes the place of the first."""
 
     sender: Sender
     folder: Path
@@ -166,9 +183,9 @@ class FolderMailer:
         """The file appears whole or not at all."""
         content = self.sender.envelope(letter).as_bytes()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self.folder / f".{letter.number}.{os.getpid()}"
+        draft = self.folder / f".{letter.name}.{os.getpid()}"
         draft.write_bytes(content)
-        draft.replace(self.folder / f"{letter.number}.eml")
+        draft.replace(self.folder / f"{letter.name}.eml")
 
 
 def init_mail(app: Flask) -> None:

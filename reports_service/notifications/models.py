@@ -1,4 +1,4 @@
-"""Deliveries: one event told to one recipient over one channel."""
+"""Deliveries: one event told to one recipient over one channel; mailings: what is no event."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from reports_service.accounts.models import Account
 from reports_service.core.db import BigKey, Model, UtcDateTime
 from reports_service.reports.models import Event
 
@@ -38,3 +39,26 @@ class Delivery(Model):
     last_error: Mapped[str | None] = mapped_column(Text)
 
     event: Mapped[Event] = relationship()
+
+
+class Mailing(Model):
+    """A mail to an account about no single event: a monthly report, a weekly digest.
+
+    ``occasion``: ``digest:2026-W47``; each account has one mail of an occasion.
+    """
+
+    __tablename__ = "mailings"
+    __table_args__ = (UniqueConstraint("occasion", "account_id"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    occasion: Mapped[str] = mapped_column(String(60))
+    account_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    language: Mapped[str] = mapped_column(String(5))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+    account: Mapped[Account] = relationship()

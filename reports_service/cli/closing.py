@@ -1,0 +1,52 @@
+"""``reports stats close`` and ``reports stats monthly``: close a month, put its report on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from flask import current_app
+
+from reports_service.cli.application import OPERATOR_OF_THE_MACHINE, with_app
+from reports_service.cli.spoken import language, tell
+from reports_service.core.db import transact
+from reports_service.core.words import LANGUAGES
+from reports_service.statistics.closing import service as closing
+from reports_service.statistics.closing.months import Month
+from reports_service.statistics.monthly import service as monthly
+
+
+@click.command()
+@click.option("--month", required=True, metavar="YYYY-MM", help="A month that has ended.")
+@with_app()
+def close(month: str) -> None:
+    """Freeze the figures of a month; print the SHA-256 of what was frozen. Leaders get a mail."""
+    asked = Month.parse(month)
+
+    def work() -> str:
+        return closing.close(OPERATOR_OF_THE_MACHINE, asked, _zone()).sha256
+
+    click.echo(transact(work, again=work))
+
+
+@click.command(name="monthly")
+@click.option("--month", required=True, metavar="YYYY-MM")
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The PDF file to write.",
+)
+@click.option("--lang", "chosen", type=click.Choice(LANGUAGES), help="Of the report.")
+@with_app()
+def monthly_report(month: str, output: Path, chosen: str | None) -> None:
+    """Write the report of a month as PDF: its frozen figures, else those of now, marked so."""
+    report = monthly.report(Month.parse(month), _zone(), chosen or language())
+    content = report.pdf()
+    output.write_bytes(content)
+    tell("stats_report_written", file=output, size=len(content))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TZ_NAME"])

@@ -1,0 +1,263 @@
+"""Closing a month, stating a correction, and what differs from the figures of now."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer, selectinload
+
+from reports_service.core import audit, clock, outbox
+from reports_service.core.auth import Actor
+from reports_service.core.db import db
+from reports_service.domain.errors import Conflict, NotFound
+from reports_service.statistics.closing import freezing
+from reports_service.statistics.closing.differences import differences
+from reports_service.statistics.closing.freezing import COURSE_MONTHS, Content
+from reports_service.statistics.closing.models import (
+    ClosedPeriod,
+    Frozen,
+    PeriodCheck,
+    PeriodCorrection,
+)
+from reports_service.statistics.closing.months import Month
+from reports_service.statistics.scope import Scope
+
+MONTH_CLOSED = "month_closed"  # the kind of effect that tells leaders; its payload: {"month"}
+log = logging.getLogger(__name__)
+
+
+class MonthNotEnded(Conflict):
+    """A month is closed when its last day is over."""
+
+    code = "month_not_ended"
+
+
+class MonthClosedAlready(Conflict):
+    """A month closes once; later changes are stated as corrections."""
+
+    code = "month_closed_already"
+
+
+class FiguresBehind(Conflict):
+    """The figures have not come to the end of the month yet."""
+
+    code = "figures_behind"
+
+
+class MonthNotClosed(NotFound):
+    """No figures of this month were frozen."""
+
+    code = "month_not_closed"
+
+
+class CorrectionUnknown(NotFound):
+    """The closed month has no correction of this number."""
+
+    code = "correction_unknown"
+
+
+class NothingToCorrect(Conflict):
+    """The figures of now are the ones that stand."""
+
+    code = "period_stands"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A closed month beside the figures of now: what differs and was not stated by anybody."""
+
+    period: ClosedPeriod
+    as_of: datetime
+    uncorrected: list[dict[str, Any]]
+    definitions_changed: bool
+
+
+def close(actor: Actor, month: Month, zone: ZoneInfo, *, tell: bool = True) -> ClosedPeriod:
+    """Freeze the figures of a month with their definitions; ``tell``: leaders hear of it by mail.
+
+    To be run by ``transact``: of two at once, one closes. Raises ``MonthNotEnded``,
+    ``MonthClosedAlready``, ``FiguresBehind``, ``FiguresDoNotAddUp``.
+    """
+    _require_ended(month, zone)
+    _require_not_closed(month)
+    content = freezing.freeze(month, zone, course_known(month))
+    period = ClosedPeriod(month=str(month), **_frozen(actor, content))
+    db.session.add(period)
+    db.session.flush()
+    audit.record(actor, "closed", "period", str(month), sha256=content.sha256)
+    if tell:
+        outbox.put(MONTH_CLOSED, {"month": str(month)})
+    return period
+
+
+def correct(actor: Actor, month: Month, reason: str, zone: ZoneInfo) -> PeriodCorrection:
+    """Freeze the figures of now beside those that stand, with the reason why they changed.
+
+    To be run by ``transact``. Raises ``MonthNotClosed``, ``NothingToCorrect``,
+    ``FiguresDoNotAddUp``.
+    """
+    period = closed(month)
+    content = freezing.freeze(month, zone, course_known(month))
+    if not differences(standing(period).figures["figures"], content.value["figures"]):
+        raise NothingToCorrect(month=str(month))
+    correction = PeriodCorrection(
+        period_id=period.id,
+        number=len(period.corrections) + 1,
+        reason=reason,
+        **_frozen(actor, content),
+    )
+    period.corrections.append(correction)
+    db.session.flush()
+    facts = {"number": correction.number, "sha256": content.sha256}
+    audit.record(actor, "corrected", "period", str(month), **facts)
+    return correction
+
+
+def closed(month: Month) -> ClosedPeriod:
+    """The closed month, with its corrections. Raises ``MonthNotClosed``."""
+    period = find(month)
+    if period is None:
+        raise MonthNotClosed(month=str(month))
+    return period
+
+
+def find(month: Month) -> ClosedPeriod | None:
+    """The closed month, with its corrections, or None."""
+    query = select(ClosedPeriod).where(ClosedPeriod.month == str(month))
+    return db.session.scalar(query.options(selectinload(ClosedPeriod.corrections)))
+
+
+def version(month: Month, number: int) -> Frozen:
+    """The first figures (0) or those of a correction. Raises ``CorrectionUnknown``."""
+    period = closed(month)
+    found = next((one for one in period.corrections if one.number == number), None)
+    if number and found is None:
+        raise CorrectionUnknown(month=str(month), number=number)
+    return found or period
+
+
+def standing(period: ClosedPeriod) -> Frozen:
+    """The figures that hold: the last correction's, else the first."""
+    return period.corrections[-1] if period.corrections else period
+
+
+def versions(period: ClosedPeriod) -> list[tuple[PeriodCorrection, list[dict[str, Any]]]]:
+    """Each correction with what it changed in the figures that stood before it."""
+    stood: Frozen = period
+    found = []
+    for correction in period.corrections:
+        changes = differences(stood.figures["figures"], correction.figures["figures"])
+        found.append((correction, changes))
+        stood = correction
+    return found
+
+
+def listing() -> Select[ClosedPeriod]:
+    """All closed months with their corrections, without the figures themselves."""
+    corrections = selectinload(ClosedPeriod.corrections)
+    return select(ClosedPeriod).options(
+        defer(ClosedPeriod.content), corrections.defer(PeriodCorrection.content)
+    )
+
+
+def checks() -> dict[str, PeriodCheck]:
+    """What the nightly comparison found last, by month."""
+    return {one.month: one for one in db.session.scalars(select(PeriodCheck))}
+
+
+def compare(period: ClosedPeriod, zone: ZoneInfo) -> Comparison:
+    """What of a closed month is different now. Raises ``FiguresDoNotAddUp``."""
+    scope = freezing.scope_of_month(Month.parse(period.month), zone)
+    stands = standing(period).figures
+    return Comparison(
+        period=period,
+        as_of=scope.as_of,
+        uncorrected=differences(stands["figures"], freezing.tables(scope)),
+        definitions_changed=(stands["definitions"]["version"] != freezing.definitions()["version"]),
+    )
+
+
+def note(scope: Scope, table: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What is to be said beside a live table whose period is exactly a closed month, or None.
+
+    ``table``: as ``service.table(scope)`` answers it. Whether it differs is said of the whole
+    province only: filtered figures are not frozen.
+    """
+    month = Month.of(scope.period.first)
+    period = find(month) if scope.period == month.period(scope.period.zone) else None
+    if period is None:
+        return None
+    differs = None
+    if not _narrowed(scope):
+        frozen = {**standing(period).figures["figures"], **dict.fromkeys(freezing.AXES, ())}
+        differs = bool(differences(frozen, freezing.of_table(table)))
+    return {"month": period.month, "closed_at": period.frozen_at, "differs": differs}
+
+
+def check(period: ClosedPeriod, zone: ZoneInfo) -> PeriodCheck:
+    """Compare a closed month with now and keep how many figures differ."""
+    compared = compare(period, zone)
+    found = PeriodCheck(
+        month=period.month, checked_at=compared.as_of, differing=len(compared.uncorrected)
+    )
+    if found.differing:
+        log.warning(
+            "a closed month differs", extra={"month": period.month, "figures": found.differing}
+        )
+    return db.session.merge(found)
+
+
+def intact(frozen: Frozen) -> bool:
+    """Whether the kept text still is the one that was hashed."""
+    return freezing.digest(frozen.content.encode()) == frozen.sha256
+
+
+def _require_ended(month: Month, zone: ZoneInfo) -> None:
+    ends = month.period(zone).ends
+    if ends > clock.now():
+        raise MonthNotEnded(month=str(month))
+    as_of = freezing.scope_of_month(month, zone).as_of
+    if as_of < ends:
+        raise FiguresBehind(month=str(month), as_of=as_of)
+
+
+def _require_not_closed(month: Month) -> None:
+    at = db.session.scalar(select(ClosedPeriod.frozen_at).where(ClosedPeriod.month == str(month)))
+    if at is not None:
+        raise MonthClosedAlready(month=str(month), at=at)
+
+
+def _frozen(actor: Actor, content: Content) -> dict[str, Any]:
+    return {
+        "as_of": content.as_of,
+        "content": content.text,
+        "sha256": content.sha256,
+        "frozen_at": clock.now(),
+        "frozen_by": actor.name,
+    }
+
+
+def course_known(month: Month) -> dict[str, dict[str, Any]]:
+    """Total and promises of the closed months before this one, as they stand."""
+    first = month.before(COURSE_MONTHS - 1)
+    query = (
+        select(ClosedPeriod)
+        .where(ClosedPeriod.month >= str(first), ClosedPeriod.month < str(month))
+        .options(selectinload(ClosedPeriod.corrections))
+    )
+    return {
+        one.month: freezing.totals(standing(one).figures["figures"])
+        for one in db.session.scalars(query)
+    }
+
+
+def _narrowed(scope: Scope) -> bool:
+    """Whether the scope is narrower than its period."""
+    limits = (scope.category_ids, scope.area_ids, scope.channel, scope.kind, scope.agency_id)
+    return any(limit is not None for limit in limits)

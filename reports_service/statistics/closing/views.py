@@ -1,0 +1,127 @@
+"""/stats/periods: closed months, closing one, stating a correction."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, current_app
+from flask.views import MethodView
+
+from reports_service.core.auth import current_actor, requires
+from reports_service.core.blueprints import Blueprint
+from reports_service.core.db import transact
+from reports_service.core.pages import Key, page
+from reports_service.core.schemas import PageQuery
+from reports_service.domain.roles import Permission
+from reports_service.statistics.closing import service
+from reports_service.statistics.closing.models import ClosedPeriod, PeriodCorrection
+from reports_service.statistics.closing.months import Month
+from reports_service.statistics.closing.schemas import (
+    ClosedPeriods,
+    ClosedPeriodSchema,
+    FrozenContentQuery,
+    NewCorrection,
+    NewPeriod,
+)
+
+NEWEST_FIRST = (Key(ClosedPeriod.month, lambda row: row.month, descending=True),)
+blp = Blueprint("closing", __name__, description="Closed months and their corrections")
+
+
+@blp.route("/stats/periods")
+class Periods(MethodView):
+    @requires(Permission.SEE_FIGURES)
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, ClosedPeriods)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The closed months, with their corrections and how many figures differ since."""
+        found, checks = page(service.listing(), NEWEST_FIRST, **query), service.checks()
+        return {
+            "items": [_listed(period, checks) for period in found.items],
+            "next_cursor": found.next_cursor,
+        }
+
+    @requires(Permission.ADMINISTER)
+    @blp.arguments(NewPeriod)
+    @blp.response(201, ClosedPeriodSchema)
+    def post(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Close a month that has ended: freeze its figures with their definitions."""
+        actor, month = current_actor(), Month.parse(values["month"])
+
+        def close() -> ClosedPeriod:
+            return service.close(actor, month, _zone())
+
+        return _shown(transact(close, again=close))
+
+
+@blp.route("/stats/periods/<month>")
+class OnePeriod(MethodView):
+    @requires(Permission.SEE_FIGURES)
+    @blp.response(200, ClosedPeriodSchema)
+    def get(self, month: str) -> dict[str, Any]:
+        """A closed month exactly as it was frozen, its corrections, and what differs since."""
+        return _shown(service.closed(Month.parse(month)))
+
+
+@blp.route("/stats/periods/<month>.json")
+class PeriodContent(MethodView):
+    @requires(Permission.SEE_FIGURES)
+    @blp.arguments(FrozenContentQuery, location="query")
+    @blp.response(200, content_type="application/json")
+    def get(self, query: dict[str, Any], month: str) -> Response:
+        """The frozen content byte for byte: its SHA-256 is the published one."""
+        frozen = service.version(Month.parse(month), query["correction"])
+        return Response(frozen.content, mimetype="application/json")
+
+
+@blp.route("/stats/periods/<month>/corrections")
+class Corrections(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.arguments(NewCorrection)
+    @blp.response(201, ClosedPeriodSchema)
+    def post(self, values: dict[str, Any], month: str) -> dict[str, Any]:
+        """State what differs now as a correction, with its reason; the first figures stay."""
+        actor, asked = current_actor(), Month.parse(month)
+
+        def correct() -> PeriodCorrection:
+            return service.correct(actor, asked, values["reason"], _zone())
+
+        return _shown(transact(correct, again=correct).period)
+
+
+def _listed(period: ClosedPeriod, checks: dict[str, Any]) -> dict[str, Any]:
+    check = checks.get(period.month)
+    return {
+        "month": period.month,
+        "closed": period,
+        "corrections": period.corrections,
+        "differing": check and check.differing,
+        "checked_at": check and check.checked_at,
+    }
+
+
+def _shown(period: ClosedPeriod) -> dict[str, Any]:
+    compared = service.compare(period, _zone())
+    return {
+        "month": period.month,
+        "closed": period,
+        "intact": service.intact(period),
+        "content": period.figures,
+        "corrections": [
+            {**_correction(correction), "changes": changes}
+            for correction, changes in service.versions(period)
+        ],
+        "compared_at": compared.as_of,
+        "uncorrected": compared.uncorrected,
+        "definitions_changed": compared.definitions_changed,
+    }
+
+
+def _correction(one: PeriodCorrection) -> dict[str, Any]:
+    names = ("number", "reason", "frozen_at", "frozen_by", "as_of", "sha256")
+    return {**{name: getattr(one, name) for name in names}, "intact": service.intact(one)}
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TZ_NAME"])

@@ -1,0 +1,1 @@
+"""The weekly digest: what leaders and heads should look at, by mail on Monday morning."""

@@ -1,0 +1,169 @@
+"""The digest as a mail: short paragraphs, each number with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from reports_service.core import words
+from reports_service.notifications.mailings import Said
+from reports_service.notifications.wording import Site, moment
+from reports_service.reports.codes import grouped
+from reports_service.statistics.digest.gathering import Digest, Listed, Row, Some
+from reports_service.statistics.monthly.numbers import percent, whole
+
+STATS = "/api/v1/stats/"
+
+
+def to_leader(digest: Digest, name: str, language: str, site: Site) -> Said:
+    """Overdue, reopened, the five lowest, the oldest: or, in as many words, that nothing is."""
+    at = moment(digest.at, language, site.zone)
+    shown = whole(digest.overdue, language)
+    head = "digest_subject" if digest.overdue else "digest_subject_none"
+    parts = [
+        words.say("digest_greeting", language, name=name),
+        words.say("digest_as_of", language, at=at),
+        _overdue(digest, language, site),
+        _oldest(digest, language, site),
+        _reopened(digest.reopened, digest, language, site),
+        _worst(digest, language, site),
+        words.say("digest_all", language, link=_stats(site, "agencies", _days(digest))),
+    ]
+    return _mail(words.say(head, language, week=digest.week, overdue=shown), parts, language)
+
+
+def to_head(
+    digest: Digest, agency_id: int, agency: Mapping[str, str], code: str, language: str, site: Site
+) -> Said | None:
+    """What this agency has overdue, due this week, and reopened; None where there is none."""
+    overdue, due, reopened = (
+        found.get(agency_id, Some())
+        for found in (digest.overdue_of, digest.due_of, digest.reopened_of)
+    )
+    if not (overdue.count or due.count or reopened.count):
+        return None
+    name = words.named(agency, language)
+    numbers = {"overdue": whole(overdue.count, language), "due": whole(due.count, language)}
+    parts = [
+        words.say("digest_greeting", language, name=name),
+        words.say("digest_as_of", language, at=moment(digest.at, language, site.zone)),
+        _own(overdue, "digest_own_overdue", digest, language, site),
+        _own(due, "digest_own_due", digest, language, site),
+        _own(reopened, "digest_own_reopened", digest, language, site),
+        words.say("digest_all", language, link=_stats(site, f"agencies/{code}", _days(digest))),
+    ]
+    subject = words.say("digest_subject_head", language, week=digest.week, **numbers)
+    return _mail(subject, parts, language)
+
+
+def _mail(subject: str, parts: Sequence[str], language: str) -> Said:
+    body = "\n\n".join([part for part in parts if part])
+    return Said(subject, f"{body}\n\n{words.say('notice_farewell', language)}\n")
+
+
+def _overdue(digest: Digest, language: str, site: Site) -> str:
+    if not digest.overdue:
+        return words.say("digest_overdue_none", language)
+    shown = whole(digest.overdue, language)
+    lines = [words.say("digest_overdue", language, n=shown)]
+    for row in digest.most_overdue:
+        asked = {**_days(digest), "agency": row["agency"].code, "measure": "overdue"}
+        lines.append(
+            words.say(
+                "digest_overdue_agency",
+                language,
+                agency=words.named(row["agency"].names, language),
+                n=whole(row["overdue"], language),
+                link=_stats(site, "assignments", asked),
+            )
+        )
+    return "\n".join(lines)
+
+
+def _oldest(digest: Digest, language: str, site: Site) -> str:
+    if not digest.oldest.first:
+        return ""
+    lines = [words.say("digest_oldest", language)]
+    lines += [
+        words.say("digest_oldest_report", language, **_report(one, digest, language, site))
+        for one in digest.oldest.first
+    ]
+    return "\n".join(lines)
+
+
+def _reopened(some: Some, digest: Digest, language: str, site: Site) -> str:
+    first, last = (_day(day) for day in digest.week.last_days)
+    if not some.count:
+        return words.say("digest_reopened_none", language, first=first, last=last)
+    shown = whole(some.count, language)
+    lines = [words.say("digest_reopened", language, n=shown, first=first, last=last)]
+    return "\n".join([*lines, *_reports(some, digest, language, site)])
+
+
+def _worst(digest: Digest, language: str, site: Site) -> str:
+    first, last = (_day(day) for day in digest.week.judged_days)
+    if not digest.worst:
+        return words.say("digest_worst_none", language, first=first, last=last)
+    lines = [words.say("digest_worst", language, first=first, last=last)]
+    lines += [_worst_agency(row, digest, language, site) for row in digest.worst]
+    return "\n".join(lines)
+
+
+def _worst_agency(row: Row, digest: Digest, language: str, site: Site) -> str:
+    asked = {**_days(digest), "agency": row["agency"].code, "measure": "due"}
+    return words.say(
+        "digest_worst_agency",
+        language,
+        agency=words.named(row["agency"].names, language),
+        rate=percent(row["on_time_rate"], language),
+        bound=percent(row["on_time_lower_bound"], language),
+        met=whole(row["met"], language),
+        due=whole(row["due"], language),
+        link=_stats(site, "assignments", asked),
+    )
+
+
+def _own(some: Some, code: str, digest: Digest, language: str, site: Site) -> str:
+    if not some.count:
+        return ""
+    lines = [words.say(code, language, n=whole(some.count, language))]
+    return "\n".join([*lines, *_reports(some, digest, language, site)])
+
+
+def _reports(some: Some, digest: Digest, language: str, site: Site) -> Iterator[str]:
+    """One line for each that is named, and one for those that are not."""
+    for one in some.first:
+        values = _report(one, digest, language, site)
+        yield words.say("digest_report", language, **values)
+    rest = some.count - len(some.first)
+    if rest:
+        yield words.say("digest_rest", language, n=whole(rest, language))
+
+
+def _report(one: Listed, digest: Digest, language: str, site: Site) -> dict[str, Any]:
+    return {
+        "code": grouped(one.code),
+        "agency": words.named(one.agency, language),
+        "at": moment(one.at, language, site.zone),
+        "days": whole(max(0, _whole_days(digest.at, one.at)), language),
+        "link": site.link(one.code),
+    }
+
+
+def _whole_days(until: datetime, since: datetime) -> int:
+    return (until - since) // timedelta(days=1)
+
+
+def _days(digest: Digest) -> dict[str, str]:
+    first, last = digest.week.judged_days
+    return {"from": first.isoformat(), "to": last.isoformat()}
+
+
+def _stats(site: Site, part: str, asked: Mapping[str, str]) -> str:
+    return f"{site.url.rstrip('/')}{STATS}{part}?{urlencode(asked)}"
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d/%m/%Y")

@@ -1,0 +1,1 @@
+"""The monthly report for people: the figures of one month as a PDF, and by mail to leaders."""

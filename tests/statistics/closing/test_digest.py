@@ -1,0 +1,203 @@
+"""The weekly digest: the table's numbers, once a week to whom they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from reports_service.core.db import db
+from reports_service.domain.roles import Role
+from reports_service.notifications.models import Mailing
+from reports_service.notifications.wording import Site
+from reports_service.reports.models import Report
+from reports_service.statistics.digest import gathering, service
+from reports_service.statistics.digest.gathering import gather
+from reports_service.statistics.digest.week import Week
+from tests.personas import at_once, work_outbox
+from tests.statements import statements
+from tests.statistics import rows
+from tests.statistics.closing import october
+from tests.statistics.closing.october import DAY, ZONE
+from tests.statistics.rows import Province, signed_in
+from workers import jobs
+
+MONDAY = datetime(2026, 11, 16, 0, 30, tzinfo=UTC)  # 07:30 in Tây Ninh
+SITE = Site("https://1022.example/", ZONE)
+Clock = Callable[[datetime], None]
+
+
+@pytest.fixture
+def week(province: Province, moved_clock: Clock) -> Week:
+    moved_clock(MONDAY)
+    found = Week.due(MONDAY, ZONE)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def work(province: Province, week: Week) -> None:
+    """Long Hoa is late and was reopened; Tân Ninh has one due this week; the rest has nothing."""
+    reopened = october.resolved(at=MONDAY - 9 * DAY, reopened_at=MONDAY - 3 * DAY)
+    rows.write(
+        province,
+        [
+            *(october.resolved(at=MONDAY - n * DAY, late=n < 3) for n in range(1, 6)),
+            reopened,
+            october.still_open(at=MONDAY - 12 * DAY),
+            october.still_open(at=MONDAY - 2 * DAY, restricted=True),
+            october.still_open("tan-ninh", at=MONDAY + 2 * DAY),
+        ],
+    )
+    db.session.commit()
+
+
+def staff(province: Province) -> None:
+    october.account("an", Role.LEADER)
+    october.account("binh", Role.LEADER, language="en")
+    for agency in ("long-hoa", "tan-ninh", "so-xay-dung"):
+        october.account(f"head-{agency}", Role.HEAD, province.agencies[agency].id)
+    db.session.commit()
+
+
+def mails() -> dict[str, Mailing]:
+    found = db.session.scalars(select(Mailing).where(Mailing.occasion.startswith("digest:")))
+    return {one.account.email.partition("@")[0]: one for one in found}
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        (MONDAY - timedelta(seconds=1), None),
+        (MONDAY, "2026-W47"),
+        (MONDAY + timedelta(days=3) - timedelta(seconds=1), "2026-W47"),
+        (MONDAY + timedelta(days=3), None),
+        (datetime(2027, 1, 4, 1, tzinfo=UTC), "2027-W01"),
+    ],
+)
+def test_a_digest_is_due_on_monday_morning_and_caught_up_for_three_days(
+    moment: datetime, due: str | None
+) -> None:
+    week = Week.due(moment, ZONE)
+    assert (week and str(week)) == due
+
+
+def test_the_numbers_of_the_digest_are_the_numbers_of_the_table(
+    client: FlaskClient, work: None, week: Week
+) -> None:
+    digest = gather(week)
+    leader = signed_in(Role.LEADER)
+    first, last = week.judged_days
+    table = client.get(f"/api/v1/stats/agencies?from={first}&to={last}", headers=leader).get_json()
+    assert digest.overdue == table["total"]["overdue"] == 2
+    lowest = min(
+        (row for row in table["items"] if row["due"] >= 5),
+        key=lambda row: row["on_time_lower_bound"],
+    )
+    (worst,) = digest.worst
+    assert worst["agency"].code == lowest["agency"]["code"] == "long-hoa"
+    assert (worst["met"], worst["due"]) == (lowest["met"], lowest["due"])
+    (most,) = digest.most_overdue
+    assert (most["agency"].code, most["overdue"]) == ("long-hoa", 2)
+    assert digest.overdue_of[most["agency"].id].count == 2
+    assert digest.reopened.count == 1
+
+
+def test_leaders_and_heads_with_news_get_one_mail_of_the_week(
+    app: Flask, province: Province, work: None
+) -> None:
+    staff(province)
+    for _ in range(3):
+        jobs.send_digests()
+    work_outbox()
+    found = mails()
+    assert set(found) == {"an", "binh", "head-long-hoa", "head-tan-ninh"}
+    assert all(one.sent_at is not None for one in found.values())
+    assert {one.occasion for one in found.values()} == {"digest:2026-W47"}
+    file = Path(app.config["MAIL_FOLDER"]) / f"m{found['an'].id}.eml"
+    letter: Any = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert letter["To"] == "an@demo.example"
+    assert letter["Subject"] == "[1022] Tuần 2026-W47: 2 lượt quá hạn"
+    assert letter.get_body().get_content().replace("\r\n", "\n") == found["an"].body
+
+
+def test_a_digest_says_where_each_number_comes_from(
+    client: FlaskClient, province: Province, work: None, week: Week
+) -> None:
+    staff(province)
+    service.send_due(SITE, ZONE)
+    found = mails()
+    vietnamese, english, own = (found[name].body for name in ("an", "binh", "head-long-hoa"))
+    assert "Đang quá hạn: 2 lượt" in vietnamese
+    assert "Bị mở lại trong tuần qua (09/11/2026 đến 15/11/2026): 1 lượt." in vietnamese
+    assert "- vi long-hoa: 50,0 % (4/8), cận dưới" in vietnamese
+    assert "Overdue now: 2" in english
+    assert "- en long-hoa: 50.0 % (4/8), lower bound" in english
+    assert "Đang quá hạn: 2 lượt.\n- " in own
+    assert "- và 1 lượt khác" in own  # a restricted report is counted and not named
+    leader = signed_in(Role.LEADER)
+    links = [word for word in vietnamese.split() if "/api/v1/" in word]
+    assert len(links) == 3
+    for link in links:
+        answer = client.get(link.removeprefix("https://1022.example"), headers=leader)
+        assert answer.status_code == 200
+    known = {SITE.link(code) for code in db.session.scalars(select(Report.code))}
+    pages = [word for word in vietnamese.split() if "/r/" in word]
+    assert len(pages) == 2
+    assert set(pages) <= known
+
+
+def test_where_nothing_is_overdue_leaders_hear_just_that(
+    app: Flask, province: Province, week: Week
+) -> None:
+    staff(province)
+    jobs.send_digests()
+    found = mails()
+    assert set(found) == {"an", "binh"}
+    assert "Không có lượt nào đang quá hạn." in found["an"].body
+    assert "không có lượt nào bị mở lại" in found["an"].body
+    assert "Nothing is overdue." in found["binh"].body
+
+
+def test_two_workers_write_one_mail_to_each(live_database: Flask) -> None:
+    province = rows.settle(october.SETTLED)
+    rows.write(province, [october.still_open(at=MONDAY - DAY)])
+    staff(province)
+
+    def send() -> int:
+        return service.send_due(SITE, ZONE)
+
+    assert sorted(at_once(live_database, MONDAY, send, send)) == [0, 3]
+    db.session.rollback()
+    assert set(mails()) == {"an", "binh", "head-long-hoa"}
+
+
+def test_a_digest_asks_as_often_for_many_reports_as_for_few(
+    province: Province, work: None, week: Week
+) -> None:
+    def asked() -> int:
+        with statements() as sent:
+            gather(week)
+        return len(sent)
+
+    few = asked()
+    rows.write(
+        province,
+        [october.still_open(agency, at=MONDAY - DAY) for agency in rows.AGENCIES for _ in range(9)],
+    )
+    assert asked() == few
+
+
+def test_ten_reports_are_named_and_the_rest_is_counted(province: Province, week: Week) -> None:
+    rows.write(province, [october.still_open(at=MONDAY - n * DAY) for n in range(1, 15)])
+    digest = gather(week)
+    own = digest.overdue_of[province.agencies["long-hoa"].id]
+    assert (own.count, len(own.first)) == (14, gathering.LISTED)
+    assert own.first[0].at == MONDAY - 14 * DAY
