@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from reports_service.accounts import service as accounts
 from reports_service.core import clock, outbox
 from reports_service.core.db import db, unit_of_work
+from reports_service.statistics.cells import recount
 from tests.pictures import LONG_HOA
 from workers import jobs
 
@@ -204,7 +205,7 @@ def at_once(app: Flask, moment: datetime, *calls: Callable[[], Any]) -> list[Any
 
 def work_outbox() -> None:
     """Do what workers would do, until nothing is due."""
-    while outbox.work():
+    while outbox.work() + recount.catch_up():
         continue
     db.session.expire_all()
 

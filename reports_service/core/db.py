@@ -136,6 +136,19 @@ def unit_of_work() -> Iterator[None]:
         follow_up()
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read in the block as if nothing changed meanwhile; what follows sees the present again."""
+    _end_reading()
+    bound = db.session.get_bind()
+    if isinstance(bound, Engine) and bound.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        _end_reading()
+
+
 def when_durable(follow_up: Callable[[], None]) -> Callable[[], None]:
     """Call this after each unit of work that was committed, once others may write again."""
     _when_durable.append(follow_up)

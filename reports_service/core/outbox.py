@@ -19,7 +19,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Integer, Select, String, Text, select, text, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Index,
+    Integer,
+    Row,
+    Select,
+    String,
+    Text,
+    select,
+    text,
+    update,
+)
 from sqlalchemy import delete as delete_from
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,8 +77,16 @@ class Effect(Model):
             "ix_outbox_waiting",
             "due_at",
             "id",
-            postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
-            sqlite_where=text("done_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND dead_at IS NULL AND NOT together"),
+            sqlite_where=text("done_at IS NULL AND dead_at IS NULL AND NOT together"),
+        ),
+        Index(
+            "ix_outbox_together",
+            "kind",
+            "written_at",
+            "id",
+            postgresql_where=text("together"),
+            sqlite_where=text("together"),
         ),
     )
 
@@ -81,6 +101,8 @@ class Effect(Model):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None] = mapped_column(Text)
+    # Many are done at once by who asks for them (``together``); nobody leases one of them.
+    together: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -105,7 +127,20 @@ def put(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) -
     return effect
 
 
-def made(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) -> Effect:
+def put_together(kind: str, payload: Mapping[str, Any]) -> Effect:
+    """Write an effect that is done together with others of its kind."""
+    effect = made(kind, payload, together=True)
+    db.session.add(effect)
+    return effect
+
+
+def made(
+    kind: str,
+    payload: Mapping[str, Any],
+    due_at: datetime | None = None,
+    *,
+    together: bool = False,
+) -> Effect:
     """An effect that the caller writes himself, in his unit of work."""
     now = clock.now()
     effect = Effect(
@@ -115,7 +150,8 @@ def made(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) 
         due_at=due_at or now,
         attempts=0,
         fence=0,
-        done_at=now if _counts_as_done.get() else None,
+        done_at=now if _counts_as_done.get() and not together else None,
+        together=together,
     )
     if effect.done_at is None and effect.due_at <= now:
         db.session().info[WRITTEN] = True
@@ -164,9 +200,10 @@ def due_effects(now: datetime, limit: int) -> Select[Effect]:
 
 
 def anything_due() -> bool:
-    """Whether there is something to lease now."""
-    found = select(Effect.id).where(_can_be_leased(clock.now())).limit(1)
-    return db.session.scalar(found) is not None
+    """Whether there is something to do now."""
+    alone = select(Effect.id).where(_can_be_leased(clock.now())).limit(1)
+    together = select(Effect.id).where(Effect.together).limit(1)
+    return any(db.session.scalar(found) is not None for found in (alone, together))
 
 
 def renew() -> None:
@@ -215,6 +252,45 @@ def work(limit: int = LEASED_AT_ONCE, stopping: Callable[[], bool] = lambda: Fal
     return len(taken)
 
 
+def anything_together(kind: str) -> bool:
+    """Whether effects of this kind wait to be done together."""
+    return oldest_together(kind) is not None
+
+
+def oldest_together(kind: str) -> datetime | None:
+    """When the oldest of them was written; None when none waits."""
+    return db.session.scalar(
+        select(Effect.written_at)
+        .where(Effect.together, Effect.kind == kind)
+        .order_by(Effect.written_at)
+        .limit(1)
+    )
+
+
+def together(kind: str, limit: int) -> Sequence[Row[tuple[int, Mapping[str, Any]]]]:
+    """(id, payload) of those that wait longest. Do them, and forget them in the unit of work that
+    writes what was done: then each counts once, whoever dies when.
+    """
+    return db.session.execute(
+        select(Effect.id, Effect.payload)
+        .where(Effect.together, Effect.kind == kind)
+        .order_by(Effect.written_at, Effect.id)
+        .limit(limit)
+    ).all()
+
+
+def forget_all_together(kind: str) -> None:
+    """Delete all of a kind, for who does anew all that they could ask for."""
+    db.session.execute(delete_from(Effect).where(Effect.together, Effect.kind == kind))
+
+
+def forget_together(effect_ids: Sequence[int]) -> None:
+    """Delete effects that were done together, in the caller's unit of work."""
+    for start in range(0, len(effect_ids), FORGOTTEN_AT_ONCE):
+        part = effect_ids[start : start + FORGOTTEN_AT_ONCE]
+        db.session.execute(delete_from(Effect).where(Effect.id.in_(part)))
+
+
 def forget(older_than: timedelta) -> int:
     """Delete effects done longer ago than that; those given up stay. Returns how many."""
     before, total = clock.now() - older_than, 0
@@ -239,6 +315,7 @@ def _can_be_leased(now: datetime) -> ColumnElement[bool]:
     return (
         Effect.done_at.is_(None)
         & Effect.dead_at.is_(None)
+        & ~Effect.together
         & (Effect.due_at <= now)
         & (Effect.leased_until.is_(None) | (Effect.leased_until < now))
         & Effect.kind.in_(kinds())

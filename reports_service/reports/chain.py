@@ -25,6 +25,7 @@ from reports_service.reports.models import DailyHead, Event, EventText, Report
 VERSION = 2  # of what an event's facts look like
 GENESIS = bytes(32)
 NOTIFY = "notify"
+FIGURES = "figures"
 SETTLED = timedelta(minutes=2)
 _BATCH = 5000
 
@@ -41,7 +42,7 @@ def record(
     words: Mapping[str, str] | None = None,
     internal: bool = False,
 ) -> Event:
-    """Append an event to the report's history, in the caller's unit of work, with its notices.
+    """Append an event to the report's history, in the caller's unit of work, with its effects.
 
     ``facts``: codes, ids, numbers, ISO times. ``words``: what people said, by name.
     """
@@ -59,15 +60,24 @@ def record(
     db.session.add(event)
     db.session.flush()
     outbox.put(NOTIFY, {"event_id": event.id})
+    outbox.put_together(FIGURES, {"report_id": report.id})
     return event
 
 
-def announcement(event: Event) -> Effect:
+def announcement() -> Effect:
     """The effect that tells those whom an event concerns, for who writes both himself.
 
-    The event's id is put in when it is known: ``payload["event_id"]``.
+    Its payload is to be ``{"event_id"}``, when that is known.
     """
-    return outbox.made(NOTIFY, {"event_id": event.id})
+    return outbox.made(NOTIFY, {})
+
+
+def counting() -> Effect:
+    """The effect that counts a report in the figures, for who writes both himself.
+
+    Its payload is to be ``{"report_id"}``, when that is known.
+    """
+    return outbox.made(FIGURES, {}, together=True)
 
 
 def compose(

@@ -188,10 +188,10 @@ def find_or_file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
 def _write(report: Report, assignment: Assignment, filed: Event) -> None:
     """The new rows, each after those that it names, and whom to tell of them."""
     reporters = [report.reporter] if report.reporter else []
-    told = chain.announcement(filed)
-    new: list[Model] = [*reporters, report, assignment, *assignment.clocks, filed, told]
+    told, counted = chain.announcement(), chain.counting()
+    new: list[Model] = [*reporters, report, assignment, *assignment.clocks, filed, told, counted]
     rows.number(new)
-    told.payload = {"event_id": filed.id}
+    told.payload, counted.payload = {"event_id": filed.id}, {"report_id": report.id}
     report.reporter_id = report.reporter.id if report.reporter else None
     assignment.report_id = filed.report_id = report.id
     for clock_row in assignment.clocks:

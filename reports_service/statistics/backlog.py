@@ -27,7 +27,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is open at an agency. Lengths are plain time, up to as_of."""
+    """What is open at an agency. Lengths are plain time, up to the second of asking."""
 
     open: int
     paused: int
@@ -41,13 +41,13 @@ class Backlog:
 
 def by_agency(scope: Scope) -> dict[int, Backlog]:
     """The backlog of each agency (id) that holds something. The period does not matter."""
-    as_of = scope.as_of
+    as_of = scope.asked_at
     late = Assignment.resolve_by < as_of
     query = (
         select(
             Assignment.agency_id,
             func.count(Assignment.id).label("open"),
-            _how_many(Assignment.own_resolve_by.is_(None)).label("paused"),
+            _how_many(Assignment.resolve_by.is_(None)).label("paused"),
             _how_many(late).label("overdue"),
             func.min(Assignment.opened_at).label("oldest"),
             func.min(case((late, Assignment.resolve_by))).label("longest_overdue"),

@@ -64,15 +64,18 @@ def met(deadline: Deadline, as_of: datetime) -> Condition:
     return and_(deadline.by <= as_of, deadline.done_at <= deadline.by)
 
 
-def conditions(as_of: datetime) -> dict[Day, dict[str, Condition]]:
-    """Every count that is made of assignments, by the moment that must lie in the period."""
+def conditions(as_of: datetime, now: datetime | None = None) -> dict[Day, dict[str, Condition]]:
+    """Every count that is made of assignments, by the moment that must lie in the period.
+
+    ``now``: when it was asked how things stand; ``as_of`` where it is not said.
+    """
     still = Assignment.outcome.is_(None)
     return {
         Day.OPENED: _of_opened(still),
         Day.NOW: {
             "open": still,
-            "overdue": and_(still, Assignment.resolve_by < as_of),
-            "paused": and_(still, Assignment.own_resolve_by.is_(None)),
+            "overdue": and_(still, Assignment.resolve_by < (now or as_of)),
+            "paused": and_(still, Assignment.resolve_by.is_(None)),  # as own_resolve_by; indexed
         },
         Day.DUE: _of_due(as_of),
         Day.DUE_WITH_EXTENSIONS: {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeVarTuple
 
 from sqlalchemy import Select, and_, case, func, not_, or_, select
@@ -12,7 +11,7 @@ from reports_service.core.db import db
 from reports_service.domain.lifecycle import Status
 from reports_service.reports.models import Report
 from reports_service.statistics.counting import Condition
-from reports_service.statistics.queries import lies_in
+from reports_service.statistics.queries import lies_in, reports_within
 from reports_service.statistics.scope import Scope
 
 Columns = TypeVarTuple("Columns")
@@ -51,21 +50,13 @@ def behind(scope: Scope, code: str) -> Select[int]:
 
 
 def _due(scope: Scope, query: Select[*Columns]) -> Select[*Columns]:
-    return (
-        query.select_from(Report)
-        .outerjoin(_master, _follows)
-        .where(
-            *lies_in(Report.promised_by, scope.period.begins, scope.period.ends),
-            Report.promised_by <= scope.as_of,
-            *_within(scope),
-        )
+    return with_masters(query).where(
+        *lies_in(Report.promised_by, scope.period.begins, scope.period.ends),
+        Report.promised_by <= scope.as_of,
+        *reports_within(scope),
     )
 
 
-def _within(scope: Scope) -> Iterator[Condition]:
-    if scope.category_ids is not None:
-        yield Report.category_id.in_(scope.category_ids)
-    if scope.area_ids is not None:
-        yield Report.area_id.in_(scope.area_ids)
-    if scope.channel is not None:
-        yield Report.channel == scope.channel
+def with_masters(query: Select[*Columns]) -> Select[*Columns]:
+    """A query of reports joined with what ``conditions`` look at besides."""
+    return query.select_from(Report).outerjoin(_master, _follows)

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
-from reports_service.domain.measures import BY_CODE, Day
+from reports_service.domain.lifecycle import Status
+from reports_service.domain.measures import BY_CODE, Day, Spread
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics.counting import MOMENT, Condition, conditions
 from reports_service.statistics.scope import Period, Scope
+from reports_service.statistics.tallies import Hours, Tally
 
-# The total counts a report once, however many agencies it came to.
-EACH_REPORT_ONCE = ("received", "duplicates")
+# The total counts a report once, on the day it was filed, however many agencies it came to.
+OF_REPORTS = ("received", "duplicates", "recurring")
 
 
 @dataclass(slots=True)
-class Lengths:
+class Sample:
     """Seconds of those that were done, in working and in plain time, and how many are open."""
 
     working: list[float] = field(default_factory=list)
@@ -38,35 +40,40 @@ class Lengths:
         elif still:
             self.still_open += 1
 
-    def join(self, other: Lengths) -> None:
-        """Count those of ``other`` too."""
-        self.working += other.working
-        self.elapsed += other.elapsed
-        self.still_open += other.still_open
+    @classmethod
+    def hours(cls, samples: Sequence[Sample]) -> Hours:
+        """Of all of them together."""
+        still_open = sum(one.still_open for one in samples)
+        elapsed = [length for one in samples for length in one.elapsed]
+        working = [length for one in samples for length in one.working]
+        return Hours(
+            working=Spread.of(working, still_open),
+            elapsed=Spread.of(elapsed, still_open),
+            n=len(elapsed) + still_open,
+            still_open=still_open,
+        )
 
 
 @dataclass(slots=True)
-class Tally:
-    """What was counted for one agency, or one category."""
+class Samples:
+    """The lengths of one group, as read from its rows."""
 
-    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    stars: int = 0
-    acknowledge: Lengths = field(default_factory=Lengths)
-    resolve: Lengths = field(default_factory=Lengths)
+    acknowledge: Sample = field(default_factory=Sample)
+    resolve: Sample = field(default_factory=Sample)
 
-    def join(self, other: Tally) -> None:
-        """Count what ``other`` counted too."""
-        for code, number in other.counts.items():
-            self.counts[code] += number
-        self.stars += other.stars
-        self.acknowledge.join(other.acknowledge)
-        self.resolve.join(other.resolve)
+    def hours(self, others: Sequence[Samples]) -> tuple[Hours, Hours]:
+        """Of this group and of others together."""
+        groups = [self, *others]
+        return (
+            Sample.hours([one.acknowledge for one in groups]),
+            Sample.hours([one.resolve for one in groups]),
+        )
 
 
 def tallies(scope: Scope, by: Any) -> dict[Any, Tally]:
     """Every count within ``scope`` by a column of assignments; groups with nothing are missing."""
     found: defaultdict[Any, Tally] = defaultdict(Tally)
-    for day, counted in conditions(scope.as_of).items():
+    for day, counted in conditions(scope.as_of, scope.asked_at).items():
         for row in _counts(scope, by, day, counted):
             found[row.by].counts.update(
                 {code: row._mapping[code] for code in counted if row._mapping[code]}
@@ -74,37 +81,87 @@ def tallies(scope: Scope, by: Any) -> dict[Any, Tally]:
     stars = func.sum(Assignment.rating).label("stars")
     for row in db.session.execute(_of(scope, Day.RESOLVED, by, stars)):
         found[row.by].stars = row.stars or 0
+    samples: defaultdict[Any, Samples] = defaultdict(Samples)
     for row in db.session.execute(_lengths(scope, by)):
-        tally = found[row.by]
-        tally.acknowledge.add(row.ack_working, row.ack_elapsed, still=row.still)
-        tally.resolve.add(row.res_working, row.res_elapsed, still=row.still)
+        sample = samples[row.by]
+        sample.acknowledge.add(row.ack_working, row.ack_elapsed, still=row.still)
+        sample.resolve.add(row.res_working, row.res_elapsed, still=row.still)
+    for group, sample in samples.items():
+        found[group].lengths = (sample,)
     return dict(found)
 
 
-def each_report_once(scope: Scope) -> dict[str, int]:
-    """How many reports, not assignments, were received, and are duplicates now."""
-    counted = conditions(scope.as_of)[Day.OPENED]
-    columns = [
-        func.count(case((counted[code], Assignment.report_id)).distinct())
-        for code in EACH_REPORT_ONCE
-    ]
-    query = select(*columns).where(*within(scope), *in_period(scope.period, Day.OPENED))
-    return dict(zip(EACH_REPORT_ONCE, db.session.execute(query).one(), strict=True))
+def total(scope: Scope) -> Tally:
+    """Every count within ``scope`` as a whole; each report is received once."""
+    whole = Tally()
+    for tally in tallies(scope, Assignment.agency_id).values():
+        whole.join(tally)
+    whole.counts.update(reports_filed(scope))
+    return whole
+
+
+def standing(scope: Scope, by: Any) -> dict[Any, dict[str, int]]:
+    """How things stand at the second of asking, by a column of assignments."""
+    counted = conditions(scope.as_of, scope.asked_at)[Day.NOW]
+    return {
+        row.by: {code: row._mapping[code] for code in counted}
+        for row in _counts(scope, by, Day.NOW, counted)
+    }
+
+
+def reports_filed(scope: Scope) -> dict[str, int]:
+    """How many reports were filed in the period, and are duplicates or recurrences now."""
+    counted = _of_filed()
+    columns = [func.count(case((holds, Report.id))) for holds in counted.values()]
+    row = db.session.execute(select(*columns).where(*filed_within(scope))).one()
+    return dict(zip(counted, row, strict=True))
+
+
+def filed_within(scope: Scope) -> Iterator[Condition]:
+    """That a report was filed in the period, and is of the scope as it stands now."""
+    yield from lies_in(Report.created_at, scope.period.begins, scope.period.ends)
+    yield from reports_within(scope)
+
+
+def reports_within(scope: Scope) -> Iterator[Condition]:
+    """The filters as conditions on reports: what is known of them now, and who has them now."""
+    if scope.category_ids is not None:
+        yield one_of(Report.category_id, scope.category_ids)
+    if scope.area_ids is not None:
+        yield one_of(Report.area_id, scope.area_ids)
+    if scope.channel is not None:
+        yield Report.channel == scope.channel
+    if scope.kind is not None:
+        yield Report.agency_id.in_(select(Agency.id).where(Agency.kind == scope.kind))
+
+
+def one_of(column: Any, ids: Collection[int | None]) -> Condition:
+    """That a column has one of these values, of which None stands for none."""
+    known = column.in_([one for one in ids if one is not None])
+    return or_(known, column.is_(None)) if None in ids else known
+
+
+def _of_filed() -> dict[str, Condition]:
+    return {
+        "received": Report.id.is_not(None),
+        "duplicates": Report.status == Status.DUPLICATE,
+        "recurring": Report.recurrence_of_id.is_not(None),
+    }
 
 
 def behind(scope: Scope, code: str) -> Select[Assignment]:
-    """The assignments that the count ``code`` counts, with report and agency."""
+    """The assignments that the count ``code`` counts, with report and agency; where it counts
+    reports, the last assignment of each.
+    """
+    if code in OF_REPORTS and scope.agency_id is None:
+        return last_of(select(Report.id).where(*filed_within(scope), _of_filed()[code]))
     day = BY_CODE[code].day
     narrowed = (
         *within(scope),
         *in_period(scope.period, day),
-        conditions(scope.as_of)[day][code],
+        conditions(scope.as_of, scope.asked_at)[day][code],
     )
-    query = _with_report().where(*narrowed)
-    if code in EACH_REPORT_ONCE and scope.agency_id is None:
-        first = select(func.min(Assignment.id)).where(*narrowed).group_by(Assignment.report_id)
-        query = query.where(Assignment.id.in_(first))
-    return query
+    return _with_report().where(*narrowed)
 
 
 def last_of(reports: Select[int]) -> Select[Assignment]:
@@ -128,11 +185,11 @@ def size(query: Select[Assignment]) -> tuple[int, int]:
 
 def heads(scope: Scope, *, overdue: bool, limit: int) -> list[Assignment]:
     """The open assignments that come first by their deadline: those overdue, or those not yet."""
-    is_overdue = Assignment.resolve_by < scope.as_of
+    is_overdue = Assignment.resolve_by < scope.asked_at
     query = (
         _with_report()
         .where(*within(scope), Assignment.outcome.is_(None), Report.restricted.is_(False))
-        .where(is_overdue if overdue else Assignment.resolve_by >= scope.as_of)
+        .where(is_overdue if overdue else Assignment.resolve_by >= scope.asked_at)
         .order_by(Assignment.resolve_by, Assignment.id)
         .limit(limit)
     )
@@ -142,9 +199,9 @@ def heads(scope: Scope, *, overdue: bool, limit: int) -> list[Assignment]:
 def within(scope: Scope) -> Iterator[Condition]:
     """The filters as conditions on assignments."""
     if scope.category_ids is not None:
-        yield Assignment.category_id.in_(scope.category_ids)
+        yield one_of(Assignment.category_id, scope.category_ids)
     if scope.area_ids is not None:
-        yield Assignment.area_id.in_(scope.area_ids)
+        yield one_of(Assignment.area_id, scope.area_ids)
     if scope.channel is not None:
         yield Assignment.channel == scope.channel
     if scope.agency_id is not None:

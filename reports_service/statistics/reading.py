@@ -1,18 +1,42 @@
-"""What figures are read through: counts of a scope in groups, as a whole, and in their course."""
+"""What figures are read through: counts of a scope in groups, as a whole, and in their course.
+
+What is open is counted from the assignments themselves at the second of asking; everything else
+comes from cells, which hold every change up to ``as_of``.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
-from reports_service.core import clock
+import numpy as np
+from numpy.typing import NDArray
+
+from reports_service.core import clock, outbox
+from reports_service.domain.channels import Channel
+from reports_service.domain.measures import Spread
+from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
-from reports_service.statistics import promises, queries
-from reports_service.statistics.queries import Tally
+from reports_service.statistics import queries
+from reports_service.statistics.cells import layout, lookup
+from reports_service.statistics.cells.layout import COUNTS, PLACE
+from reports_service.statistics.cells.lookup import Found
 from reports_service.statistics.scope import Period, Scope
+from reports_service.statistics.tallies import Hours, Tally
+
+SECONDS_IN_AN_HOUR: Final = 3600
+# What the whole counts of reports, under the codes that groups count assignments by.
+OF_REPORTS: Final = {
+    "received": "reports",
+    "duplicates": "duplicate_reports",
+    "recurring": "recurring_reports",
+}
+PROMISES: Final = layout.FLAGS[layout.Kind.PROMISED]
 
 
 class Axis(StrEnum):
@@ -24,34 +48,121 @@ class Axis(StrEnum):
     CHANNEL = "channel"
 
 
-_COLUMNS: Mapping[Axis, Any] = {
+_CELLS: Final = {axis: layout.Axis[axis.name] for axis in Axis}
+_COLUMNS: Final[Mapping[Axis, Any]] = {
     Axis.AGENCY: Assignment.agency_id,
     Axis.CATEGORY: Assignment.category_id,
     Axis.AREA: Assignment.area_id,
     Axis.CHANNEL: Assignment.channel,
 }
+_CHANNELS: Final = [None, *(channel.value for channel in Channel)]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lengths of one of the groups that were read together."""
+
+    read: Reading
+    place: int
+
+    def hours(self, others: Sequence[Group]) -> tuple[Hours, Hours]:
+        """To acknowledge and to resolve, of this group and of others together."""
+        if not others:
+            return self.read.hours(self.place)
+        places = [self.place, *(other.place for other in others)]
+        return Reading(self.read.found.joined(places), self.read.axis).hours(0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was counted within a scope, by one axis."""
+
+    found: Found
+    axis: Axis
+
+    @cached_property
+    def _percentiles(self) -> NDArray[np.float64]:
+        return self.found.percentiles() / SECONDS_IN_AN_HOUR
+
+    def hours(self, place: int) -> tuple[Hours, Hours]:
+        """How long it took to acknowledge and to resolve in a group."""
+        return self._hours(place, "acknowledge", 0), self._hours(place, "resolve", 2)
+
+    def _hours(self, place: int, name: str, sort: int) -> Hours:
+        counts, spread = self.found.counts[place], self._percentiles[place]
+        known, still = int(counts[PLACE[f"{name}_known"]]), int(counts[PLACE[f"{name}_open"]])
+        return Hours(_spread(spread[sort]), _spread(spread[sort + 1]), known + still, still)
+
+    def tallies(self) -> dict[Any, Tally]:
+        """The groups by agency id, category id or None, area id or None, or channel."""
+        return {
+            self._key(member): Tally(
+                defaultdict(int, zip(COUNTS, counts, strict=True)),
+                counts[PLACE["stars"]],
+                (Group(self, place),),
+            )
+            for place, (member, counts) in enumerate(
+                zip(self.found.groups.tolist(), self.found.counts.tolist(), strict=True)
+            )
+        }
+
+    def _key(self, member: int) -> Any:
+        if self.axis is Axis.CHANNEL:
+            return _CHANNELS[member]
+        return member or None
+
+
+def _spread(percentiles: NDArray[np.float64]) -> Spread:
+    median, p90 = (None if np.isnan(hours) else float(hours) for hours in percentiles)
+    return Spread(median, p90)
 
 
 def as_of() -> datetime:
-    """The moment up to which every change is in the figures."""
-    return clock.now()
+    """The moment up to which every change is in the figures, to the second.
+
+    Now, if no change waits to be counted; later changes may be in them already.
+    """
+    now = clock.now()
+    oldest = outbox.oldest_together(FIGURES)
+    return min(now, oldest or now).replace(microsecond=0)
 
 
 def tallies(scope: Scope, axis: Axis) -> dict[Any, Tally]:
     """Counts by agency id, category id (or None), area id (or None) or channel.
 
-    Groups with nothing are missing.
+    Groups with nothing are missing. Raises ``FiguresNotReady``.
     """
-    return queries.tallies(scope, _COLUMNS[axis])
+    return _standing_too(scope, axis, read(scope, axis).tallies())
+
+
+def read(scope: Scope, axis: Axis) -> Reading:
+    """What cells say of a scope. Raises ``FiguresNotReady``."""
+    return Reading(lookup.read(scope, _CELLS[axis]), axis)
+
+
+def _standing_too(scope: Scope, axis: Axis, found: dict[Any, Tally]) -> dict[Any, Tally]:
+    """With what is open now; and without the groups that count reports only."""
+    for key, counts in queries.standing(scope, _COLUMNS[axis]).items():
+        found.setdefault(key, Tally()).counts.update(counts)
+    return found
 
 
 def total(scope: Scope) -> Tally:
-    """Counts of the whole scope; a report is received once, however many agencies it came to."""
-    whole = Tally()
-    for tally in queries.tallies(scope, Assignment.agency_id).values():
-        whole.join(tally)
-    whole.counts.update(queries.each_report_once(scope))
-    return whole
+    """Counts of the whole scope; a report is received once, however many agencies it came to.
+
+    Raises ``FiguresNotReady``.
+    """
+    return whole(scope, read(scope, Axis.AGENCY))
+
+
+def whole(scope: Scope, reading: Reading) -> Tally:
+    """The total of what was read of a scope."""
+    (found,) = Reading(reading.found.whole(), Axis.AGENCY).tallies().values()
+    found.counts.update({code: found.counts[of] for code, of in OF_REPORTS.items()})
+    for counts in queries.standing(scope, Assignment.triage).values():
+        for code, number in counts.items():
+            found.counts[code] += number
+    return found
 
 
 def course(scope: Scope, periods: Sequence[Period]) -> list[Tally]:
@@ -62,8 +173,16 @@ def course(scope: Scope, periods: Sequence[Period]) -> list[Tally]:
 def promised(scope: Scope, axis: Axis | None = None) -> dict[Any, Mapping[str, int]]:
     """Counts of promises to reporters: under None those of the whole, else by ``axis``.
 
-    ``axis`` is the report's own category, area or channel.
+    ``axis`` is the report's own category, area or channel, or the agency that has it now. Raises
+    ``FiguresNotReady``.
     """
-    if axis is not None:
-        raise NotImplementedError
-    return {None: promises.counts(scope)}
+    found = read(scope, axis or Axis.AGENCY)
+    if axis is None:
+        (one,) = found.found.whole().counts
+        return {None: _promises(one)}
+    groups = zip(found.tallies().items(), found.found.counts, strict=True)
+    return {key: _promises(counts) for (key, _), counts in groups}
+
+
+def _promises(counts: NDArray[np.int64]) -> Mapping[str, int]:
+    return {code: int(counts[PLACE[code]]) for code in PROMISES}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -21,6 +22,7 @@ from reports_service.core.db import db
 from reports_service.domain.lifecycle import OPEN
 from reports_service.domain.roles import Role
 from reports_service.reports.models import Assignment, Report
+from reports_service.statistics.cells import recount
 
 _numbers = count(1)
 
@@ -123,8 +125,20 @@ def _names(code: str) -> dict[str, str]:
     return {"vi": f"vi {code}", "en": f"en {code}"}
 
 
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is committed in the block is taken back at its end, within a test's own transaction."""
+    db.session.rollback()
+    before = db.engine.begin_nested()  # in tests it is the one connection
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        before.rollback()
+
+
 def write(province: Province, filed: Iterable[Filed]) -> None:
-    """Write the facts into the tables; masters must come before their duplicates."""
+    """Write the facts into the tables and count them; masters come before their duplicates."""
     for one in filed:
         report = _report(province, one)
         report.assignments = [
@@ -135,6 +149,8 @@ def write(province: Province, filed: Iterable[Filed]) -> None:
         one.id = report.id
         for held, row in zip(one.held, report.assignments, strict=True):
             held.id = row.id
+    db.session.commit()
+    recount.rebuild()
 
 
 def _report(province: Province, filed: Filed) -> Report:
@@ -209,8 +225,8 @@ def _lengths(
 ) -> dict[str, Any]:
     if until is None or worked is None:
         return {}
-    elapsed = (until - since).total_seconds()
-    return {f"{name}_elapsed_s": elapsed, f"{name}_working_s": elapsed * worked}
+    elapsed = (until - since) // timedelta(seconds=1)
+    return {f"{name}_elapsed_s": elapsed, f"{name}_working_s": int(elapsed * worked)}
 
 
 def signed_in(role: Role, agency: Agency | None = None) -> dict[str, str]:

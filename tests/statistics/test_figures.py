@@ -14,7 +14,6 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.domain.measures import DEFINITIONS, Day, Unit, of_agencies
 from reports_service.statistics import service
@@ -65,14 +64,12 @@ def test_figures_equal_a_count_by_hand(
     app: Flask, filed: list[Filed], asked: dict[str, Any]
 ) -> None:
     Snapshot.forget_all()
-    try:
+    with rows.taken_back():
         rows.write(rows.settle(NOW), filed)
         scope = scope_of(asked, NOW, ZONE)
         table = service.table(scope)
         _compare(table, filed, asked)
         _compare_backlog(service.backlog_of(scope), table)
-    finally:
-        db.session.rollback()
 
 
 @given(filed=histories.provinces(), asked=filters)
@@ -81,12 +78,10 @@ def test_the_list_behind_each_number_is_as_long_as_the_number_says(
     app: Flask, filed: list[Filed], asked: dict[str, Any]
 ) -> None:
     Snapshot.forget_all()
-    try:
+    with rows.taken_back():
         rows.write(rows.settle(NOW), filed)
         scope = scope_of(asked, NOW, ZONE)
         _compare_lists(scope, service.table(scope))
-    finally:
-        db.session.rollback()
 
 
 def _compare(table: Mapping[str, Any], filed: list[Filed], asked: dict[str, Any]) -> None:

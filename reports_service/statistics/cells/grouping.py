@@ -1,0 +1,103 @@
+"""From the rows of sheets to cells: counted for many groups in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports_service.statistics.cells.layout import (
+    COUNTS,
+    FLAGS,
+    MARK,
+    PLACE,
+    UNKNOWN,
+    Kind,
+)
+from reports_service.statistics.cells.lengths import Known, Pool
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Rows of one kind, and the number of the group that each belongs to."""
+
+    groups: Array
+    rows: Array
+
+
+def counts_of(parts: Mapping[Kind, Grouped], groups: int) -> Array:
+    """(groups, ``COUNTS``): every count of the rows of each group."""
+    counted = np.zeros((groups, len(COUNTS)), dtype=np.int64)
+    for kind, part in parts.items():
+        for name, number in _of_kind(kind, part, groups).items():
+            counted[:, PLACE[name]] = number
+    return counted
+
+
+def _of_kind(kind: Kind, part: Grouped, groups: int) -> dict[str, Array]:
+    """The counts that rows of this kind stand in."""
+
+    def count(holds: Any = None) -> Array:
+        chosen = part.groups if holds is None else part.groups[holds]
+        return np.bincount(chosen, minlength=groups)
+
+    flags = part.rows["flags"]
+    found = {name: count((flags & (1 << bit)).astype(bool)) for bit, name in enumerate(FLAGS[kind])}
+    match kind:
+        case Kind.OPENED:
+            still = (flags & (1 << FLAGS[kind].index("still"))).astype(bool)
+            acknowledged = part.rows["lengths"][:, 0] != UNKNOWN
+            resolved = part.rows["lengths"][:, 2] != UNKNOWN
+            found |= {
+                "received": count(),
+                "acknowledge_known": count(acknowledged),
+                "acknowledge_open": count(still & ~acknowledged),
+                "resolve_known": count(resolved),
+                "resolve_open": count(still & ~resolved),
+            }
+        case Kind.RESOLVED:
+            stars = part.rows["stars"]
+            found |= {
+                "resolutions": count(),
+                "satisfaction_n": count(stars > 0),
+                "stars": np.bincount(part.groups, weights=stars, minlength=groups),
+            }
+        case Kind.FILED:
+            found["reports"] = count()
+    return found
+
+
+def known_of(counts: Array) -> Known:
+    """How many lengths there are, as the counts say it."""
+    names = ("acknowledge_known", "resolve_known", "acknowledge_open", "resolve_open")
+    return Known.of(*(counts[:, PLACE[name]] for name in names))
+
+
+def lengths_of(parts: Mapping[Kind, Grouped], counts: Array) -> list[bytes]:
+    """The lengths of each group, as cells keep them."""
+    pool = Pool(len(counts))
+    if Kind.OPENED in parts:
+        opened = parts[Kind.OPENED]
+        pool.add_rows(opened.groups, opened.rows["lengths"])
+    return pool.blobs(known_of(counts))
+
+
+def marks_of(parts: Mapping[Kind, Grouped], groups: int) -> list[bytes]:
+    """The deadlines of each group with their seconds, in their order."""
+    kept = [_marks(kind, part) for kind, part in parts.items()]
+    marks = np.concatenate([np.zeros(0, dtype=MARK), *(marks for marks, _ in kept)])
+    of = np.concatenate([np.zeros(0, dtype=np.int64), *(of for _, of in kept)])
+    order = np.lexsort((marks["flags"], marks["kind"], marks["at"], of))
+    marks, ends = marks[order], np.cumsum(np.bincount(of, minlength=groups))
+    return [part.tobytes() for part in np.split(marks, ends[:-1])]
+
+
+def _marks(kind: Kind, part: Grouped) -> tuple[Array, Array]:
+    marks = np.zeros(len(part.rows), dtype=MARK)
+    marks["at"], marks["kind"], marks["flags"] = part.rows["at"], kind, part.rows["flags"]
+    return marks, part.groups

@@ -1,0 +1,98 @@
+"""Figures from cells equal figures counted straight from the rows, whatever is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from reports_service.core.reference import Snapshot
+from reports_service.reports.models import Assignment
+from reports_service.statistics import promises, queries, reading
+from reports_service.statistics.reading import Axis
+from reports_service.statistics.scope import Scope, scope_of
+from reports_service.statistics.tallies import Tally
+from tests.statistics import histories, rows
+from tests.statistics.histories import NOW
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+LAST = NOW.astimezone(ZONE).date()
+COLUMNS = {
+    Axis.AGENCY: Assignment.agency_id,
+    Axis.CATEGORY: Assignment.category_id,
+    Axis.AREA: Assignment.area_id,
+    Axis.CHANNEL: Assignment.channel,
+}
+FEW = settings(
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+filters = st.fixed_dictionaries(
+    {
+        "first": st.sampled_from(
+            [date(2020, 1, 1), date(2026, 1, 1), date(2026, 11, 1), date(2026, 12, 1)]
+            + [LAST - timedelta(days=days) for days in (0, 2, 4, 5)]
+        ),
+        "last": st.sampled_from(
+            [LAST + timedelta(days=days) for days in (0, 1, 40, 400)]
+            + [LAST, date(2026, 12, 2), date(2026, 12, 31)]
+        ),
+        "category": st.sampled_from([None, None, "ha-tang", "den-duong", "-"]),
+        "area": st.sampled_from([None, None, "80", "25630", "-"]),
+        "channel": st.sampled_from([None, None, "hotline"]),
+        "kind": st.sampled_from([None, None, "committee"]),
+    }
+)
+
+
+@FEW
+@given(filed=histories.provinces(), asked=filters)
+def test_cells_say_what_the_rows_say(app: Flask, filed: Any, asked: Mapping[str, Any]) -> None:
+    if asked["last"] < asked["first"]:
+        return
+    with rows.taken_back():
+        Snapshot.forget_all()
+        rows.write(rows.settle(histories.GRID[0]), filed)
+        compare(scope_of(asked, NOW, ZONE))
+
+
+def compare(scope: Scope) -> None:
+    """Every axis, the whole and the promises."""
+    for axis, column in COLUMNS.items():
+        straight, found = queries.tallies(scope, column), reading.tallies(scope, axis)
+        for key in {*straight, *found}:
+            same(found.get(key, Tally()), straight.get(key, Tally()))
+    same(reading.total(scope), queries.total(scope))
+    assert reading.promised(scope)[None] == promises.counts(scope)
+
+
+def same(found: Tally, straight: Tally) -> None:
+    """Counts to the one, lengths to the rounding of a division."""
+    codes = codes_of_both()
+    assert {code: found.counts[code] for code in codes} == {
+        code: straight.counts[code] for code in codes
+    }
+    assert found.stars == straight.stars
+    for hours, expected in zip(found.hours(), straight.hours(), strict=True):
+        assert (hours.n, hours.still_open) == (expected.n, expected.still_open)
+        for name in ("working", "elapsed"):
+            spread, exact = getattr(hours, name), getattr(expected, name)
+            assert spread.median == about(exact.median)
+            assert spread.p90 == about(exact.p90)
+
+
+def about(value: float | None) -> Any:
+    return None if value is None else pytest.approx(value, rel=1e-9)
+
+
+def codes_of_both() -> set[str]:
+    """What both count: straight, the number of lengths as well; in cells, what only they need."""
+    counted = queries.conditions(NOW).values()
+    return {code for codes in counted for code in codes if not code.startswith("hours_")}
