@@ -1,4 +1,4 @@
-"""Staff accounts and sessions as rows."""
+"""Staff accounts, sessions and the keys of other systems as rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports_service.agencies.models import Agency
-from reports_service.core.db import BigKey, Model, UtcDateTime
+from reports_service.core.db import BigKey, Json, Model, UtcDateTime
 
 
 class Account(Model):
@@ -42,3 +42,22 @@ class Session(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+class ApiKey(Model):
+    """The key of another system. Only the SHA-256 of its secret is kept.
+
+    ``last_used_at`` is up to an hour behind.
+    """
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(8), unique=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    name: Mapped[str] = mapped_column(String(200))
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,8 +1,9 @@
-"""Who is asking: a staff account by bearer token, a reporter by tracking token, or the public.
+"""Who is asking: a staff account or a machine by bearer token, a reporter by tracking token, or
+the public.
 
-Core knows no accounts: ``create_app`` hands in the function that turns a bearer token into an
-``Actor``. Each route says who may enter by ``@requires(...)`` or ``@public``; a test walks all
-routes and fails for one that says neither.
+Core knows no accounts and no keys: ``create_app`` hands in the function that turns a bearer token
+into an ``Actor``. Each route says who may enter by ``@requires(...)`` or ``@public``; a test walks
+all routes and fails for one that says neither.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from flask import Flask, current_app, g, request
 from reports_service.core import words
 from reports_service.domain.errors import NotAllowed, NotSignedIn, VersionMissing
 from reports_service.domain.lifecycle import Action, staff_who_may
-from reports_service.domain.roles import PERMISSIONS, Permission, Role, may
+from reports_service.domain.roles import PERMISSIONS, Permission, Role, Scope, may, opens
 
 View = TypeVar("View", bound=Callable[..., Any])
 GUARD = "_guard"
@@ -26,7 +27,10 @@ REPORTERS_ONLY = "reporters_only"  # the need that no staff role has; it has wor
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. All None: the public. ``tracking`` is a token as shown, not yet compared."""
+    """Who acts. All None: the public. ``tracking`` is a token as shown, not yet compared.
+
+    ``scopes`` are those of a machine's key; it has no role.
+    """
 
     role: Role | None = None
     account_id: int | None = None
@@ -35,10 +39,11 @@ class Actor:
     language: str = words.DEFAULT_LANGUAGE
     tracking: str | None = None
     system: bool = False
+    scopes: frozenset[Scope] = frozenset()
 
     def may(self, permission: Permission) -> bool:
-        """Whether this actor's role has the permission."""
-        return may(self.role, permission)
+        """Whether this actor's role, or a scope of the key, has the permission."""
+        return may(self.role, permission) or opens(self.scopes, permission)
 
 
 SYSTEM = Actor(name="system", system=True)
@@ -48,6 +53,12 @@ class RoleLacks(NotAllowed):
     """The account's role does not have this permission."""
 
     code = "role_lacks"
+
+
+class ScopeLacks(NotAllowed):
+    """The key was not made for this."""
+
+    code = "scope_lacks"
 
 
 def init_auth(app: Flask, load_actor: Callable[[str], Actor | None]) -> None:
@@ -99,7 +110,8 @@ def public(view: View) -> View:
 
 
 def requires(*needs: Action | Permission, reporter: bool = False) -> Callable[[View], View]:
-    """Let in staff whose role may do one of ``needs`` and, with ``reporter``, who shows a token.
+    """Let in staff whose role may do one of ``needs``, machines whose key may and, with
+    ``reporter``, who shows a token.
 
     Whether the act is possible on this very report is the lifecycle's matter, later.
     """
@@ -119,10 +131,14 @@ def requires(*needs: Action | Permission, reporter: bool = False) -> Callable[[V
 def _let_in(actor: Actor, needs: tuple[Action | Permission, ...], reporter: bool) -> None:
     if reporter and actor.tracking:
         return
-    if actor.role is None:
+    need = needs[0] if needs else REPORTERS_ONLY
+    if actor.scopes:
+        if not any(isinstance(one, Permission) and opens(actor.scopes, one) for one in needs):
+            raise ScopeLacks(scopes=sorted(actor.scopes), need=need)
+    elif actor.role is None:
         raise NotSignedIn()
-    if not any(actor.role in roles_for(need) for need in needs):
-        raise RoleLacks(role=actor.role, need=needs[0] if needs else REPORTERS_ONLY)
+    elif not any(actor.role in roles_for(one) for one in needs):
+        raise RoleLacks(role=actor.role, need=need)
 
 
 def roles_for(need: Action | Permission) -> frozenset[Role]:

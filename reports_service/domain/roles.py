@@ -5,6 +5,7 @@ What may be done *to a report*, in which status and by whom, stands in ``lifecyc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -42,6 +43,16 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_FIGURES_OF_OWN_AGENCY = "see_figures_of_own_agency"
     ADMINISTER = "administer"
+    FOLLOW_CHANGES = "follow_changes"
+    EXPORT = "export"
+
+
+class Scope(StrEnum):
+    """What the key of another system is for. A machine has no role, only scopes."""
+
+    CHANGES = "changes"
+    EXPORTS = "exports"
+    FIGURES = "figures"
 
 
 _STAFF = frozenset(Role)
@@ -60,12 +71,26 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
         {Role.LEADER, Role.OPERATOR, Role.ADMIN, Role.HEAD, Role.OFFICER}
     ),
     Permission.ADMINISTER: frozenset({Role.ADMIN}),
+    Permission.FOLLOW_CHANGES: frozenset({Role.ADMIN}),
+    Permission.EXPORT: frozenset({Role.ADMIN}),
+}
+
+SCOPES: dict[Scope, frozenset[Permission]] = {
+    Scope.CHANGES: frozenset({Permission.FOLLOW_CHANGES}),
+    Scope.EXPORTS: frozenset({Permission.EXPORT}),
+    # What a leader reads, and nothing of the reports behind it.
+    Scope.FIGURES: frozenset({Permission.SEE_FIGURES, Permission.SEE_FIGURES_OF_OWN_AGENCY}),
 }
 
 
 def may(role: Role | None, permission: Permission) -> bool:
     """Whether an account of this role has the permission. Nobody (None) has none."""
     return role is not None and role in PERMISSIONS[permission]
+
+
+def opens(scopes: Iterable[Scope], permission: Permission) -> bool:
+    """Whether a key with these scopes has the permission."""
+    return any(permission in SCOPES[scope] for scope in scopes)
 
 
 def party_of(role: Role | None, *, holds: bool, owns: bool) -> Party:
