@@ -10,7 +10,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import config
-from reports_service.accounts.service import actor_of_session
+from reports_service.accounts.callers import actor_of_bearer
 from reports_service.api import init_api
 from reports_service.core.answers import OrjsonProvider
 from reports_service.core.auth import init_auth
@@ -46,7 +46,7 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     init_queue(app)
     init_mail(app)
     init_request_logging(app)
-    init_auth(app, actor_of_session)
+    init_auth(app, actor_of_bearer)
     init_errors(app)
     init_health(app)
     init_api(app)

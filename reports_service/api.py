@@ -8,6 +8,7 @@ import flask_smorest
 from flask import Flask
 from marshmallow import fields
 
+from reports_service.accounts.api_key_views import blp as api_keys
 from reports_service.accounts.views import blp as accounts
 from reports_service.agencies.views import blp as agencies
 from reports_service.areas.views import blp as areas
@@ -15,6 +16,7 @@ from reports_service.attachments.views import blp as photos
 from reports_service.categories.views import blp as categories
 from reports_service.core.http_errors import answer_http
 from reports_service.core.schemas import Schema
+from reports_service.exports.views import blp as exports
 from reports_service.notifications.views import blp as notifications
 from reports_service.reports.views import blueprints as reports
 from reports_service.routing.views import blp as routing
@@ -26,6 +28,7 @@ from reports_service.statistics.views import blp as statistics
 PREFIX = "/api/v1"
 BLUEPRINTS = (
     accounts,
+    api_keys,
     agencies,
     areas,
     categories,
@@ -35,6 +38,7 @@ BLUEPRINTS = (
     *reports,
     notifications,
     statistics,
+    exports,
     closing,
     monthly,
 )

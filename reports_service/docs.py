@@ -23,7 +23,7 @@ from reports_service.core.auth import GUARD, current_language, public, roles_for
 from reports_service.core.http_errors import status_of
 from reports_service.domain import lifecycle
 from reports_service.domain.errors import Refusal
-from reports_service.domain.roles import Role
+from reports_service.domain.roles import SCOPES, Role, Scope
 
 _CONVERTER = re.compile(r"<(?:[^:<>]+:)?")
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -150,7 +150,8 @@ def _guard_of(path: str, method: str) -> str:
     needs, reporter = says or ((), False)
     roles = {role for need in needs for role in roles_for(need)}
     callers = [role for role in Role if role in roles]
-    return ", ".join([*(["the reporter"] if reporter else []), *callers])
+    keys = [f"keys for {scope}" for scope in Scope if any(need in SCOPES[scope] for need in needs)]
+    return ", ".join([*(["the reporter"] if reporter else []), *callers, *keys])
 
 
 def _views() -> dict[tuple[str, str], Any]:

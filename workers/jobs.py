@@ -14,6 +14,8 @@ from reports_service.attachments import service as attachments
 from reports_service.attachments.effects import work_on_picture
 from reports_service.core import clock, outbox, queue
 from reports_service.core.db import unit_of_work
+from reports_service.exports import service as exports
+from reports_service.exports.effects import build_part
 from reports_service.notifications.effects import deliver, mail, notify
 from reports_service.notifications.wording import Site
 from reports_service.reports import chain, sweep
@@ -34,6 +36,7 @@ PERFORMED: Final[tuple[Callable[[Mapping[str, Any]], None], ...]] = (
     month_closed,
     mail_month,
     work_on_picture,
+    build_part,
 )
 
 
@@ -94,6 +97,12 @@ def send_digests() -> None:
 def sweep_orphans() -> None:
     """Delete stored pictures that no report names: their filing failed half-way."""
     attachments.sweep_orphans(current_app.extensions["storage"], ORPHANS_KEPT)
+
+
+@periodic
+def sweep_exports() -> None:
+    """Delete exported files whose time is over."""
+    exports.sweep(current_app.extensions["storage"])
 
 
 @periodic

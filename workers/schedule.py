@@ -29,6 +29,7 @@ SCHEDULE = (
     Periodic(jobs.close_months, 3600),
     Periodic(jobs.check_closed_months, 24 * 3600),
     Periodic(jobs.sweep_orphans, 6 * 3600),
+    Periodic(jobs.sweep_exports, 6 * 3600),
     Periodic(jobs.forget_effects, 24 * 3600),
 )
 LONGEST_WAIT_S = 300  # in the queue: while no worker runs, runs do not pile up

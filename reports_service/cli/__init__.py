@@ -16,6 +16,7 @@ from reports_service.cli.application import refusing_in_words
 from reports_service.cli.areas import areas
 from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
+from reports_service.cli.export import export
 from reports_service.cli.migrate import migrate
 from reports_service.cli.sample_photo import sample_photo
 from reports_service.cli.seed import seed
@@ -30,6 +31,7 @@ COMMANDS = (
     areas,
     calendar,
     doctor,
+    export,
     migrate,
     sample_photo,
     seed,

@@ -133,7 +133,7 @@ def _location(report: Report, eye: Onlooker) -> dict[str, float] | None:
     if report.lat is None or report.lon is None:
         return None
     precision = 0 if eye.sees_original else _precision(report)
-    return {"lat": _blurred(report.lat, precision), "lon": _blurred(report.lon, precision)}
+    return {"lat": blurred(report.lat, precision), "lon": blurred(report.lon, precision)}
 
 
 def _category(category_id: int | None) -> CategoryFacts | None:
@@ -145,7 +145,7 @@ def _precision(report: Report) -> int:
     return category.location_precision_m if category else 0
 
 
-def _blurred(degrees: float, metres: int) -> float:
+def blurred(degrees: float, metres: int) -> float:
     """The middle of the grid cell, ``metres`` wide, that holds the coordinate."""
     if not metres:
         return degrees

@@ -1,0 +1,1 @@
+"""What other systems take: files of a period, and the changes as they happen."""

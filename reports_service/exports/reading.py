@@ -1,0 +1,52 @@
+"""The rows of an export, a bounded number at a time, in an order that nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, tuple_
+
+from reports_service.core.db import db
+from reports_service.exports.tables import Column, Table
+
+ROWS_AT_ONCE = 20_000
+Values = Sequence[Any]
+
+
+def batches(
+    table: Table, begins: datetime, ends: datetime, size: int = ROWS_AT_ONCE
+) -> Iterator[list[Values]]:
+    """Lists of values, one for each column, of up to ``size`` rows opened in [begins, ends).
+
+    Each batch is a question of its own, which begins after the last row of the one before: no
+    transaction stays open for hours, and none pays for the rows already read.
+    """
+    query = _query(table).where(table.moment >= begins, table.moment < ends).limit(size)
+    last: tuple[datetime, int] | None = None
+    while True:
+        after = query if last is None else query.where(tuple_(table.moment, table.id) > last)
+        rows = db.session.execute(after).all()
+        db.session.rollback()
+        if rows:
+            yield _by_column(table, rows)
+            last = rows[-1][0], rows[-1][1]
+        if len(rows) < size:
+            return
+
+
+def _query(table: Table) -> Select[Any]:
+    """The moment and the id of each row, then the sources of its columns in their order."""
+    sources = [source for column in table.columns for source in column.sources]
+    named = [source.label(f"source_{n}") for n, source in enumerate(sources)]
+    return table.query.add_columns(table.moment, table.id, *named).order_by(table.moment, table.id)
+
+
+def _by_column(table: Table, rows: Sequence[Any]) -> list[Values]:
+    fields = iter(list(zip(*rows, strict=True))[2:])
+    return [_made(column, [next(fields) for _ in column.sources]) for column in table.columns]
+
+
+def _made(column: Column, fields: list[Values]) -> Values:
+    return fields[0] if column.make is None else list(map(column.make, *fields))
