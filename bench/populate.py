@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import flask_migrate
@@ -112,9 +113,10 @@ def _writer() -> sqlite.Writer | postgres.Writer:
 def _one_ahead(parts: Iterator[Part]) -> Iterator[Part]:
     """The same, each made while the one before is in use."""
     with ThreadPoolExecutor(1) as making:
-        coming = making.submit(copy_context().run, next, parts, None)
+        made = partial(next, parts, None)
+        coming = making.submit(copy_context().run, made)
         while (part := coming.result()) is not None:
-            coming = making.submit(copy_context().run, next, parts, None)
+            coming = making.submit(copy_context().run, made)
             yield part
 
 

@@ -160,6 +160,7 @@ def measure(app: Flask, engine: str, tickets: int) -> Measured:
             took[name] = straight_ms(days, zone)
             say(f"{engine}, {tickets}: {name}, straight SQL: {took[name]:.0f} ms")
             compare(asks, days, zone, differences)
+        say(f"{engine}, {tickets}: numbers that differ: {+differences.counts or 'none'}")
     return Measured([*quick, *slow], asked, took, differences)
 
 
@@ -179,8 +180,8 @@ def questions(engine: str, periods: Periods) -> list[Question]:
         ask("quarter", periods.quarter, whole),
         ask("year", periods.year, whole),
         ask("all time", periods.all_time, whole),
-        ask("last 365 days", periods.last_365_days, whole),
-        ask("default 30 days", None, whole),
+        ask("last 365 days", periods.last_365_days, FILTERED_MS),
+        ask("default 30 days", None, FILTERED_MS),
         *(
             ask(f"{span}, by {name}", days, FILTERED_MS, **filtered)
             for span, days in spans.items()
@@ -262,7 +263,7 @@ def exact(engine: str, found: Differences) -> list[Check]:
                     for which in ("fewer", "not fewer"))  # fmt: skip
     return [
         Check.at_least(f"{engine}: numbers compared", found.compared, 160 * 2 * 20, "numbers"),
-        Check.at_most(f"{engine}: numbers that differ", found.counts, 0, "numbers"),
+        Check.at_most(f"{engine}: numbers that differ", found.counts.total(), 0, "numbers"),
         Check.at_most(small, found.small, EXACTLY, "share"),
         Check.at_most(large, round(found.large, 5), LARGE_ERROR, "share"),
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.figured.straight import Straight
+from reports_service.domain.measures import Unit, of_agencies
 
 EXACT_BELOW = 2_000
+COUNTS = [measure.code for measure in of_agencies(Unit.COUNT)]
 EXACTLY = 1e-9
 SPREADS = {
     "acknowledge_working_s": ("hours_to_acknowledge", "working"),
@@ -20,43 +23,42 @@ SPREADS = {
 
 @dataclass
 class Differences:
-    """How many counts differ, and the largest relative errors of percentiles."""
+    """Which numbers differ how often, and the largest relative errors of percentiles."""
 
-    counts: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
     compared: int = 0
     small: float = 0.0
     large: float = 0.0
 
     def add(self, shown: Any, ids: Mapping[str, int], straight: Straight, reports: int) -> None:
         """Compare an answer of ``/stats/agencies`` with what was counted straight."""
-        self._count(shown["total"]["received"], reports)
+        self._count("total", shown["total"]["received"], reports)
         rows = {ids[row["agency"]["code"]]: row for row in shown["items"]}
         for agency_id in {*straight.counts, *rows}:
             row, counted = rows.get(agency_id), straight.counts.get(agency_id, {})
             if row is None:
-                self._count(None, 1)
+                self._count("agency", None, 1)
                 continue
-            names = [name for name, value in row.items() if type(value) is int and name != "rank"]
-            for name in names:
-                self._count(row[name], counted.get(name, 0))
+            for name in COUNTS:
+                self._count(name, row[name], counted.get(name, 0))
             self._mean(row["satisfaction"], counted)
             self._spreads(row, straight.spreads.get(agency_id, {}))
 
-    def _count(self, shown: int | None, counted: int) -> None:
+    def _count(self, name: str, shown: int | None, counted: int) -> None:
         self.compared += 1
-        self.counts += shown != counted
+        self.counts[name] += shown != counted
 
     def _mean(self, shown: float | None, counted: Mapping[str, int]) -> None:
         number = counted.get("satisfaction_n", 0)
         mean = counted["stars"] / number if number else None
         self.compared += 1
         near = mean is not None and shown is not None and abs(shown - mean) <= EXACTLY * mean
-        self.counts += not (shown == mean or near)
+        self.counts["satisfaction"] += not (shown == mean or near)
 
     def _spreads(self, row: Any, straight: Mapping[str, tuple[int, Any, Any]]) -> None:
         for seconds, (name, kind) in SPREADS.items():
             number, *known = straight.get(seconds, (0, None, None))
-            self._count(row[name]["n"], number)
+            self._count(f"{name} n", row[name]["n"], number)
             shown = row[name][kind]["median"], row[name][kind]["p90"]
             for value, right in zip(shown, known, strict=True):
                 self._spread(value, right, number)
@@ -64,7 +66,7 @@ class Differences:
     def _spread(self, shown: float | None, right_s: float | None, number: int) -> None:
         self.compared += 1
         if shown is None or right_s is None:
-            self.counts += shown is not right_s
+            self.counts["percentile"] += shown is not right_s
             return
         right = right_s / 3600
         error = abs(shown - right) / right if right else float(shown != right)

@@ -130,9 +130,8 @@ def figures(begins: datetime, ends: datetime, now: datetime, part: str = "") -> 
 
 
 def reports_received(begins: datetime, ends: datetime) -> int:
-    """How many reports, not assignments, came to anybody."""
-    query = """SELECT count(DISTINCT report_id) FROM assignments
-               WHERE opened_at >= :begins AND opened_at < :ends"""
+    """How many reports, not assignments, were filed: the total counts each once."""
+    query = "SELECT count(*) FROM reports WHERE created_at >= :begins AND created_at < :ends"
     return int(db.session.execute(text(query), _moments(begins=begins, ends=ends)).scalar_one())
 
 
@@ -179,7 +178,7 @@ def _length(seconds: str, engine: str) -> str:
 def _between(known: dict[int, float], total: int, percent: int) -> float | None:
     below, rest = divmod((total - 1) * percent, 100)
     low, high = known[below], known[below + (rest > 0)]
-    return low if low == high else _finite(low + (high - low) * rest / 100)
+    return _finite(low if low == high else low + (high - low) * rest / 100)
 
 
 def _finite(value: float | None) -> float | None:

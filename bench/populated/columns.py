@@ -64,3 +64,8 @@ def is_null(values: Numbers) -> Numbers:
     if values.dtype.kind in "bS":
         return np.zeros(len(values), dtype=bool)
     return values == NONE
+
+
+def rows_of(columns: Columns) -> int:
+    """How many rows they are."""
+    return next(len(values) for values in columns.values() if isinstance(values, np.ndarray))

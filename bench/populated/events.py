@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import orjson
@@ -19,6 +19,7 @@ from reports_service.domain.lifecycle import Status
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.roles import Party
 from reports_service.reports import chain
+from reports_service.reports.models import Event
 
 Facts = dict[str, Any]
 Row = SimpleNamespace  # a row of columns: its values by name, nulls as None
@@ -275,7 +276,7 @@ def _chained(code: str, told: tuple[str, int, int, Facts], seq: int, previous: b
     moment = datetime.fromtimestamp(at, UTC)
     by = BY.get(kind, Party.OFFICER)
     made = Told(seq, chain.VERSION, kind, moment, by, None, agency_id, False, facts, None, previous)
-    return made._replace(hash=chain.event_hash(code, made))
+    return made._replace(hash=chain.event_hash(code, cast(Event, made)))
 
 
 def _columns(events: list[tuple[int, Told]], first_id: int) -> Columns:

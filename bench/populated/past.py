@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Table
 
 from bench.populated import events
-from bench.populated.columns import Columns
+from bench.populated.columns import Columns, rows_of
 from bench.populated.histories import Historian
 from bench.populated.hours import Hours
 from bench.populated.province import Province
@@ -57,7 +57,7 @@ class Past:
         done = Part((), 0, 0, 0)
         for first in range(0, self.total, at_once):
             columns = self._columns(first, min(at_once, self.total - first), done)
-            sizes = [len(np.atleast_1d(one["id"])) for one in columns]
+            sizes = [rows_of(one) for one in columns]
             done = Part(
                 [prepared(*pair) for pair in zip(self.tables, columns, strict=True)],
                 done.reports + sizes[0],

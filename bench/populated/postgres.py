@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import Table
 from sqlalchemy.engine import make_url
 
-from bench.populated.columns import Columns, Words, is_null, kinds
+from bench.populated.columns import Columns, Words, is_null, kinds, rows_of
 
 Numbers = np.ndarray[Any, Any]
 Prepared = tuple[str, bytes]
@@ -84,7 +84,7 @@ class Writer:
 
 def encoded(table: Table, columns: Columns) -> bytes:
     """Rows in the binary form: each field's length and bytes; a null has no bytes, length -1."""
-    number = next(len(values) for values in columns.values() if isinstance(values, np.ndarray))
+    number = rows_of(columns)
     fields = np.full((number, 2), len(columns), dtype=">i2").view(np.uint8)[:, :2]
     parts, kept = [fields], [np.ones((number, 2), dtype=bool)]
     sizes = kinds(table, columns)
