@@ -108,7 +108,7 @@ def _xlsx(table: Table) -> Response:
 def _written(table: Table) -> Iterator[bytes]:
     """Nothing, once the file is written; then the file in pieces."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        write_xlsx((table.sheet, tables.explanations()), file)
+        write_xlsx((table.sheet, *table.beside), file)
         yield b""
         file.seek(0)
         while piece := file.read(PIECE):

@@ -37,11 +37,12 @@ Lines = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet, the parts of its file's name, and how many rows it has at most."""
+    """A sheet, the parts of its file's name, how many rows it has at most; what is beside it."""
 
     sheet: Sheet
     file: tuple[str, ...]
     rows: int = 0
+    beside: tuple[Sheet, ...] = ()
 
 
 def agencies(query: Query) -> Table:
@@ -161,7 +162,7 @@ def _table(
     about = [(title, ""), *_about(scope), *_periods_compared(answer), *above]
     days = (scope.period.first.isoformat(), scope.period.last.isoformat())
     sheet = Sheet(title, about, columns, rows, scope.period.zone)
-    return Table(sheet, (name.replace("_", "-"), *file, *days), size)
+    return Table(sheet, (name.replace("_", "-"), *file, *days), size, (explanations(),))
 
 
 def _about(scope: Scope) -> Lines:

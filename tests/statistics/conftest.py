@@ -1,12 +1,17 @@
-"""Nothing that an earlier test's rolled back rows left in memory."""
+"""Nothing that an earlier test's rolled back rows left in memory; a province, and its leader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 
 from reports_service.core.reference import Snapshot
+from reports_service.domain.roles import Role
+from tests.statistics import rows
+from tests.statistics.rows import Province, signed_in
+from tests.statistics.typical import NOW, SETTLED
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +19,16 @@ def nothing_remembered() -> Iterator[None]:
     Snapshot.forget_all()
     yield
     Snapshot.forget_all()
+
+
+@pytest.fixture
+def province(moved_clock: Callable[[datetime], None]) -> Province:
+    """A small province, looked at on 4 December 2026 at 11:00 in Vietnam."""
+    moved_clock(NOW)
+    return rows.settle(SETTLED)
+
+
+@pytest.fixture
+def leader(province: Province) -> dict[str, str]:
+    """The headers of a leader's session."""
+    return signed_in(Role.LEADER)

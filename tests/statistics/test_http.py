@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -13,62 +9,22 @@ from reports_service.domain.measures import DEFINITIONS, Day
 from reports_service.domain.roles import Role
 from tests.statements import statements
 from tests.statistics import rows
-from tests.statistics.rows import Filed, Held, Province, signed_in
-
-NOW = datetime(2026, 12, 4, 4, tzinfo=UTC)
-DAY = timedelta(days=1)
-SETTLED = datetime(2026, 1, 1, tzinfo=UTC)
-WITH_HOURS = ("hours_to_acknowledge", "hours_to_resolve")
-
-
-@pytest.fixture
-def province(moved_clock: Callable[[datetime], None]) -> Province:
-    moved_clock(NOW)
-    return rows.settle(SETTLED)
-
-
-@pytest.fixture
-def leader(province: Province) -> dict[str, str]:
-    return signed_in(Role.LEADER)
-
-
-def resolved(agency: str = "long-hoa", late: bool = False, **more: Any) -> Held:
-    by = NOW - 2 * DAY
-    at = by + timedelta(hours=1 if late else -1)
-    return Held(
-        agency,
-        opened_at=NOW - 6 * DAY,
-        acknowledge_by=NOW - 5 * DAY,
-        own_resolve_by=by,
-        resolve_by=by,
-        outcome="resolved",
-        ended_at=at,
-        acknowledged_at=NOW - 5 * DAY - timedelta(hours=12),
-        worked=0.25,
-        kind="fixed",
-        **more,
-    )
-
-
-def still_open(agency: str = "long-hoa", by: datetime = NOW - DAY) -> Held:
-    return Held(agency, NOW - 4 * DAY, by, by, acknowledge_by=NOW - 3 * DAY)
-
-
-def filed(*held: Held, **more: Any) -> Filed:
-    return Filed(list(held), promised_by=NOW - DAY, **more)
-
-
-def get(client: FlaskClient, path: str, headers: dict[str, str]) -> tuple[int, Any]:
-    answer = client.get(f"/api/v1{path}", headers=headers)
-    return answer.status_code, answer.get_json()
-
-
-def row_of(body: Any, agency: str) -> Any:
-    return next(row for row in body["items"] if row["agency"]["code"] == agency)
+from tests.statistics.rows import Province, signed_in
+from tests.statistics.typical import (
+    DAY,
+    NOW,
+    WITH_HOURS,
+    Headers,
+    filed,
+    get,
+    resolved,
+    row_of,
+    still_open,
+)
 
 
 def test_each_agency_has_a_row_with_the_names_of_the_interface(
-    client: FlaskClient, province: Province, leader: dict[str, str]
+    client: FlaskClient, province: Province, leader: Headers
 ) -> None:
     rows.write(
         province, [filed(resolved(rating=4)), filed(resolved(late=True)), filed(still_open())]
@@ -102,7 +58,7 @@ def test_each_agency_has_a_row_with_the_names_of_the_interface(
 
 
 def test_a_transferred_report_is_received_once_by_the_province_and_by_each_agency(
-    client: FlaskClient, province: Province, leader: dict[str, str]
+    client: FlaskClient, province: Province, leader: Headers
 ) -> None:
     passed_on = still_open("tan-ninh")
     passed_on.outcome, passed_on.ended_at = "transferred", NOW - 3 * DAY
@@ -114,7 +70,7 @@ def test_a_transferred_report_is_received_once_by_the_province_and_by_each_agenc
 
 
 def test_the_link_of_a_row_leads_to_as_many_assignments_as_each_number_says(
-    client: FlaskClient, province: Province, leader: dict[str, str]
+    client: FlaskClient, province: Province, leader: Headers
 ) -> None:
     rows.write(
         province,
@@ -129,13 +85,13 @@ def test_the_link_of_a_row_leads_to_as_many_assignments_as_each_number_says(
         link = (body if whole else row)["assignments"].replace("{measure}", measure.code)
         answer = client.get(link, headers=leader).get_json()
         number = (body["promises"] if whole else row)[measure.listed]
-        shown = number["n"] if measure.code in WITH_HOURS else number
+        shown = number["n"] if measure.listed in WITH_HOURS else number
         assert answer["count"] == shown, measure.code
         assert len(answer["items"]) == answer["count"] - answer["restricted"]
 
 
 def test_the_list_behind_a_number_comes_in_pages_newest_first(
-    client: FlaskClient, province: Province, leader: dict[str, str]
+    client: FlaskClient, province: Province, leader: Headers
 ) -> None:
     rows.write(province, [filed(resolved()) for _ in range(5)])
     cursor, seen = "", []
@@ -152,7 +108,7 @@ def test_the_list_behind_a_number_comes_in_pages_newest_first(
 
 
 def test_one_agency_shows_its_categories_and_the_heads_of_its_queue(
-    client: FlaskClient, province: Province, leader: dict[str, str]
+    client: FlaskClient, province: Province, leader: Headers
 ) -> None:
     soon = still_open(by=NOW + DAY)
     rows.write(
@@ -173,7 +129,7 @@ def test_one_agency_shows_its_categories_and_the_heads_of_its_queue(
 
 
 def test_the_backlog_says_how_old_and_how_long_overdue(
-    client: FlaskClient, province: Province, leader: dict[str, str]
+    client: FlaskClient, province: Province, leader: Headers
 ) -> None:
     paused = still_open()
     paused.own_resolve_by = paused.resolve_by = None
@@ -189,9 +145,7 @@ def test_the_backlog_says_how_old_and_how_long_overdue(
     assert [len(body[name]) for name in ("open_next", "overdue_longest")] == [1, 1]
 
 
-def test_definitions_come_in_the_readers_language(
-    client: FlaskClient, leader: dict[str, str]
-) -> None:
+def test_definitions_come_in_the_readers_language(client: FlaskClient, leader: Headers) -> None:
     status, body = get(client, "/stats/definitions", leader)
     assert status == 200
     assert [item["code"] for item in body["items"]] == [one.code for one in DEFINITIONS]
@@ -246,7 +200,7 @@ def test_how_figures_are_counted_is_told_to_anybody(client: FlaskClient) -> None
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_words_and_never_an_empty_table(
-    client: FlaskClient, leader: dict[str, str], query: str, status: int, code: str
+    client: FlaskClient, leader: Headers, query: str, status: int, code: str
 ) -> None:
     for path in ("agencies", "backlog", "agencies/long-hoa"):
         if path == "agencies/long-hoa" and query.startswith("kind"):
@@ -269,7 +223,7 @@ def test_what_cannot_be_meant_is_refused_in_words_and_never_an_empty_table(
     ],
 )
 def test_unknown_agencies_and_measures_are_refused_in_words(
-    client: FlaskClient, leader: dict[str, str], path: str, status: int, code: str
+    client: FlaskClient, leader: Headers, path: str, status: int, code: str
 ) -> None:
     answer = client.get(f"/api/v1/stats/{path}", headers=leader)
     said = answer.get_json()
@@ -277,7 +231,7 @@ def test_unknown_agencies_and_measures_are_refused_in_words(
     assert code in {said["code"], *(one["code"] for one in said["errors"])}
 
 
-def test_a_hundred_years_to_the_day_is_counted(client: FlaskClient, leader: dict[str, str]) -> None:
+def test_a_hundred_years_to_the_day_is_counted(client: FlaskClient, leader: Headers) -> None:
     assert get(client, "/stats/agencies?from=1926-12-02&to=2026-12-01", leader)[0] == 200
 
 
@@ -286,7 +240,7 @@ def test_a_hundred_years_to_the_day_is_counted(client: FlaskClient, leader: dict
     ["agencies", "agencies/long-hoa", "backlog", "assignments?measure=open", "definitions"],
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(
-    client: FlaskClient, province: Province, leader: dict[str, str], path: str
+    client: FlaskClient, province: Province, leader: Headers, path: str
 ) -> None:
     def sent() -> int:
         with statements() as seen:
