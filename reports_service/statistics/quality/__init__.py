@@ -1,0 +1,1 @@
+"""The quality of what agencies record, counted once a night and kept."""
