@@ -21,9 +21,9 @@ from reports_service.statistics.comparison import (
     earlier,
 )
 from reports_service.statistics.figures import citizens_view, figures
-from reports_service.statistics.reading import Axis
+from reports_service.statistics.reading import Axis, Table
 from reports_service.statistics.scope import ALONE, WITHOUT, Scope, asked_of
-from reports_service.statistics.service import in_all
+from reports_service.statistics.service import whole_of
 from reports_service.statistics.tallies import Tally
 
 PROMISES = ("promises_due", "promises_kept", "promises_without_reply")
@@ -81,27 +81,23 @@ def by_channel(scope: Scope, compare: Sequence[Against] = ()) -> dict[str, Any]:
 def _by(
     scope: Scope, axis: Axis, lines: Sequence[Line], compare: Sequence[Against]
 ) -> dict[str, Any]:
-    def counted(part: Scope) -> Mapping[Any, Tally]:
-        return reading.tallies(part, axis)
-
-    then = earlier(scope, compare, counted)
+    found, then = reading.table(scope, axis), earlier(scope, compare, axis)
     return {
         "scope": scope,
         "earlier": then,
-        **in_all(scope, then),
-        "items": list(_rows(scope, axis, lines, then)),
+        **whole_of(found, then),
+        "items": list(_rows(scope, axis, lines, found, then)),
         "next_cursor": None,
     }
 
 
 def _rows(
-    scope: Scope, axis: Axis, lines: Sequence[Line], then: Sequence[Earlier]
+    scope: Scope, axis: Axis, lines: Sequence[Line], found: Table, then: Sequence[Earlier]
 ) -> Iterator[dict[str, Any]]:
-    found, promised = reading.tallies(scope, axis), reading.promised(scope, axis)
     for line in lines:
-        if not line.always and not any(key in found or key in promised for key in line.keys):
+        if not line.always and not any(key in found.rows for key in line.keys):
             continue
-        tally = _reports_once(found, line.keys)
+        tally = _reports_once(found.rows, line.keys)
         row = figures(tally)
         past = {one.against: _reports_once(one.rows, line.keys) for one in then}
         yield {
@@ -110,7 +106,7 @@ def _rows(
             "by_itself": line.asked.endswith(ALONE),
             "asked": asked_of(scope, **{axis.value: line.asked}),
             **row,
-            **citizens_view(row, _promises(promised, line.keys)),
+            **citizens_view(row, _promises(found.promised, line.keys)),
             "compared": compared(tally, past),
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from reports_service.domain.measures import BY_CODE, HEADLINES, Unit, rate, share
 from reports_service.statistics import reading
+from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Period, Scope
 from reports_service.statistics.tallies import Tally
 
@@ -60,15 +61,13 @@ def whole_months(period: Period) -> int:
     return _month(period.last) - _month(period.first) + 1 if whole else 0
 
 
-def earlier(
-    scope: Scope, compare: Sequence[Against], rows: Callable[[Scope], Mapping[Any, Tally]]
-) -> list[Earlier]:
-    """What was counted in the periods to compare with; ``rows`` counts a scope row by row."""
+def earlier(scope: Scope, compare: Sequence[Against], axis: Axis) -> list[Earlier]:
+    """What was counted in the periods to compare with, by the keys of an axis."""
     found = []
     for against in compare:
         period = before(scope.period) if against is Against.PREVIOUS else year_before(scope.period)
-        then = replace(scope, period=period)
-        found.append(Earlier(against, period, reading.total(then), rows(then)))
+        then = reading.table(replace(scope, period=period), axis)
+        found.append(Earlier(against, period, then.total, then.rows))
     return found
 
 

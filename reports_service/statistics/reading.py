@@ -7,7 +7,7 @@ comes from cells, which hold every change up to ``as_of``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -96,7 +96,7 @@ class Reading:
     def tallies(self) -> dict[Any, Tally]:
         """The groups by agency id, category id or None, area id or None, or channel."""
         return {
-            self._key(member): Tally(
+            self.key(member): Tally(
                 defaultdict(int, zip(COUNTS, counts, strict=True)),
                 counts[PLACE["stars"]],
                 (Group(self, place),),
@@ -106,7 +106,8 @@ class Reading:
             )
         }
 
-    def _key(self, member: int) -> Any:
+    def key(self, member: int) -> Any:
+        """The agency id, category id or None, area id or None, or channel that a group is of."""
         if self.axis is Axis.CHANNEL:
             return _CHANNELS[member]
         return member or None
@@ -127,12 +128,34 @@ def as_of() -> datetime:
     return min(now, oldest or now).replace(microsecond=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was counted within a scope: by the keys of an axis and in all, promises beside it."""
+
+    rows: dict[Any, Tally]
+    total: Tally
+    promised: dict[Any, Mapping[str, int]]
+    promised_in_all: Mapping[str, int]
+
+
+def table(scope: Scope, axis: Axis) -> Table:
+    """All that a table shows, from one look at the cells. Raises ``FiguresNotReady``."""
+    found, standing = read(scope, axis), queries.standing(scope, _COLUMNS[axis])
+    return Table(
+        rows=_standing_too(found.tallies(), standing),
+        total=_whole(scope, found, standing.values()),
+        promised=_by_key(found),
+        promised_in_all=_promises(found.found.counts.sum(axis=0)),
+    )
+
+
 def tallies(scope: Scope, axis: Axis) -> dict[Any, Tally]:
     """Counts by agency id, category id (or None), area id (or None) or channel.
 
     Groups with nothing are missing. Raises ``FiguresNotReady``.
     """
-    return _standing_too(scope, axis, read(scope, axis).tallies())
+    standing = queries.standing(scope, _COLUMNS[axis])
+    return _standing_too(read(scope, axis).tallies(), standing)
 
 
 def read(scope: Scope, axis: Axis) -> Reading:
@@ -140,9 +163,11 @@ def read(scope: Scope, axis: Axis) -> Reading:
     return Reading(lookup.read(scope, _CELLS[axis]), axis)
 
 
-def _standing_too(scope: Scope, axis: Axis, found: dict[Any, Tally]) -> dict[Any, Tally]:
-    """With what is open now; and without the groups that count reports only."""
-    for key, counts in queries.standing(scope, _COLUMNS[axis]).items():
+def _standing_too(
+    found: dict[Any, Tally], standing: Mapping[Any, Mapping[str, int]]
+) -> dict[Any, Tally]:
+    """With what is open now."""
+    for key, counts in standing.items():
         found.setdefault(key, Tally()).counts.update(counts)
     return found
 
@@ -150,16 +175,18 @@ def _standing_too(scope: Scope, axis: Axis, found: dict[Any, Tally]) -> dict[Any
 def total(scope: Scope) -> Tally:
     """Counts of the whole scope; a report is received once, however many agencies it came to.
 
-    Raises ``FiguresNotReady``.
+    Of one agency: its assignments, as in its row. Raises ``FiguresNotReady``.
     """
-    return whole(scope, read(scope, Axis.AGENCY))
+    standing = queries.standing(scope, Assignment.triage)
+    return _whole(scope, read(scope, Axis.AGENCY), standing.values())
 
 
-def whole(scope: Scope, reading: Reading) -> Tally:
-    """The total of what was read of a scope."""
+def _whole(scope: Scope, reading: Reading, standing: Iterable[Mapping[str, int]]) -> Tally:
+    """The total of what was read of a scope, with what is open now."""
     (found,) = Reading(reading.found.whole(), Axis.AGENCY).tallies().values()
-    found.counts.update({code: found.counts[of] for code, of in OF_REPORTS.items()})
-    for counts in queries.standing(scope, Assignment.triage).values():
+    if scope.agency_id is None:
+        found.counts.update({code: found.counts[of] for code, of in OF_REPORTS.items()})
+    for counts in standing:
         for code, number in counts.items():
             found.counts[code] += number
     return found
@@ -177,11 +204,12 @@ def promised(scope: Scope, axis: Axis | None = None) -> dict[Any, Mapping[str, i
     ``FiguresNotReady``.
     """
     found = read(scope, axis or Axis.AGENCY)
-    if axis is None:
-        (one,) = found.found.whole().counts
-        return {None: _promises(one)}
-    groups = zip(found.tallies().items(), found.found.counts, strict=True)
-    return {key: _promises(counts) for (key, _), counts in groups}
+    return {None: _promises(found.found.counts.sum(axis=0))} if axis is None else _by_key(found)
+
+
+def _by_key(found: Reading) -> dict[Any, Mapping[str, int]]:
+    groups = zip(found.found.groups.tolist(), found.found.counts, strict=True)
+    return {found.key(member): _promises(counts) for member, counts in groups}
 
 
 def _promises(counts: NDArray[np.int64]) -> Mapping[str, int]:

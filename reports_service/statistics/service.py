@@ -55,6 +55,7 @@ __all__ = [
     "require_figures_of_agency",
     "size_behind",
     "table",
+    "whole_of",
 ]
 
 
@@ -89,32 +90,36 @@ def require_figures(actor: Actor, code: str | None) -> Agency | None:
 
 def table(scope: Scope, compare: Sequence[Against] = ()) -> dict[str, Any]:
     """A row of figures per agency, the province's total, and the citizen's view beside them."""
-    found = _of_agencies(scope)
-    then = earlier(scope, compare, _of_agencies)
+    found = reading.table(scope, Axis.AGENCY)
+    then = earlier(scope, compare, Axis.AGENCY)
     return {
         "scope": scope,
         "earlier": then,
-        **in_all(scope, then),
-        "items": _ranked(scope, found, then),
+        **whole_of(found, then),
+        "items": _ranked(scope, found.rows, then),
         "next_cursor": None,
     }
 
 
-def in_all(scope: Scope, then: Sequence[Earlier] = ()) -> dict[str, Any]:
+def in_all(scope: Scope) -> dict[str, Any]:
     """``total`` and ``promises`` of a scope, with the first sign of life."""
-    whole = reading.total(scope)
-    total = figures(whole)
-    citizens = citizens_view(total, reading.promised(scope)[None])
+    return whole_of(reading.table(scope, Axis.AGENCY), ())
+
+
+def whole_of(found: reading.Table, then: Sequence[Earlier]) -> dict[str, Any]:
+    """``total`` and ``promises`` of what was counted, with the first sign of life."""
+    total = figures(found.total)
+    citizens = citizens_view(total, found.promised_in_all)
     promises = citizens.pop("promises")
-    total |= {**citizens, "compared": compared(whole, total_then(then))}
+    total |= {**citizens, "compared": compared(found.total, total_then(then))}
     return {"total": total, "promises": promises}
 
 
 def one_agency(scope: Scope, agency: Agency, compare: Sequence[Against] = ()) -> dict[str, Any]:
     """The agency's row with its rank among its kind, its categories, and the heads of its queue."""
-    peers = _of_agencies(replace(scope, kind=agency.kind))
     own = scope.of_agency(agency)
-    then = earlier(own, compare, _of_agencies)
+    peers = reading.tallies(replace(scope, kind=agency.kind), Axis.AGENCY)
+    then = earlier(own, compare, Axis.AGENCY)
     return {
         **_row(scope, agency, peers.get(agency.id) or Tally(), ranking(peers), then),
         "scope": own,
@@ -144,10 +149,6 @@ def backlog_of(scope: Scope) -> dict[str, Any]:
         "open_next": heads(scope, overdue=False),
         "overdue_longest": heads(scope, overdue=True),
     }
-
-
-def _of_agencies(scope: Scope) -> dict[Any, Tally]:
-    return reading.tallies(scope, Axis.AGENCY)
 
 
 def _ranked(

@@ -255,4 +255,4 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         for category in rows.CATEGORIES
     ]
     rows.write(province, more)
-    assert sent() == few <= 25
+    assert sent() == few <= 35  # two months that are cut are read kind by kind
