@@ -23,6 +23,7 @@ from reports_service.routing.views import blp as routing
 from reports_service.sla.views import blp as sla
 from reports_service.statistics.closing.views import blp as closing
 from reports_service.statistics.monthly.views import blp as monthly
+from reports_service.statistics.quality.views import blp as quality
 from reports_service.statistics.views import blp as statistics
 
 PREFIX = "/api/v1"
@@ -38,9 +39,10 @@ BLUEPRINTS = (
     *reports,
     notifications,
     statistics,
-    exports,
     closing,
     monthly,
+    quality,
+    exports,
 )
 
 

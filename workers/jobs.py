@@ -22,6 +22,7 @@ from reports_service.reports import chain, sweep
 from reports_service.statistics.closing import automatic
 from reports_service.statistics.digest import service as digest
 from reports_service.statistics.monthly.effects import mail_month, month_closed
+from reports_service.statistics.quality import nightly as quality
 from workers.task import periodic, stopping, task
 
 ROUND_S = 60.0
@@ -91,6 +92,12 @@ def check_closed_months() -> None:
 def send_digests() -> None:
     """On Monday morning: write to leaders and heads what they should look at."""
     digest.send_due(Site(current_app.config["PUBLIC_URL"], _zone()), _zone())
+
+
+@periodic
+def count_quality() -> None:
+    """Count the quality of records once, after the local day has ended."""
+    quality.count_once(ZoneInfo(current_app.config["TZ_NAME"]))
 
 
 @periodic

@@ -16,6 +16,7 @@ from flask import current_app
 from reports_service.cli.application import with_app
 from reports_service.cli.closing import close, monthly_report
 from reports_service.cli.progress import progress
+from reports_service.cli.quality import quality
 from reports_service.cli.spoken import language
 from reports_service.core import clock
 from reports_service.core.db import db
@@ -42,6 +43,9 @@ class PeriodUnreadable(Invalid):
 @click.group()
 def stats() -> None:
     """Figures: what they rest on."""
+
+
+stats.add_command(quality)
 
 
 @stats.command()

@@ -26,6 +26,8 @@ LISTS: list[tuple[str, str, dict[str, Any]]] = [
     ("leader", "/stats/agencies/cong-trinh-do-thi-tay-ninh", {}),
     ("leader", "/stats/backlog", {}),
     ("leader", "/stats/assignments", {"measure": "received"}),
+    ("leader", "/stats/quality", {}),
+    ("leader", "/stats/quality/assignments", {"check": "silent"}),
     ("admin", "/admin/categories", {}),
     ("admin", "/admin/accounts", {}),
     ("admin", "/admin/audit", {}),

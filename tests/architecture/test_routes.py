@@ -31,6 +31,7 @@ PUBLIC = {
     "GET /geocode",
     "GET /geocode/reverse",
     "GET /stats/definitions",  # how figures are counted is nobody's secret
+    "GET /stats/quality/definitions",
     "GET /photos/<uuid:photo_id>/<any(large, small, original):size>",
 }
 # Outside /api/v1: health, figures for machines, the documents, none of which know a person, and

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from reports_service.attachments.models import Attachment
 from reports_service.core.db import db
-from reports_service.reports.models import Event, Report, ReportPhoto
+from reports_service.reports.models import Assignment, Event, Report, ReportPhoto
 from tests.statistics import histories, rows
 from tests.statistics.histories import GRID, NOW
 from tests.statistics.rows import Filed, Held, Province
@@ -136,7 +136,7 @@ def write(province: Province, flawed: Sequence[Flaws]) -> None:
             {"code": one, "kind": "text", "label": {"vi": one, "en": one}, "required": True}
             for one in REQUIRED.get(code, ())
         ]
-    rows.write(province, [one.filed for one in flawed])
+    _write_plain(province, flawed)
     for one in flawed:
         report = db.session.get_one(Report, one.filed.id)
         report.lat, report.lon = one.point or (None, None)
@@ -145,6 +145,23 @@ def write(province: Province, flawed: Sequence[Flaws]) -> None:
         db.session.add_all([_event(report, act) for act in one.acts])
         db.session.add_all([_photo(report, photo) for photo in one.photos])
     db.session.commit()
+
+
+def _write_plain(province: Province, flawed: Sequence[Flaws]) -> None:
+    """The reports and assignments; lengths, which may be impossible, are written afterwards."""
+    every = [held for one in flawed for held in one.filed.held]
+    worked = [held.worked for held in every]
+    for held in every:
+        held.worked = None
+    rows.write(province, [one.filed for one in flawed])
+    for held, part in zip(every, worked, strict=True):
+        held.worked = part
+        row = db.session.get_one(Assignment, held.id)
+        for name, at in (("acknowledge", held.acknowledged_at), ("resolve", held.resolved_at)):
+            if at and part is not None:
+                seconds = (at - held.opened_at) // timedelta(seconds=1)
+                setattr(row, f"{name}_elapsed_s", seconds)
+                setattr(row, f"{name}_working_s", int(seconds * part))
 
 
 def _event(report: Report, act: Act) -> Event:

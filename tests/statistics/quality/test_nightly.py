@@ -32,7 +32,10 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TODAY = NOW.astimezone(ZONE).date()
 YESTERDAY = TODAY - timedelta(days=1)
 DAY = timedelta(days=1)
-FLAWS = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+FLAWS = settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def the_last(days: int) -> Period:
