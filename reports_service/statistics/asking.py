@@ -16,6 +16,7 @@ from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
 from reports_service.statistics import answers, axes, groups, reading, service, trend
 from reports_service.statistics.answers import Answer
 from reports_service.statistics.asked import against
+from reports_service.statistics.closing import service as closing
 from reports_service.statistics.scope import Scope, scope_of
 
 Query = Mapping[str, Any]
@@ -31,8 +32,9 @@ class Number:
 
 
 def agencies(query: Query) -> Answer:
-    """Every agency's figures, and the total."""
-    return answers.table(service.table(_scope(query), against(query["compare"])))
+    """Every agency's figures, and the total; whether their period is a month that was closed."""
+    table = service.table(_scope(query), against(query["compare"]))
+    return {**answers.table(table), "closed": closing.note(table["scope"], table)}
 
 
 def one_agency(query: Query, code: str) -> Answer:

@@ -10,6 +10,7 @@ from reports_service.areas.schemas import AreaRef
 from reports_service.categories.schemas import CategoryRef
 from reports_service.core.schemas import Moment, Schema
 from reports_service.domain.five_groups import FIVE_GROUPS, Reach
+from reports_service.statistics.closing.schemas import ClosedNote
 from reports_service.statistics.schemas import (
     TEMPLATE_HELP,
     Beside,
@@ -94,9 +95,10 @@ class WithTotal(WithPeriod):
 
 
 class TableSchema(WithTotal):
-    """All agencies, each kind by rank."""
+    """All agencies, each kind by rank; ``closed`` where the period is exactly a closed month."""
 
     items = fields.List(Ready(AgencyFigures))
+    closed = fields.Nested(ClosedNote, allow_none=True)
 
 
 class CategoriesSchema(WithTotal):

@@ -8,6 +8,7 @@ from flask import url_for
 from marshmallow import fields
 
 from reports_service.core.schemas import LONG, Count, Moment, Schema, Text
+from reports_service.statistics.asked import AskedOnce
 from reports_service.statistics.closing.months import Month
 
 ANY = {"type": ["string", "number", "null"]}
@@ -33,7 +34,7 @@ class NewCorrection(Schema):
     reason = Text(LONG, required=True)
 
 
-class FrozenContentQuery(Schema):
+class FrozenContentQuery(AskedOnce):
     """Which of the frozen contents: 0 for the first, else the number of a correction."""
 
     correction = Count(0, 10_000, as_text=True, load_default=0)

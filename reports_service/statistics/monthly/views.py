@@ -10,25 +10,18 @@ from flask.views import MethodView
 
 from reports_service.core.auth import current_language, requires
 from reports_service.core.blueprints import Blueprint
-from reports_service.core.schemas import Choice, Schema
-from reports_service.core.words import LANGUAGES
 from reports_service.domain.roles import Permission
+from reports_service.statistics.asked import AskedOnce
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.monthly import service
 
 blp = Blueprint("monthly", __name__, description="The monthly report")
 
 
-class MonthlyReportQuery(Schema):
-    """The language of the report; without it the one that the request asks for."""
-
-    lang = Choice(LANGUAGES, load_default=None)
-
-
 @blp.route("/stats/periods/<month>.pdf")
 class MonthlyReport(MethodView):
     @requires(Permission.SEE_FIGURES)
-    @blp.arguments(MonthlyReportQuery, location="query")
+    @blp.arguments(AskedOnce, location="query")
     @blp.response(200, content_type="application/pdf")
     def get(self, query: dict[str, Any], month: str) -> Response:
         """A month on paper: its frozen figures, or those of now, which are marked as not closed."""

@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from reports_service.core import clock, outbox
 from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
+from reports_service.reports.chain import FIGURES
 from reports_service.statistics.closing.differences import differences
 from reports_service.statistics.closing.models import ClosedPeriod
 from tests.statements import statements
@@ -257,6 +259,33 @@ def test_a_difference_is_named_figure_by_figure() -> None:
         {"table": "total", "code": None, "measure": "due", "before": 3, "after": 4},
         {"table": "channels", "code": "app", "measure": "due", "before": None, "after": 1},
     ]
+
+
+def test_live_figures_of_a_closed_month_say_so(
+    client: FlaskClient, admin: dict[str, str], closed: Any, province: Province, work: list[Filed]
+) -> None:
+    def note(link: str) -> Any:
+        return client.get(link, headers=admin).get_json()["closed"]
+
+    live = closed["links"]["live"]
+    same = {"month": "2026-10", "closed_at": "2026-11-12T03:00:00Z", "differs": False}
+    assert note(live) == same
+    missed_after_all(province, work[0])
+    assert note(live) == {**same, "differs": True}
+    assert note(f"{live}&channel=app") == {**same, "differs": None}
+    assert note("/api/v1/stats/agencies?from=2026-10-01&to=2026-10-30") is None
+    assert note("/api/v1/stats/agencies?from=2026-09-01&to=2026-09-30") is None
+    correct(client, admin)
+    assert note(live) == same
+
+
+def test_a_month_is_not_closed_before_its_last_changes_are_counted(
+    client: FlaskClient, admin: dict[str, str]
+) -> None:
+    with clock.moved_to(october.IN_OCTOBER):
+        outbox.put_together(FIGURES, {"report_id": 1})
+    answer = close(client, admin)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "figures_behind")
 
 
 def test_the_frozen_table_is_the_live_one_of_that_moment(
