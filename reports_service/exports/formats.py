@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from io import TextIOWrapper
 from itertools import repeat
 from typing import Any, BinaryIO, Protocol
@@ -12,7 +12,6 @@ from typing import Any, BinaryIO, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reports_service.core.schemas import rfc3339
 from reports_service.exports.reading import Values
 from reports_service.exports.tables import PROVINCE, TEXTUAL, Column, Format, Kind
 
@@ -87,6 +86,11 @@ def defused(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
 
 
+def _moment(value: datetime) -> str:
+    """RFC 3339 of a moment in UTC, as the database gives it: 2026-12-01T10:00:00Z."""
+    return value.isoformat()[: -len("+00:00")] + "Z"
+
+
 def _texts(show: Callable[[Any], str] | None, values: Values) -> Iterable[Any]:
     """The cells of a column; a value that is not there is an empty one."""
     if show is None:
@@ -101,6 +105,6 @@ def _flag(value: bool) -> str:
 _SHOWN: Mapping[Kind, Callable[[Any], str]] = {
     **dict.fromkeys(TEXTUAL, defused),
     Kind.FLAG: _flag,
-    Kind.MOMENT: rfc3339,
+    Kind.MOMENT: _moment,
     Kind.DAY: date.isoformat,
 }

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Select, tuple_
 
 from reports_service.core.db import db
-from reports_service.exports.tables import Column, Table
+from reports_service.exports.tables import Column, Kind, Table
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 10_000
 Values = Sequence[Any]
 
 
@@ -49,4 +49,10 @@ def _by_column(table: Table, rows: Sequence[Any]) -> list[Values]:
 
 
 def _made(column: Column, fields: list[Values]) -> Values:
-    return fields[0] if column.make is None else list(map(column.make, *fields))
+    """The values of a column; of codes each is made once, for few of them are different."""
+    if column.make is None:
+        return fields[0]
+    if column.kind is not Kind.CODE:
+        return list(map(column.make, *fields))
+    made = {source: column.make(source) for source in set(fields[0])}
+    return [made[source] for source in fields[0]]
