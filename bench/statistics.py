@@ -11,9 +11,8 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -25,7 +24,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from bench import populate
-from bench.figured import straight
+from bench.figured import checks, straight
 from bench.figured.asking import (
     Days,
     Leader,
@@ -35,53 +34,40 @@ from bench.figured.asking import (
     in_turns,
     leader,
 )
-from bench.figured.exactness import EXACTLY, Differences
+from bench.figured.checks import Measured
+from bench.figured.exactness import Differences
+from bench.figured.freshness import Fresh, freshness
+from bench.figured.questions import counted_before, counted_then
+from bench.figured.verifying import Verified, verified
 from bench.result import Check, report
 from bench.served import fresh_database
 from reports_service import create_app
 from reports_service.agencies.models import Agency
-from reports_service.categories.models import Category
 from reports_service.core import clock
 from reports_service.core.db import db
-from reports_service.core.reference import keep_warm
+from reports_service.core.reference import Snapshot
 from reports_service.statistics.cells.recount import rebuild
 from tests.servers import postgresql
 
 ENGINES = ("sqlite", "postgresql")
 TICKETS = 1_000_000
-LARGE = 10_000_000  # from here on the ratios count
-WHOLE_MS = {"sqlite": 40.0, "postgresql": 80.0}
-FILTERED_MS, ROWS_MS, BACKLOG_MS = 100.0, 2_000.0, 50.0
-RATIOS = {"quarter": 20.0, "all time": 100.0}
-GROWTH = 1.5
-LARGE_ERROR = 0.015
 ROUNDS, SLOW_ROUNDS, STRAIGHT_ROUNDS = 31, 5, 3
 # A server of a province has memory of its own and need not keep a log for others.
 SERVER = {"shared_buffers": "1GB", "work_mem": "64MB", "max_wal_size": "4GB",
           "wal_level": "minimal", "max_wal_senders": "0"}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Median milliseconds by question; of straight SQL by period."""
-
-    questions: Sequence[Question]
-    asked: dict[str, float]
-    straight: dict[str, float]
-    differences: Differences
-
-
 def main() -> None:
     """Measure each engine that is asked for; report."""
     asked = arguments()
-    checks: list[Check] = []
+    found: list[Check] = []
     with ExitStack() as held:
         folder = asked.keep or Path(mkdtemp(prefix="reports-bench-"))
         if asked.keep is None:
             held.callback(shutil.rmtree, folder, ignore_errors=True)
         for engine in ENGINES if asked.engine == "both" else (asked.engine,):
-            checks += of_engine(engine, asked.tickets, folder, grown=asked.growth)
-    report("statistics", checks)
+            found += of_engine(engine, asked.tickets, folder, grown=asked.growth)
+    report("statistics", found)
 
 
 def arguments() -> argparse.Namespace:
@@ -105,39 +91,49 @@ def of_engine(engine: str, tickets: int, folder: Path, *, grown: bool) -> list[C
             few = measure(app, engine, tickets // 10)
     with served(engine, tickets, folder) as app:
         many = measure(app, engine, tickets)
-        checks = list(speed(engine, tickets, many))
-        checks += exact(engine, many.differences)
-        checks += growth(engine, few, many) if few else []
-    return checks
+        changed = fresh(app, engine)
+    with served(engine, checks.WITH_EVENTS, folder, with_events=True) as app:
+        agreed = agreeing(app, engine)
+    return [
+        *checks.speed(engine, tickets, many),
+        *checks.ratios(engine, tickets, many),
+        *checks.exact(engine, many.differences),
+        *(checks.growth(engine, few, many) if few else ()),
+        *checks.fresh(engine, changed),
+        *checks.agreed(engine, agreed),
+    ]
 
 
 @contextmanager
-def served(engine: str, tickets: int, folder: Path) -> Iterator[Flask]:
+def served(
+    engine: str, tickets: int, folder: Path, *, with_events: bool = False
+) -> Iterator[Flask]:
     """The application on a database with so many reports and their figures."""
     with ExitStack() as held:
         if engine == "sqlite":
-            url = f"sqlite:///{folder}/figures-{tickets}.sqlite3"
+            name = "histories" if with_events else "figures"
+            url = f"sqlite:///{folder}/{name}-{tickets}.sqlite3"
         else:
             url = held.enter_context(fresh_database(held.enter_context(postgresql(**SERVER))))
         app = create_app("test", SQLALCHEMY_DATABASE_URI=url, DATA_DIR=str(folder),
                          LOG_LEVEL="ERROR")  # fmt: skip
+        Snapshot.forget_all()
         with app.app_context():
-            fill(engine, tickets)
+            fill(engine, tickets, with_events=with_events)
             db.session.remove()
-        keep_warm(app)
         yield app
         with app.app_context():
             db.engine.dispose()
 
 
-def fill(engine: str, tickets: int) -> None:
+def fill(engine: str, tickets: int, *, with_events: bool) -> None:
     """Populate, unless it was done before, and make the figures."""
     flask_migrate.upgrade()
     if db.session.scalar(select(Agency.id).limit(1)) is None:
-        made = populate.populate(tickets, reached=populate.tell)
+        made = populate.populate(tickets, with_events=with_events, reached=populate.tell)
         say(f"{engine}: {made.reports} reports in {made.seconds:.0f} s with indexes")
     began = time.perf_counter()
-    rebuild(None)
+    rebuild(lambda percent, rows: say(f"{engine}: figures, {percent} %, {rows} rows"))
     say(f"{engine}: figures made in {time.perf_counter() - began:.0f} s")
     db.session.execute(text("ANALYZE"))
     db.session.commit()
@@ -150,7 +146,7 @@ def measure(app: Flask, engine: str, tickets: int) -> Measured:
     zone = ZoneInfo(app.config["TZ_NAME"])
     periods = Periods(datetime.now(zone).date())
     with app.app_context():
-        quick, slow = questions(engine, periods), slow_questions(periods)
+        quick, slow = counted_before(engine, periods), counted_then(periods)
         asked = in_turns(asks.seconds, quick, ROUNDS) | in_turns(asks.seconds, slow, SLOW_ROUNDS)
         for name, value in asked.items():
             say(f"{engine}, {tickets}: {name}: {value:.1f} ms")
@@ -162,57 +158,6 @@ def measure(app: Flask, engine: str, tickets: int) -> Measured:
             compare(asks, days, zone, differences)
         say(f"{engine}, {tickets}: numbers that differ: {+differences.counts or 'none'}")
     return Measured([*quick, *slow], asked, took, differences)
-
-
-def questions(engine: str, periods: Periods) -> list[Question]:
-    """What is answered from what was counted before."""
-    parent, leaf = categories()
-    whole = WHOLE_MS[engine]
-    ask = Question.of_agencies
-    filters = {
-        "category": {"category": leaf},
-        "parent category": {"category": parent},
-        "area": {"area": "25010"},
-        "channel": {"channel": "app"},
-    }
-    spans = {"quarter": periods.quarter, "all time": periods.all_time}
-    return [
-        ask("quarter", periods.quarter, whole),
-        ask("year", periods.year, whole),
-        ask("all time", periods.all_time, whole),
-        ask("last 365 days", periods.last_365_days, FILTERED_MS),
-        ask("default 30 days", None, FILTERED_MS),
-        *(
-            ask(f"{span}, by {name}", days, FILTERED_MS, **filtered)
-            for span, days in spans.items()
-            for name, filtered in filters.items()
-        ),
-        Question("backlog", "/api/v1/stats/backlog", BACKLOG_MS),
-    ]
-
-
-def slow_questions(periods: Periods) -> list[Question]:
-    """What is counted from the rows when it is asked for."""
-    parent, leaf = categories()
-    ask, ever, odd = Question.of_agencies, periods.all_time, periods.odd_days
-    return [
-        ask("all time, category and channel", ever, ROWS_MS, category=leaf, channel="app"),
-        ask("all time, category and area", ever, ROWS_MS, category=leaf, area="25010"),
-        ask("all time, parent and channel", ever, ROWS_MS, category=parent, channel="app"),
-        ask("parts of months, by category", odd, ROWS_MS, category=leaf),
-        ask("parts of months, by parent", odd, ROWS_MS, category=parent),
-        ask("parts of months, by channel", odd, ROWS_MS, channel="app"),
-        ask("parts of months, by area", odd, ROWS_MS, area="25010"),
-    ]
-
-
-def categories() -> tuple[str, str]:
-    """The first parent and a leaf below it."""
-    leaf = db.session.scalars(
-        select(Category).where(Category.parent_id.is_not(None)).order_by(Category.id).limit(1)
-    ).one()
-    assert leaf.parent is not None
-    return leaf.parent.code, leaf.code
 
 
 def straight_ms(days: Days, zone: ZoneInfo) -> float:
@@ -244,40 +189,22 @@ def utc(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
-def speed(engine: str, tickets: int, found: Measured) -> Iterator[Check]:
-    """Each question against its bound, and against straight SQL where there is enough of it."""
-    for one in found.questions:
-        what = f"{engine}, {tickets} tickets: {one.name}, median"
-        yield Check.at_most(what, round(found.asked[one.name], 2), one.bound_ms, "ms")
-    for name, bound in RATIOS.items():
-        ratio = round(found.straight[name] / found.asked[name], 1)
-        say(f"{engine}, {tickets}: {name}: {ratio} times faster than straight SQL")
-        if tickets >= LARGE:
-            what = f"{engine}: {name}, times faster than straight SQL"
-            yield Check.at_least(what, ratio, bound, "times")
+def fresh(app: Flask, engine: str) -> tuple[Fresh, ...]:
+    """How soon changes show, at a usual pace and at ten times that."""
+    asks = leader(app)
+    with app.app_context():
+        found = tuple(freshness(app, asks, rate, checks.FOR_S) for rate in checks.PACES)
+    for one in found:
+        say(f"{engine}: {one}")
+    return found
 
 
-def exact(engine: str, found: Differences) -> list[Check]:
-    """Counts the same, percentiles as near as they must be."""
-    small, large = (f"{engine}: percentiles of {which} than 2000, largest error"
-                    for which in ("fewer", "not fewer"))  # fmt: skip
-    return [
-        Check.at_least(f"{engine}: numbers compared", found.compared, 160 * 2 * 20, "numbers"),
-        Check.at_most(f"{engine}: numbers that differ", found.counts.total(), 0, "numbers"),
-        Check.at_most(small, found.small, EXACTLY, "share"),
-        Check.at_most(large, round(found.large, 5), LARGE_ERROR, "share"),
-    ]
-
-
-def growth(engine: str, few: Measured, many: Measured) -> list[Check]:
-    """How much longer ten times as many take."""
-    return [
-        Check.at_most(
-            f"{engine}: {name}, ten times as many tickets",
-            round(many.asked[name] / few.asked[name], 2), GROWTH, "times",
-        )
-        for name in ("quarter", "year", "all time")
-    ]  # fmt: skip
+def agreeing(app: Flask, engine: str) -> Verified:
+    """How fast everything is verified against its events."""
+    with app.app_context():
+        found = verified(checks.WITH_EVENTS, ZoneInfo(app.config["TZ_NAME"]))
+    say(f"{engine}: {found}, {found.rate:.0f} events/s")
+    return found
 
 
 def say(line: str) -> None:

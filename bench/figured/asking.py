@@ -11,6 +11,7 @@ from datetime import time as clock_time
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -121,7 +122,7 @@ class Leader:
 def leader(app: Flask) -> Leader:
     """Sign a new leader in."""
     with app.app_context(), unit_of_work():
-        account = Account(email="leader@bench.example", name="An", role=Role.LEADER,
+        account = Account(email=f"{uuid4()}@bench.example", name="An", role=Role.LEADER,
                           password_hash="", created_at=clock.now())  # fmt: skip
         db.session.add(account)
         db.session.flush()
