@@ -15,6 +15,7 @@ import pytest
 
 from reports_service.core import words
 from reports_service.notifications.mail import (
+    Attachment,
     FolderMailer,
     Letter,
     MailUrlWrong,
@@ -54,6 +55,29 @@ def test_a_letter_arrives_with_its_vietnamese_intact(server: SmtpServer) -> None
     assert letter.get_content().replace("\r\n", "\n") == LETTER.body
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Content-Language"] == "vi"
+
+
+def test_a_letter_brings_its_files_along(server: SmtpServer) -> None:
+    file = Attachment("báo-cáo.pdf", "application/pdf", b"%PDF-1.7 \x00\xff")
+    SmtpMailer(SENDER, server.url).send(replace(LETTER, attachments=(file,)))
+    (letter,) = server.letters
+    (attached,) = letter.iter_attachments()
+    assert attached.get_filename() == file.name
+    assert attached.get_content_type() == file.media_type
+    assert attached.get_content() == file.content  # type: ignore[attr-defined]
+    body = letter.get_body()
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n") == LETTER.body
+    assert body["Content-Language"] == "vi"
+
+
+def test_letters_that_are_numbered_apart_are_not_taken_for_one_another(tmp_path: Path) -> None:
+    writing = FolderMailer(SENDER, tmp_path)
+    for series in ("", "m"):
+        writing.send(replace(LETTER, series=series))
+    assert {file.name for file in tmp_path.iterdir()} == {"7.eml", "m7.eml"}
+    ids = {SENDER.envelope(replace(LETTER, series=series))["Message-ID"] for series in ("", "m")}
+    assert len(ids) == 2
 
 
 def subjects() -> Iterator[str]:

@@ -31,7 +31,9 @@ def to_leader(digest: Digest, name: str, language: str, site: Site) -> Said:
         _worst(digest, language, site),
         words.say("digest_all", language, link=_stats(site, "agencies", _days(digest))),
     ]
-    return _mail(words.say(head, language, week=digest.week, overdue=shown), parts, language)
+    return _mail(
+        words.say(head, language, monday=_day(digest.week.monday), overdue=shown), parts, language
+    )
 
 
 def to_head(
@@ -54,7 +56,8 @@ def to_head(
         _own(reopened, "digest_own_reopened", digest, language, site),
         words.say("digest_all", language, link=_stats(site, f"agencies/{code}", _days(digest))),
     ]
-    subject = words.say("digest_subject_head", language, week=digest.week, **numbers)
+    monday = _day(digest.week.monday)
+    subject = words.say("digest_subject_head", language, monday=monday, **numbers)
     return _mail(subject, parts, language)
 
 

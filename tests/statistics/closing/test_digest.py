@@ -124,7 +124,7 @@ def test_leaders_and_heads_with_news_get_one_mail_of_the_week(
     file = Path(app.config["MAIL_FOLDER"]) / f"m{found['an'].id}.eml"
     letter: Any = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert letter["To"] == "an@demo.example"
-    assert letter["Subject"] == "[1022] Tuần 2026-W47: 2 lượt quá hạn"
+    assert letter["Subject"] == "[1022] Tuần từ 16/11/2026: 2 lượt quá hạn"
     assert letter.get_body().get_content().replace("\r\n", "\n") == found["an"].body
 
 
