@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +65,9 @@ OFFERS = (
 )
 
 
-def offer(blp: Blueprint) -> None:
+def offer(blp: Blueprint, offers: Iterable[Offer] = OFFERS) -> None:
     """Serve every offer as .csv and as .xlsx."""
-    for one in OFFERS:
+    for one in offers:
         for ending, media_type, send in (("csv", CSV, _csv), ("xlsx", XLSX, _xlsx)):
             blp.route(f"/stats/{one.rule}.{ending}")(_view(blp, one, ending, media_type, send))
 

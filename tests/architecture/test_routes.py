@@ -31,7 +31,11 @@ PUBLIC = {
     "GET /geocode",
     "GET /geocode/reverse",
     "GET /stats/definitions",  # how figures are counted is nobody's secret
+    "GET /stats/definitions.csv",
+    "GET /stats/definitions.xlsx",
     "GET /stats/quality/definitions",
+    "GET /stats/quality/definitions.csv",
+    "GET /stats/quality/definitions.xlsx",
     "GET /photos/<uuid:photo_id>/<any(large, small, original):size>",
 }
 # Outside /api/v1: health, figures for machines, the documents, none of which know a person, and

@@ -9,8 +9,9 @@ from flask.views import MethodView
 from reports_service.core.auth import public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.roles import Permission
+from reports_service.statistics import downloads
 from reports_service.statistics.asked import AskedOnce
-from reports_service.statistics.quality import asking
+from reports_service.statistics.quality import asking, sheets
 from reports_service.statistics.quality.schemas import (
     ChecksSchema,
     FailingQuery,
@@ -50,3 +51,6 @@ class Definitions(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Each check in the reader's words, with its formula."""
         return asking.definitions(query)
+
+
+downloads.offer(blp, sheets.OFFERS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -180,6 +182,27 @@ def test_the_checks_are_explained_to_everybody_in_both_languages(
         assert [one["code"] for one in body["items"]] == [check.code for check in CHECKS]
         assert body["items"][0]["name"] == name
         assert all(one["definition"] and "/ count(" in one["formula"] for one in body["items"])
+
+
+def test_a_spreadsheet_holds_the_same_numbers(
+    client: FlaskClient, night: None, leader: dict[str, str]
+) -> None:
+    body = get(client, "/stats/quality", leader)[1]
+    sheet = client.get("/api/v1/stats/quality.csv?lang=en", headers=leader)
+    lines = list(csv.reader(StringIO(sheet.get_data(as_text=True).removeprefix("\ufeff"))))
+    titles = next(line for line in lines if line and line[0] == "Code")
+    row = next(line for line in lines if line and line[0] == "long-hoa")
+    shown = dict(zip(titles, row, strict=True))
+    silent = checks_of(row_of(body, "long-hoa")["groups"])["silent"]
+    name = "Nothing done for 7 days"
+    assert (shown[name], shown[f"{name}: out of"]) == (str(silent["count"]), str(silent["of"]))
+    assert shown[f"{name}: share"] == "0.5"
+    assert shown["Merged late: share"] == ""
+    assert shown["Hours since the last act, median"] == "144.0"
+    for path in ("quality.xlsx", "quality/definitions.xlsx", "quality/definitions.csv"):
+        file = client.get(f"/api/v1/stats/{path}", headers=leader)
+        assert file.status_code == 200
+        assert "attachment" in file.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize(
