@@ -57,7 +57,7 @@ def lines(axis: str) -> Callable[[Query], Answer]:
 def course(query: Query) -> Answer:
     """Figures span by span. Raises ``TooManySpans``, ``AgencyUnknown``, ``FiguresNotYours``."""
     _speak(query)
-    agency = service.require_figures(current_actor(), query["agency"])
+    agency = service.figures_at_hand(current_actor(), query["agency"])
     scope = _scope(query)
     if agency is not None:
         scope = scope.of_agency(agency)

@@ -49,6 +49,7 @@ __all__ = [
     "all_behind",
     "backlog_of",
     "behind",
+    "figures_at_hand",
     "in_all",
     "one_agency",
     "require_figures",
@@ -86,6 +87,16 @@ def require_figures(actor: Actor, code: str | None) -> Agency | None:
     if not actor.may(Permission.SEE_FIGURES):
         raise FiguresNotYours()
     return None
+
+
+def figures_at_hand(actor: Actor, code: str | None) -> Agency | None:
+    """As ``require_figures``; who may see one agency only need not name it.
+
+    Raises ``AgencyUnknown``, ``FiguresNotYours``.
+    """
+    if code is None and not actor.may(Permission.SEE_FIGURES) and actor.agency_id is not None:
+        return db.session.get_one(Agency, actor.agency_id)
+    return require_figures(actor, code)
 
 
 def table(scope: Scope, compare: Sequence[Against] = ()) -> dict[str, Any]:

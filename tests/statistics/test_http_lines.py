@@ -154,7 +154,8 @@ def test_an_officer_reads_the_course_of_the_own_agency_only(
     status, body = get(client, "/stats/trend?by=month&agency=long-hoa", officer)
     assert (status, body["filters"]) == (200, {"agency": "long-hoa"})
     assert sum(row["received"] for row in body["items"]) == 1
-    for path in ("trend", "trend?agency=tan-ninh", "trend.csv", "agencies/tan-ninh.xlsx"):
+    assert get(client, "/stats/trend?by=month", officer)[1]["filters"] == {"agency": "long-hoa"}
+    for path in ("trend?agency=tan-ninh", "trend.csv?agency=tan-ninh", "agencies/tan-ninh.xlsx"):
         assert get(client, f"/stats/{path}", officer)[0] == 403, path
     for path in ("categories", "areas", "channels", "five-groups", "agencies.csv"):
         assert get(client, f"/stats/{path}", officer)[0] == 403, path
