@@ -146,7 +146,9 @@ def recount(settings: dict[str, Any], ready: Event, over: Event) -> None:
     app = create_app("test", **settings)
     with app.app_context():
         catch_up()
+        db.session.rollback()
         ready.set()
         while not over.is_set():
             if not catch_up():
+                db.session.rollback()  # else it would look at the same moment for ever
                 time.sleep(IDLE_S)
