@@ -120,8 +120,11 @@ def _card(content: Row, part: str, code: str, of: str | None, language: str) -> 
 def _headline(content: Row, part: str, code: str, language: str) -> dict[str, str]:
     course = content["course"]
     defined = content["definitions"]["measures"][code]
+    name = _named(content, code, language)
+    if BY_CODE[code].unit is Unit.HOURS:
+        name = words.say("monthly_median", language, name=name)
     return {
-        "name": _named(content, code, language),
+        "name": name,
         "definition": words.named(defined["definition"], language),
         "this": numbers.shown(code, content["figures"][part][code], language),
         "before": numbers.shown(code, course[-2][part][code], language),
