@@ -1,0 +1,384 @@
+"""Histories, rows and figures say the same; what is changed behind their back is named.
+
+One life is lived for all tests here, by the services and committed; each test spoils it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, func, insert, select, update
+
+from reports_service import create_app
+from reports_service.categories.models import Category
+from reports_service.core import clock
+from reports_service.core.db import db
+from reports_service.core.reference import Snapshot
+from reports_service.reports.codes import grouped
+from reports_service.reports.models import (
+    Assignment,
+    ClockRow,
+    DailyHead,
+    Escalation,
+    Event,
+    EventText,
+    Extension,
+    Report,
+)
+from reports_service.statistics import reading
+from reports_service.statistics.figures import figures
+from reports_service.statistics.scope import Period, scope_of
+from reports_service.statistics.verification import histories, served, walk
+from reports_service.statistics.verification.counted import Counted, Counting
+from reports_service.statistics.verification.differences import Difference, Kind
+from reports_service.statistics.verification.walk import Walked
+from tests.databases import Databases
+from tests.personas import MONDAY, work_outbox
+from tests.statements import statements
+from tests.statistics.lives import Life, nobody_told
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+EVER = Period(MONDAY.date() - timedelta(days=1), MONDAY.date() + timedelta(days=900), ZONE)
+STEPS, SEED = 100, 5
+
+
+@pytest.fixture(scope="module")
+def app(
+    databases: Databases, province_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application on a province in which a life was lived."""
+    folder = tmp_path_factory.mktemp("lived")
+    with databases.copy(province_template) as url:
+        app = create_app("test", SQLALCHEMY_DATABASE_URI=url, DATA_DIR=str(folder))
+        with app.app_context():
+            Snapshot.forget_all()
+            app.extensions["lived"] = lived()
+            db.session.remove()
+            db.engine.dispose()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+    Snapshot.forget_all()
+
+
+def lived() -> Life:
+    """A life with something of everything; its figures are counted."""
+    with ExitStack() as moves:
+
+        def move(moment: datetime) -> None:
+            moves.enter_context(clock.moved_to(moment))
+
+        move(MONDAY)
+        life, chance = Life(MONDAY, move), Random(SEED)
+        for _ in range(STEPS):
+            life.step(*(chance.randrange(1000) for _ in range(4)))
+        life.now += timedelta(hours=1)
+        move(life.now)
+        nobody_told()
+        work_outbox()
+    return life
+
+
+@pytest.fixture
+def life(app: Flask, moved_clock: Callable[[datetime], None]) -> Life:
+    """The life, at the end of its days."""
+    life: Life = app.extensions["lived"]
+    moved_clock(life.now)
+    return life
+
+
+def found(period: Period | None = None) -> list[Difference]:
+    """What verifying finds."""
+    db.session.commit()
+    return list(walk.verify(ZONE, period))
+
+
+def test_a_life_verifies(life: Life) -> None:
+    assert found() == []
+    assert len(days()) > 5
+
+
+def longest() -> tuple[str, int]:
+    """The code and the id of the report with the most events."""
+    row = db.session.execute(
+        select(Report.code, Report.id).order_by(Report.event_seq.desc(), Report.id).limit(1)
+    ).one()
+    return row.code, row.id
+
+
+def the(kind: Kind, differences: list[Difference]) -> Difference:
+    """The one difference of a kind."""
+    (one,) = [one for one in differences if one.kind is kind]
+    assert one.in_words("vi") != one.in_words("en")
+    return one
+
+
+def event(report_id: int, seq: int) -> Any:
+    """The event as a row of its table."""
+    table = Event.__table__
+    found = select(table).where(table.c.report_id == report_id, table.c.seq == seq)
+    return db.session.execute(found).one()
+
+
+def test_an_event_whose_facts_were_edited_is_named(life: Life) -> None:
+    code, report_id = longest()
+    facts = {**event(report_id, 1).facts, "promised_by": "2027-01-01T00:00:00+00:00"}
+    db.session.execute(
+        update(Event).where(Event.report_id == report_id, Event.seq == 1).values(facts=facts)
+    )
+    differences = found()
+    edited = the(Kind.EVENT_EDITED, differences)
+    assert (edited.report, edited.seq, edited.field) == (grouped(code), 1, "filed")
+    kept = the(Kind.REPORT_DIFFERS, differences)
+    assert (kept.report, kept.field) == (grouped(code), "promised_by")
+
+
+def test_a_moment_that_was_moved_is_named(life: Life) -> None:
+    code, report_id = longest()
+    at = event(report_id, 2).at
+    db.session.execute(
+        update(Event)
+        .where(Event.report_id == report_id, Event.seq == 2)
+        .values(at=at - timedelta(hours=1))
+    )
+    edited = the(Kind.EVENT_EDITED, found())
+    assert (edited.report, edited.seq) == (grouped(code), 2)
+
+
+def without_words(report_id: int, seq: int) -> Any:
+    """Remove an event and what hangs on it."""
+    gone = select(Event.id).where(Event.report_id == report_id, Event.seq == seq)
+    db.session.execute(delete(EventText).where(EventText.event_id.in_(gone)))
+    db.session.execute(delete(Event).where(Event.report_id == report_id, Event.seq == seq))
+
+
+def test_an_event_that_was_removed_is_named(life: Life) -> None:
+    code, report_id = longest()
+    without_words(report_id, 3)
+    missing = the(Kind.EVENT_MISSING, found())
+    assert (missing.report, missing.seq, missing.found) == (grouped(code), 3, 4)
+
+
+def test_an_event_that_was_removed_at_the_end_is_named(life: Life) -> None:
+    code, report_id = longest()
+    last = db.session.scalar(select(Report.event_seq).where(Report.id == report_id))
+    without_words(report_id, last)
+    missing = the(Kind.EVENTS_MISSING_AT_END, found())
+    assert (missing.report, missing.expected, missing.found) == (grouped(code), last, last - 1)
+
+
+def test_the_end_is_not_hidden_by_an_earlier_head(life: Life) -> None:
+    """Without the last event and with its report put back: the daily head remembers it."""
+    ends = datetime.combine(max(days()), time.max, ZONE)
+    report = db.session.execute(
+        select(Report.id, Report.event_seq, Report.updated_at)
+        .where(Report.updated_at < ends, Report.event_seq > 1)
+        .order_by(Report.id)
+        .limit(1)
+    ).one()
+    before = {
+        "event_seq": report.event_seq - 1,
+        "event_head": event(report.id, report.event_seq - 1).hash,
+    }
+    without_words(report.id, report.event_seq)
+    db.session.execute(update(Report).where(Report.id == report.id).values(**before))
+    named = [one.day for one in found() if one.kind is Kind.DAY_DIFFERS]
+    happened_on = report.updated_at.astimezone(ZONE).date()
+    assert named == [min(day for day in days() if day >= happened_on)]
+
+
+def days() -> list[Any]:
+    return list(db.session.scalars(select(DailyHead.day)))
+
+
+def test_an_event_that_was_added_is_named(life: Life) -> None:
+    code, report_id = longest()
+    last = db.session.scalar(select(Report.event_seq).where(Report.id == report_id))
+    row = dict(event(report_id, last)._mapping)
+    del row["id"]
+    forged = {**row, "seq": last + 1, "previous_hash": row["hash"], "hash": b"x" * 32}
+    db.session.execute(insert(Event).values(**forged))
+    added = the(Kind.EVENT_ADDED, found())
+    assert (added.report, added.seq, added.expected) == (grouped(code), last + 1, last)
+    # The report may be made to name it, but nobody has the key to seal it with.
+    db.session.execute(
+        update(Report)
+        .where(Report.id == report_id)
+        .values(event_seq=last + 1, event_head=b"x" * 32)
+    )
+    assert the(Kind.EVENT_EDITED, found()).seq == last + 1
+
+
+def test_words_that_were_edited_are_named(life: Life) -> None:
+    said = db.session.execute(select(EventText.event_id, Event.seq).join(Event).limit(1)).one()
+    db.session.execute(
+        update(EventText).where(EventText.event_id == said.event_id).values(text='{"note":"khác"}')
+    )
+    edited = found()
+    assert [one.kind for one in edited] == [Kind.WORDS_EDITED]
+    assert edited[0].seq == said.seq
+
+
+def test_a_head_that_was_changed_is_named(life: Life) -> None:
+    code, report_id = longest()
+    db.session.execute(update(Report).where(Report.id == report_id).values(event_head=b"y" * 32))
+    assert the(Kind.HEAD_DIFFERS, found()).report == grouped(code)
+
+
+def test_a_report_that_was_removed_with_all_its_events_is_missed_by_its_days(life: Life) -> None:
+    gone = db.session.execute(
+        select(Report.id, Report.created_at)
+        .where(Report.id.not_in(select(Report.merged_into_id).where(Report.merged_into_id > 0)))
+        .where(Report.id.not_in(select(Report.master_id).where(Report.master_id > 0)))
+        .where(Report.id.not_in(select(Report.recurrence_of_id).where(Report.recurrence_of_id > 0)))
+        .order_by(Report.id)
+        .limit(1)
+    ).one()
+    remove_report(gone.id)
+    differences = [one for one in found() if one.kind is Kind.DAY_DIFFERS]
+    filed_on = gone.created_at.astimezone(ZONE).date()
+    assert differences[0].day == min(day for day in days() if day >= filed_on)
+    assert (differences[0].field, differences[0].found) == ("reports", differences[0].expected - 1)
+
+
+def remove_report(report_id: int) -> None:
+    """Everything of a report, as somebody with a shell and a grudge would."""
+    held = select(Assignment.id).where(Assignment.report_id == report_id)
+    clocks = select(ClockRow.id).where(ClockRow.assignment_id.in_(held))
+    events = select(Event.id).where(Event.report_id == report_id)
+    for gone in (
+        delete(Escalation).where(Escalation.clock_id.in_(clocks)),
+        delete(ClockRow).where(ClockRow.assignment_id.in_(held)),
+        delete(Extension).where(Extension.assignment_id.in_(held)),
+        delete(Assignment).where(Assignment.report_id == report_id),
+        delete(EventText).where(EventText.event_id.in_(events)),
+        delete(Event).where(Event.report_id == report_id),
+        delete(Report).where(Report.id == report_id),
+    ):
+        db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def test_a_daily_head_that_was_changed_is_named(life: Life) -> None:
+    day = sorted(days())[1]
+    db.session.execute(update(DailyHead).where(DailyHead.day == day).values(head=b"z" * 32))
+    differences = found()
+    assert {one.kind for one in differences} == {Kind.DAY_DIFFERS}
+    assert differences[0].day == day  # and the next, which holds it
+
+
+def test_each_field_of_an_assignment_that_was_changed_is_named(life: Life) -> None:
+    row = db.session.execute(
+        select(Assignment.id, Assignment.number, Assignment.agency_id, Report.code)
+        .join(Report)
+        .where(Assignment.outcome == "resolved")
+        .limit(1)
+    ).one()
+    other = MONDAY + timedelta(days=400, microseconds=1)
+    changed: dict[str, Any] = {
+        "agency_id": row.agency_id + 1,
+        "category_id": db.session.scalar(select(func.max(Category.id))),
+        "channel": "pigeon",
+        "opened_at": other,
+        "acknowledge_by": other,
+        "resolve_by": other,
+        "own_resolve_by": other,
+        "acknowledged_at": other,
+        "resolved_at": other,
+        "resolution_kind": "fixed",
+        "ended_at": other,
+        "outcome": "no_reply",
+        "acknowledge_working_s": 1234567,
+        "acknowledge_elapsed_s": 1234567,
+        "resolve_working_s": 1234567,
+        "resolve_elapsed_s": 1234567,
+        "extensions_granted": 9,
+        "reopened_at": other,
+        "rating": 9,
+        "rated_at": other,
+    }
+    db.session.execute(update(Assignment).where(Assignment.id == row.id).values(**changed))
+    named = {
+        one.field
+        for one in found()
+        if one.kind is Kind.ASSIGNMENT_DIFFERS
+        and (one.report, one.assignment) == (grouped(row.code), row.number)
+    }
+    assert named == changed.keys()
+
+
+def test_an_assignment_that_was_put_in_is_named(life: Life) -> None:
+    code, report_id = longest()
+    table = Assignment.__table__
+    row = dict(
+        db.session.execute(select(table).where(table.c.report_id == report_id).limit(1))
+        .one()
+        ._mapping
+    )
+    del row["id"]
+    db.session.execute(insert(Assignment).values(**{**row, "number": 77}))
+    added = the(Kind.ASSIGNMENT_ADDED, found())
+    assert (added.report, added.assignment) == (grouped(code), 77)
+
+
+def test_a_report_that_was_changed_is_named_by_its_fields(life: Life) -> None:
+    _, report_id = longest()
+    other = MONDAY + timedelta(days=400)
+    changed = {"promised_by": other, "created_at": other, "channel": "pigeon", "closed_at": other}
+    db.session.execute(update(Report).where(Report.id == report_id).values(**changed))
+    named = {one.field for one in found() if one.kind is Kind.REPORT_DIFFERS}
+    assert named == changed.keys()
+
+
+def test_a_master_that_was_changed_is_named(life: Life) -> None:
+    merged = db.session.execute(
+        select(Report.id, Report.code, Report.master_id).where(Report.master_id > 0).limit(1)
+    ).one()
+    db.session.execute(update(Report).where(Report.id == merged.id).values(master_id=merged.id))
+    (named,) = [one for one in found() if one.kind is Kind.REPORT_DIFFERS]
+    assert (named.report, named.field, named.found) == (
+        grouped(merged.code),
+        "master",
+        grouped(merged.code),
+    )
+
+
+def test_a_figure_that_is_served_wrongly_is_named(life: Life) -> None:
+    """The events of an agency's work say one thing; what is served is changed behind them."""
+    counting = Counting([EVER], reading.as_of())
+    differences = list(served.other_figures(EVER, counting))
+    received = [one for one in differences if one.figure == "received"]
+    assert received
+    assert all(one.kind is Kind.FIGURE_DIFFERS and one.expected == 0 for one in received)
+    assert received[-1].agency is None
+    assert received[-1].to_dict()["found"] == len(life.codes)
+
+
+def test_every_figure_of_an_agency_is_among_those_that_are_verified(life: Life) -> None:
+    scope = scope_of({"first": EVER.first, "last": EVER.last}, reading.as_of(), ZONE)
+    row = served.plain(figures(reading.total(scope)))
+    assert row.keys() == Counted().figures().keys()
+
+
+def test_a_period_is_compared_beside_all_time(life: Life) -> None:
+    walked = Walked()
+    asked = Period(MONDAY.date(), MONDAY.date() + timedelta(days=9), ZONE)
+    assert list(walk.verify(ZONE, asked, walked=walked)) == []
+    assert len(walked.periods) == 2
+    assert walked.reports == len(life.codes)
+    assert walked.events == db.session.scalar(select(func.count(Event.id)))
+
+
+def test_more_reports_ask_no_more_questions(life: Life) -> None:
+    """So the memory is flat too: what is read is let go batch by batch."""
+    with statements() as sent:
+        walked = Walked()
+        read = [len(history.events) for history in histories.histories()]
+        assert sum(read) > walked.events
+    assert len([one for one in sent if one.startswith("SELECT")]) == 3
