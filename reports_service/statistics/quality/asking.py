@@ -15,7 +15,7 @@ from reports_service.statistics.asking import zone
 from reports_service.statistics.quality import service
 from reports_service.statistics.quality.kept import Kept
 from reports_service.statistics.scope import Scope, scope_of
-from reports_service.statistics.service import require_figures
+from reports_service.statistics.service import figures_at_hand
 
 Query = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ def definitions(query: Query) -> dict[str, Any]:
 
 def _asked(query: Query) -> tuple[Scope, Agency | None]:
     _speak(query)
-    agency = require_figures(current_actor(), query["agency"])
+    agency = figures_at_hand(current_actor(), query["agency"])
     scope = scope_of(query, clock.now(), zone())
     return (scope.of_agency(agency) if agency else scope), agency
 

@@ -20,7 +20,7 @@ HOUR_S = 3600
 
 
 class QualityQuery(AskedOnce):
-    """Which local days, and which agency (officers and heads: their own)."""
+    """Which local days, and which agency (officers and heads: their own, named or not)."""
 
     first = LocalDay(data_key="from", load_default=None, metadata={"description": PERIOD_HELP})
     last = LocalDay(
