@@ -35,7 +35,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class SheetTooLong(Invalid):
-    """There are more rows than a sheet of XLSX takes; CSV has no such limit."""
+    """There are more rows than anybody waits for as XLSX; CSV has no such limit."""
 
     code = "sheet_too_long"
 
