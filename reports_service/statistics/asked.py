@@ -53,7 +53,7 @@ class PartQuery(AskedOnce):
         load_default=None,
         metadata={"description": "Last local day, counted; by default today"},
     )
-    category = Text(60, load_default=None, metadata={"description": CODE_HELP})
+    category = Text(62, load_default=None, metadata={"description": CODE_HELP})
     area = Text(22, load_default=None, metadata={"description": CODE_HELP})
     channel = Choice(Channel, load_default=None)
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from reports_service.core.db import db
 from reports_service.domain.measures import DEFINITIONS
 from reports_service.domain.roles import Role
-from reports_service.statistics import downloads, lists
+from reports_service.statistics import downloads, lists, spreadsheets
 from reports_service.statistics.downloads import OFFERS
 from tests.statistics import rows
 from tests.statistics.opened import csv_rows, xlsx_sheets
@@ -169,3 +169,18 @@ def test_files_are_for_the_same_people(client: FlaskClient, province: Province) 
         for ending in ("csv", "xlsx"):
             path = f"/api/v1/stats/{table}.{ending}?{asked(table)}"
             assert client.get(path).status_code == 401, path
+
+
+def test_who_hangs_up_in_the_middle_of_a_list_leaves_nothing_behind(
+    client: FlaskClient, province: Province, leader: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "BATCH", 2)
+    monkeypatch.setattr(spreadsheets, "CHUNK", 10)
+    rows.write(province, [filed(resolved()) for _ in range(9)])
+    for ending in ("csv", "xlsx"):
+        answer = client.get(
+            f"/api/v1/stats/assignments.{ending}?measure=received", headers=leader, buffered=False
+        )
+        assert next(answer.iter_encoded())
+        answer.close()
+    assert get(client, "/stats/agencies", leader)[0] == 200

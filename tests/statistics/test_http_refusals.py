@@ -97,3 +97,23 @@ def test_a_refusal_is_said_in_the_language_that_the_query_asks_for(
     assert "spans" in problem["detail"]
     problem = get(client, "/stats/agencies/khong-co?lang=en", {**leader})[1]
     assert problem["code"] == "agency_unknown"
+
+
+@pytest.mark.parametrize("table", [*TABLES, "agencies.csv", "areas.xlsx"])
+@pytest.mark.parametrize(
+    "period", ["from=1900-01-01&to=1999-12-31", "from=2190-01-01&to=2200-12-31"]
+)
+def test_a_period_in_which_nothing_happened_has_figures_without_shares(
+    client: FlaskClient, province: Province, leader: Headers, table: str, period: str
+) -> None:
+    rows.write(province, [filed(resolved(), category="rac", area="25630")])
+    compare = "&by=month" if table == "trend" else "&compare=both"
+    if table in ("backlog", "five-groups"):
+        compare = ""
+    if table == "trend":
+        period = period.replace("-12-31", "-02-28").replace("1999", "1932")
+    answer = client.get(f"/api/v1/stats/{table}?{period}{compare}", headers=leader)
+    assert answer.status_code == 200, answer.text
+    body = answer.get_json(silent=True)
+    if body and "on_time_rate" in body.get("total", {}):
+        assert (body["total"]["received"], body["total"]["on_time_rate"]) == (0, None)
