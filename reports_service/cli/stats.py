@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -18,10 +19,12 @@ from reports_service.cli.closing import close, monthly_report
 from reports_service.cli.progress import progress
 from reports_service.cli.quality import quality
 from reports_service.cli.spoken import language
-from reports_service.core import clock
-from reports_service.core.db import db
+from reports_service.core import clock, outbox
+from reports_service.core.db import snapshot
 from reports_service.core.words import say
 from reports_service.domain.errors import Invalid
+from reports_service.reports.chain import FIGURES
+from reports_service.statistics.cells import recount
 from reports_service.statistics.days import FIRST_YEAR, LAST_YEAR
 from reports_service.statistics.scope import Period
 from reports_service.statistics.verification import histories, walk
@@ -31,6 +34,7 @@ from reports_service.statistics.verification.walk import Walked
 _YEAR = re.compile(r"(\d{4})")
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
+MOMENTS_TRIED = 20
 BEHIND = timedelta(seconds=10)  # figures may be so old without a word
 
 
@@ -64,7 +68,7 @@ def verify(period: str | None, as_json: bool) -> None:
     zone = ZoneInfo(current_app.config["TZ_NAME"])
     asked = _period(period, zone) if period else None
     walked = Walked()
-    with _one_snapshot(), progress(say("verify_walking", language()), histories.last_id()) as at:
+    with _one_moment(), progress(say("verify_walking", language()), histories.last_id()) as at:
         for difference in walk.verify(
             zone, asked, walked=walked, reached=lambda report_id: at(report_id, "")
         ):
@@ -74,15 +78,19 @@ def verify(period: str | None, as_json: bool) -> None:
 
 
 @contextmanager
-def _one_snapshot() -> Iterator[None]:
-    """All that is read inside is of one moment, though others write meanwhile."""
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":  # SQLite always reads so
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    try:
+def _one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment: one at which no change waits to be counted, as
+    far as those who work meanwhile leave any.
+    """
+    for _ in range(MOMENTS_TRIED):
+        while recount.catch_up():
+            continue
+        with snapshot():
+            if not outbox.anything_together(FIGURES):
+                yield
+                return
+    with snapshot():
         yield
-    finally:
-        db.session.rollback()
 
 
 def _tell(difference: Difference, as_json: bool) -> None:
@@ -113,7 +121,7 @@ def _period(text: str, zone: ZoneInfo) -> Period:
         first, last = _days(text)
     except ValueError as wrong:
         raise PeriodUnreadable(period=text[:40]) from wrong
-    if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR and first <= last:
+    if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in (first, last)):
         raise PeriodUnreadable(period=text[:40])
     return Period.of(first, last, clock.now(), zone)
 
@@ -136,7 +144,7 @@ def _days(text: str) -> tuple[date, date]:
 
 
 def _last_of_month(year: int, month: int) -> date:
-    return (date(year, month, 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return date(year, month, monthrange(year, month)[1])
 
 
 stats.add_command(close)
