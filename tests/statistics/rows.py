@@ -17,10 +17,11 @@ from reports_service.accounts.models import Account
 from reports_service.agencies.models import Agency
 from reports_service.areas.models import Area
 from reports_service.categories.models import Category
-from reports_service.core import clock
+from reports_service.core import clock, outbox
 from reports_service.core.db import db
 from reports_service.domain.lifecycle import OPEN
 from reports_service.domain.roles import Role
+from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics.cells import recount
 
@@ -151,6 +152,16 @@ def write(province: Province, filed: Iterable[Filed]) -> None:
             held.id = row.id
     db.session.commit()
     recount.rebuild()
+
+
+def change(province: Province, filed: Filed, held: Held) -> None:
+    """Write one assignment of a report anew, and the effect that a service would leave."""
+    number = [one.id for one in filed.held].index(held.id) + 1
+    fresh = _assignment(province, filed, held, number)
+    fresh.id, fresh.report_id = held.id, filed.id
+    db.session.merge(fresh)
+    outbox.put_together(FIGURES, {"report_id": filed.id})
+    db.session.commit()
 
 
 def _report(province: Province, filed: Filed) -> Report:

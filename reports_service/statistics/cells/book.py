@@ -2,128 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, select, tuple_
 
 from reports_service.core.db import db
 from reports_service.statistics.cells import making, store
-from reports_service.statistics.cells.layout import Axis
-from reports_service.statistics.cells.making import PAST, Cells, Counted, Key
+from reports_service.statistics.cells.layout import COUNTS, PAIRS, Axis
+from reports_service.statistics.cells.making import PAST, Cells
 from reports_service.statistics.cells.models import Cell
 
+Array = NDArray[Any]
 ASKED_AT_ONCE: Final = 300
 COUNT: Final = np.dtype("<i4")
+FIRST_YEAR: Final = 1970
 _KEY: Final = (Cell.axis, Cell.span, Cell.member, Cell.agency_id)
 
 
-def save(cells: Cells) -> None:
-    """Write cells over those with their keys; one that counts nothing is taken away."""
-    kept = {key: cell for key, cell in cells.items() if cell.counts.any()}
-    store.put(Cell, [_row(key, cell) for key, cell in kept.items()])
-    for part in _chunks([key for key in cells if key not in kept]):
-        db.session.execute(delete(Cell).where(tuple_(*_KEY).in_(part)))
+def save(cells: Cells, *, new: bool = False) -> None:
+    """Write cells over those with their keys; one that counts nothing is taken away.
+
+    ``new``: there are none with these keys.
+    """
+    filled: Array = np.asarray(cells.counts.any(axis=1))
+    store.put(Cell, _rows(cells.chosen(filled)), new=new)
+    if not new:
+        for part in _chunks(cells.keys[~filled].tolist()):
+            db.session.execute(delete(Cell).where(tuple_(*_KEY).in_(part)))
 
 
-def _row(key: Key, cell: Counted) -> dict[str, Any]:
-    return {
-        "axis": int(key.axis),
-        "span": key.span,
-        "member": key.member,
-        "agency_id": key.agency,
-        "counts": cell.counts.astype(COUNT).tobytes(),
-        "lengths": cell.lengths,
-        "marks": cell.marks,
-    }
+def _rows(cells: Cells) -> list[tuple[Any, ...]]:
+    counts = cells.counts.astype(COUNT)
+    size = len(COUNTS) * COUNT.itemsize
+    blob = counts.tobytes()
+    return [
+        (*key, blob[n * size : (n + 1) * size], lengths, marks)
+        for n, (key, lengths, marks) in enumerate(
+            zip(cells.keys.tolist(), cells.lengths, cells.marks, strict=True)
+        )
+    ]
 
 
 def longer_spans(fresh: Cells, past_before: int, *, alone: bool = False) -> Cells:
-    """The years and the past that these cells of months are part of, joined anew.
+    """The years and the past that these cells are part of, joined anew.
 
-    ``alone``: all other months of these agencies are among them; else they are looked up.
+    ``alone``: all other parts of these are among them; else they are looked up.
     """
-    years = _joined(fresh, lambda key: _year_of(key, past_before), _months_of, alone)
-    past = _joined(years, lambda key: _past_of(key, past_before), _years_before(past_before), alone)
-    return years | past
+    axis, span = fresh.column("axis"), fresh.column("span")
+    pairs = np.isin(axis, list(PAIRS))
+    # Other axes than the agency's whole work have years that are over only: those change seldom.
+    in_years = ~pairs & (axis != Axis.DAY) & ((axis == Axis.AGENCY) | (span // 100 < past_before))
+    years = _joined(fresh.chosen(in_years), lambda spans: spans // 100, _months_of, alone)
+    ended = Cells.joined([years.chosen(years.column("span") < past_before), fresh.chosen(pairs)])
+    past = _joined(ended, lambda spans: spans * 0 + PAST, lambda _: _years(past_before), alone)
+    return Cells.joined([years, past])
 
 
 def year_of_agency(agency_id: int, year: int) -> Cells:
-    """A year that is over, of all members of all axes, joined from its months."""
-    months = _of_agency(agency_id, _months_of(Key(0, year, 0, 0)))
-    return making.merged((key._replace(span=year), cell) for key, cell in months)
+    """A year that is over, of all members of all axes but pairs, joined from its months."""
+    axes = [axis for axis in Axis if axis is not Axis.DAY and axis not in PAIRS]
+    months = _found(
+        Cell.axis.in_(axes), Cell.span.in_(_months_of(year)), Cell.agency_id == agency_id
+    )
+    return making.merged(months.of_span(year))
 
 
 def past_of_agency(agency_id: int, before: int) -> Cells:
     """All years before that one, joined."""
-    years = _of_agency(agency_id, _years_before(before)(Key(0, PAST, 0, 0)))
-    return making.merged((key._replace(span=PAST), cell) for key, cell in years)
+    years = _found(Cell.span.in_(_years(before)), Cell.agency_id == agency_id)
+    return making.merged(years.of_span(PAST))
 
 
-def _year_of(key: Key, past_before: int) -> Key | None:
-    """The cell of the year that a month's cell is part of: on other axes than the agency's own
-    work, of years that are over only, for they are changed seldom.
-    """
-    year = key.span // 100
-    if key.axis == Axis.DAY or (key.axis != Axis.AGENCY and year >= past_before):
-        return None
-    return key._replace(span=year)
+def _months_of(year: int) -> Collection[int]:
+    return range(year * 100 + 1, year * 100 + 13)
 
 
-def _past_of(key: Key, past_before: int) -> Key | None:
-    return key._replace(span=PAST) if key.span < past_before else None
-
-
-def _months_of(key: Key) -> Collection[int]:
-    return range(key.span * 100 + 1, key.span * 100 + 13)
-
-
-def _years_before(past_before: int) -> Any:
-    """The years of the past, as spans: all that are not months."""
-
-    def years(_key: Key) -> Collection[int]:
-        return range(1970, past_before)
-
-    return years
+def _years(before: int) -> Collection[int]:
+    return range(FIRST_YEAR, before)
 
 
 def _joined(fresh: Cells, longer: Any, parts_of: Any, alone: bool) -> Cells:
     """The longer cells that fresh ones are part of, from all their parts."""
-    wanted = {whole for key in fresh if (whole := longer(key)) is not None}
-    own = ((longer(key), cell) for key, cell in fresh.items() if longer(key) is not None)
-    if alone:
+    own = fresh.of_span(longer(fresh.column("span")))
+    if alone or not len(fresh.counts):
         return making.merged(own)
-    stored = ((whole, cell) for whole, key, cell in _parts(wanted, parts_of) if key not in fresh)
-    return making.merged([*own, *stored])
+    known = set(map(tuple, fresh.keys.tolist()))
+    parts = [own]
+    for axis, span in np.unique(own.keys[:, :2], axis=0).tolist():
+        of = own.chosen((own.column("axis") == axis) & (own.column("span") == span))
+        for stored in _stored(axis, parts_of(span), np.unique(of.keys[:, 2:], axis=0).tolist()):
+            others = [tuple(key) not in known for key in stored.keys.tolist()]
+            parts.append(stored.chosen(np.array(others, dtype=bool)).of_span(span))
+    return making.merged(Cells.joined(parts))
 
 
-def _parts(wanted: Collection[Key], parts_of: Any) -> Iterator[tuple[Key, Key, Counted]]:
-    """(longer cell, key of a part, the part) of all stored parts of the wanted cells."""
-    by_span = groupby(sorted(wanted), key=lambda key: (key.axis, key.span))
-    for (axis, span), keys in by_span:
-        pairs = [(key.member, key.agency) for key in keys]
-        spans = parts_of(Key(axis, span, 0, 0))
-        for part in _chunks(pairs):
-            for key, cell in _found(
-                Cell.axis == axis,
-                Cell.span.in_(spans),
-                tuple_(Cell.member, Cell.agency_id).in_(part),
-            ):
-                yield key._replace(span=span), key, cell
+def _stored(axis: int, spans: Collection[int], pairs: list[Any]) -> Iterable[Cells]:
+    """Stored cells of these (member, agency) in these spans."""
+    return [
+        _found(
+            Cell.axis == axis,
+            Cell.span.in_(spans),
+            tuple_(Cell.member, Cell.agency_id).in_(list(map(tuple, part))),
+        )
+        for part in _chunks(pairs)
+    ]
 
 
-def _of_agency(agency_id: int, spans: Collection[int]) -> Iterator[tuple[Key, Counted]]:
-    axes = [axis for axis in Axis if axis is not Axis.DAY]
-    return _found(Cell.axis.in_(axes), Cell.span.in_(spans), Cell.agency_id == agency_id)
-
-
-def _found(*conditions: Any) -> Iterator[tuple[Key, Counted]]:
+def _found(*conditions: Any) -> Cells:
     query = select(*_KEY, Cell.counts, Cell.lengths).where(*conditions)
-    for *key, counts, lengths in db.session.execute(query):
-        held = np.frombuffer(counts, dtype=COUNT).astype(np.int64)
-        yield Key(*key), Counted(held, lengths)
+    found = store.rows(query)
+    if not found:
+        return Cells.joined([])
+    *keys, counts, lengths = zip(*found, strict=True)
+    held = np.frombuffer(b"".join(counts), dtype=COUNT).reshape(-1, len(COUNTS))
+    return Cells.of([np.array(key) for key in keys], held.astype(np.int64), lengths)
 
 
 def _chunks(keys: list[Any]) -> Iterable[list[Any]]:

@@ -33,6 +33,7 @@ from reports_service.domain.lifecycle import Status
 from reports_service.domain.measures import Day
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import counting, promises
+from reports_service.statistics.cells import store
 from reports_service.statistics.cells.layout import (
     FLAGS,
     FRACTION,
@@ -77,8 +78,7 @@ def of_agency(agency_id: int, months: LocalMonths) -> Iterator[Rows]:
 
 def _read(query: Select[Any], arranged: Any, months: LocalMonths) -> Iterator[Rows]:
     names = [column["name"] for column in query.column_descriptions]
-    found = db.session.execute(query.execution_options(yield_per=AT_ONCE))
-    for part in found.partitions():
+    for part in store.rows_in_parts(query, AT_ONCE):
         columns = dict(zip(names, zip(*part, strict=True), strict=True))
         yield from arranged(columns, months)
 

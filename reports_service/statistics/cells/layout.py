@@ -31,7 +31,17 @@ class Axis(IntEnum):
     AREA = 2
     CHANNEL = 3  # member: 1 and the place among ``domain.channels.Channel``
     DAY = 4  # of the month that is the cell's span; member: day of the month
+    # Where two filters meet: cells of the years that are over, and of the past. Member: two ids.
+    CATEGORY_AREA = 5
+    CATEGORY_CHANNEL = 6
+    AREA_CHANNEL = 7
 
+
+PAIRS: Final = {
+    Axis.CATEGORY_AREA: (Axis.CATEGORY, Axis.AREA),
+    Axis.CATEGORY_CHANNEL: (Axis.CATEGORY, Axis.CHANNEL),
+    Axis.AREA_CHANNEL: (Axis.AREA, Axis.CHANNEL),
+}
 
 OF_REPORTS: Final = (Kind.FILED, Kind.PROMISED)
 # Their moments may lie in the future: counted only once they have passed.

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
-from reports_service.statistics.cells import grouping, spans, turns
+from reports_service.statistics.cells import grouping, spans, store, turns
 from reports_service.statistics.cells.book import COUNT
 from reports_service.statistics.cells.facts import CHANNELS
 from reports_service.statistics.cells.grouping import Grouped
@@ -24,6 +24,7 @@ from reports_service.statistics.cells.layout import (
     FRACTION,
     IS_DEADLINE,
     MARK,
+    PAIRS,
     PLACE,
     ROW_OF,
     Axis,
@@ -31,13 +32,15 @@ from reports_service.statistics.cells.layout import (
 )
 from reports_service.statistics.cells.lengths import Pool
 from reports_service.statistics.cells.local_months import begins
+from reports_service.statistics.cells.making import SECOND_BITS
 from reports_service.statistics.cells.models import Cell, Sheet
-from reports_service.statistics.cells.spans import Cover, Days, Kept, Plan, Until
+from reports_service.statistics.cells.spans import Days, Kept, Plan, Until
 from reports_service.statistics.scope import Scope
 
 Array = NDArray[Any]
 FILTERED: Final = (Axis.CATEGORY, Axis.AREA, Axis.CHANNEL)
 HAPPENED: Final = ~IS_DEADLINE
+SECOND_MASK: Final = (1 << SECOND_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +91,21 @@ class _Reading:
 
     def found(self) -> Found:
         """Gather everything and put it together by group."""
-        to_date = self._axis is Axis.AGENCY
-        kept = Kept(_earliest(), turns.past_before(), to_date)
-        if self._axis is None:
-            kept = Kept(kept.earliest, 0)
+        pair = self._axis is None or self._axis in PAIRS
+        kept = Kept(
+            earliest=_earliest(),
+            past_before=turns.past_before() if self._axis is not None else 0,
+            years_to_date=self._axis is Axis.AGENCY,
+            months=not pair,
+        )
         plan = spans.plan(self._scope.period, self._scope.as_of, kept)
-        if self._axis is None:
-            self._from_sheets(_months_as_days(plan.happened), HAPPENED)
-            self._from_sheets(_months_as_days(plan.passed), IS_DEADLINE)
-            self._running_sheets(plan.running)
-        else:
+        if self._axis is not None:
             self._from_cells(self._axis, plan)
+        if self._axis is not Axis.AGENCY:
+            self._from_sheets(plan.happened.days, HAPPENED)
+            self._from_sheets(plan.passed.days, IS_DEADLINE)
+        if pair:
+            self._running_sheets(plan.running)
         return self._together()
 
     def _from_cells(self, axis: Axis, plan: Plan) -> None:
@@ -109,61 +116,92 @@ class _Reading:
         if axis is Axis.AGENCY:
             self._days(plan.happened.days, HAPPENED, lengths=True)
             self._days(plan.passed.days, IS_DEADLINE)
-        else:
-            self._from_sheets(plan.happened.days, HAPPENED)
-            self._from_sheets(plan.passed.days, IS_DEADLINE)
-        if plan.running is not None:
+        if plan.running is not None and axis not in PAIRS:
             self._marks(axis, plan.running)
 
     def _cells(
         self, axis: Axis, wanted: Collection[int], mask: Array, *, lengths: bool = False
     ) -> None:
         if wanted:
-            members = self._members(axis)
-            self._add_cells(_cells_where(axis, Cell.span.in_(wanted), members), mask, lengths)
+            condition = Cell.span.in_(wanted) & self._of_members(axis)
+            self._add_cells(axis, condition, mask, lengths)
 
     def _days(self, wanted: Collection[Days], mask: Array, *, lengths: bool = False) -> None:
         for part in wanted:
             days = Cell.member.between(part.first, part.last)
-            condition = (Cell.span == part.month) & days
-            self._add_cells(_cells_where(Axis.DAY, condition, None), mask, lengths)
+            self._add_cells(Axis.DAY, (Cell.span == part.month) & days, mask, lengths)
 
-    def _members(self, axis: Axis) -> Collection[int] | None:
-        return [0] if axis is Axis.AGENCY else self._filters.get(axis)
+    def _of_members(self, axis: Axis) -> ColumnElement[bool]:
+        """The members of an axis that are asked for; of a pair, those with the first id so."""
+        if axis is Axis.AGENCY:
+            return Cell.member == 0
+        first = PAIRS[axis][0] if axis in PAIRS else axis
+        wanted = self._filters.get(first)
+        if wanted is None:
+            return true()
+        if axis not in PAIRS:
+            return Cell.member.in_(wanted)
+        return or_(
+            *(
+                Cell.member.between(one << SECOND_BITS, ((one + 1) << SECOND_BITS) - 1)
+                for one in wanted
+            )
+        )
 
-    def _add_cells(self, conditions: list[Any], mask: Array, lengths: bool) -> None:
+    def _add_cells(
+        self, axis: Axis, condition: ColumnElement[bool], mask: Array, lengths: bool
+    ) -> None:
         columns = [Cell.agency_id, Cell.member, Cell.counts]
         if lengths:
             columns.append(Cell.lengths)
-        found = db.session.execute(select(*columns).where(*conditions, *self._of_agencies())).all()
+        query = select(*columns).where(Cell.axis == int(axis), condition, *self._of_agencies())
+        found = store.rows(query)
+        if axis in PAIRS:
+            found = self._of_pair(axis, found)
         if not found:
             return
         agency, member, counts, *rest = zip(*found, strict=True)
-        keys = self._keys(agency, member)
+        keys = self._keys(axis, agency, member)
         held = np.frombuffer(b"".join(counts), dtype=COUNT).reshape(-1, len(COUNTS))
         self._counts.append((keys, held * mask))
         if lengths:
             self._lengths.append((keys, grouping.known_of(held).known, rest[0]))
 
+    def _of_pair(self, axis: Axis, found: list[Any]) -> list[Any]:
+        """Those whose second id is asked for too."""
+        wanted = self._filters.get(PAIRS[axis][1])
+        if wanted is None:
+            return found
+        return [row for row in found if row[1] & SECOND_MASK in wanted]
+
     def _of_agencies(self) -> Iterator[ColumnElement[bool]]:
         if self._agencies is not None:
             yield Cell.agency_id.in_(self._agencies)
 
-    def _keys(self, agency: Sequence[int], member: Sequence[int]) -> Array:
-        return np.array(agency if self._by is Axis.AGENCY else member, dtype=np.int64)
+    def _keys(self, axis: Axis, agency: Sequence[int], member: Sequence[int]) -> Array:
+        """The group of each cell."""
+        if self._by is Axis.AGENCY:
+            return np.array(agency, dtype=np.int64)
+        members = np.array(member, dtype=np.int64)
+        if axis not in PAIRS:
+            return members
+        return members >> SECOND_BITS if PAIRS[axis][0] is self._by else members & SECOND_MASK
 
     def _marks(self, axis: Axis, until: Until) -> None:
-        conditions = _cells_where(axis, Cell.span == until.month, self._members(axis))
         query = select(Cell.agency_id, Cell.member, Cell.marks).where(
-            *conditions, *self._of_agencies(), Cell.marks.is_not(None)
+            Cell.axis == int(axis),
+            Cell.span == until.month,
+            self._of_members(axis),
+            Cell.marks.is_not(None),
+            *self._of_agencies(),
         )
-        found = db.session.execute(query).all()
+        found = store.rows(query)
         if not found:
             return
         agency, member, blobs = zip(*found, strict=True)
         marks = np.frombuffer(b"".join(blobs), dtype=MARK)
         sizes = np.array([len(blob) for blob in blobs]) // MARK.itemsize
-        keys = np.repeat(self._keys(agency, member), sizes)
+        keys = np.repeat(self._keys(axis, agency, member), sizes)
         passed = _passed(marks, until)
         self._count_marks(keys[passed], marks[passed])
 
@@ -202,7 +240,7 @@ class _Reading:
         )
         if self._agencies is not None:
             query = query.where(Sheet.agency_id.in_(self._agencies))
-        found = db.session.execute(query).all()
+        found = store.rows(query)
         if not found:
             return
         agency, blobs = zip(*found, strict=True)
@@ -263,11 +301,11 @@ def _filters(scope: Scope) -> dict[Axis, Collection[int]]:
 
 
 def _axis_for(by: Axis, filters: Mapping[Axis, Any]) -> Axis | None:
-    """The axis whose cells answer; None where two would be needed."""
+    """The axis whose cells answer; None where more than two would be needed."""
     needed = {*filters} | ({by} - {Axis.AGENCY})
-    if len(needed) > 1:
-        return None
-    return needed.pop() if needed else Axis.AGENCY
+    if len(needed) < 2:
+        return needed.pop() if needed else Axis.AGENCY
+    return next((axis for axis, pair in PAIRS.items() if {*pair} == needed), None)
 
 
 def _agencies(scope: Scope) -> Collection[int] | None:
@@ -276,15 +314,6 @@ def _agencies(scope: Scope) -> Collection[int] | None:
     if scope.kind is not None:
         return list(db.session.scalars(select(Agency.id).where(Agency.kind == scope.kind)))
     return None
-
-
-def _cells_where(
-    axis: Axis, condition: ColumnElement[bool], members: Collection[int] | None
-) -> list[ColumnElement[bool]]:
-    found = [Cell.axis == int(axis), condition]
-    if members is not None:
-        found.append(Cell.member.in_(members))
-    return found
 
 
 def _earliest() -> int | None:
@@ -305,14 +334,3 @@ def _passed(rows: Array, until: Until) -> Array:
     if until.itself:
         held |= (at == until.before) & ~((rows["flags"] & FRACTION) > 0)
     return held
-
-
-def _months_as_days(cover: Cover) -> frozenset[Days]:
-    """All of a cover as days of months: no span is longer where no years and no past are kept."""
-    whole = {Days(month, 1, _length(month)) for month in cover.spans}
-    return cover.days | whole
-
-
-def _length(month: int) -> int:
-    first = date(month // 100, month % 100, 1)
-    return ((first + timedelta(days=32)).replace(day=1) - timedelta(days=1)).day

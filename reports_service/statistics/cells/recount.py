@@ -23,7 +23,7 @@ from reports_service.core.db import db, snapshot, unit_of_work
 from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics.cells import book, facts, making, sheets, turns
-from reports_service.statistics.cells.layout import Kind
+from reports_service.statistics.cells.layout import PAIRS, Kind
 from reports_service.statistics.cells.local_months import LocalMonths, local_months, month_of
 from reports_service.statistics.cells.making import Cells, Touched
 from reports_service.statistics.cells.models import Cell, Sheet
@@ -94,8 +94,8 @@ def roll_over() -> None:
     for agency_id in _agencies():
         with unit_of_work():
             turns.renew(turn)
-            ended = book.year_of_agency(agency_id, year)
-            book.save(ended)
+            book.save(book.year_of_agency(agency_id, year))
+            book.save(_pairs_of_agency(agency_id, year))
             book.save(book.past_of_agency(agency_id, year + 1))
     with unit_of_work():
         turns.end(turn, past_before=year + 1)
@@ -112,7 +112,7 @@ def _recounted(report_ids: set[int]) -> tuple[Sheets, Cells]:
     before = list(_addresses_before(fresh, opened, months))
     held = opened | sheets.load({at for at in (*fresh, *before) if at not in opened})
     ids = _ids(fresh)
-    touched, changed = Touched(months), {}
+    touched, changed = Touched(months, turns.past_before()), {}
     for at, sheet in held.items():
         replaced = _replaced(sheet, fresh.get(at), ids[at.kind])
         if replaced is not None:
@@ -174,29 +174,33 @@ def _replaced(sheet: Array, fresh: Array | None, ids: Array) -> tuple[Array, Arr
 
 def _counted(known: Sheets, touched: Touched) -> Cells:
     """The touched cells, with what longer spans they are part of."""
-    needed = {Address(kind, month, agency) for month, agency in touched.sheets() for kind in Kind}
+    needed = [Address(kind, *place) for place in touched.sheets() for kind in Kind]
     held = known | sheets.load([at for at in needed if at not in known])
-    cells = making.of_months(held, touched, month_of(_present()))
-    return cells | book.longer_spans(cells, turns.past_before())
+    past_before = turns.past_before()
+    cells = making.of_sheets(held, _months(), past_before, month_of(_present()), touched)
+    return Cells.joined([cells, book.longer_spans(cells, past_before)])
+
+
+def _pairs_of_agency(agency_id: int, year: int) -> Cells:
+    """The cells of pairs of a year that has just ended."""
+    held = sheets.load(
+        [Address(kind, year * 100 + month, agency_id) for kind in Kind for month in range(1, 13)]
+    )
+    cells = making.of_sheets(held, _months(), year + 1, month_of(_present()))
+    return cells.chosen(np.isin(cells.column("axis"), list(PAIRS)))
 
 
 def _build(agency_id: int) -> int:
     """All sheets and cells of an agency, from nothing."""
-    months = _months()
-    made = {
-        at: sheets.ordered(rows)
-        for at, rows in sheets.by_address(facts.of_agency(agency_id, months)).items()
-    }
-    if not made:
-        return 0
-    touched = Touched(months, whole=True)
-    for at, rows in made.items():
-        touched.add(at, rows[:1])
-    cells = making.of_months(made, touched, month_of(_present()))
+    months, past_before = _months(), turns.past_before()
+    found = sheets.by_address(facts.of_agency(agency_id, months))
+    made = {at: sheets.ordered(rows) for at, rows in found.items()}
+    cells = making.of_sheets(made, months, past_before, month_of(_present()))
+    longer = book.longer_spans(cells, past_before, alone=True)
     with unit_of_work():
-        sheets.save(made)
-        book.save(cells)
-        book.save(book.longer_spans(cells, turns.past_before(), alone=True))
+        sheets.save(made, new=True)
+        book.save(cells, new=True)
+        book.save(longer, new=True)
     return sum(len(rows) for rows in made.values())
 
 

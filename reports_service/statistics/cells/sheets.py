@@ -41,26 +41,22 @@ def load(addresses: Collection[Address]) -> Sheets:
         query = select(Sheet.kind, Sheet.month, Sheet.agency_id, Sheet.rows).where(
             tuple_(Sheet.kind, Sheet.month, Sheet.agency_id).in_(part)
         )
-        for kind, month, agency, rows in db.session.execute(query):
+        for kind, month, agency, rows in store.rows(query):
             address = Address(Kind(kind), month, agency)
             found[address] = np.frombuffer(rows, dtype=ROW_OF[address.kind])
     return found
 
 
-def save(sheets: Mapping[Address, Array]) -> None:
-    """Write sheets over what lies at their addresses; an empty one is taken away."""
+def save(sheets: Mapping[Address, Array], *, new: bool = False) -> None:
+    """Write sheets over what lies at their addresses; an empty one is taken away.
+
+    ``new``: nothing lies there.
+    """
     kept = {address: rows for address, rows in sheets.items() if len(rows)}
     store.put(
         Sheet,
-        [
-            {
-                "kind": int(at.kind),
-                "month": at.month,
-                "agency_id": at.agency,
-                "rows": rows.tobytes(),
-            }
-            for at, rows in kept.items()
-        ],
+        [(int(at.kind), at.month, at.agency, rows.tobytes()) for at, rows in kept.items()],
+        new=new,
     )
     empty = [address for address in sheets if address not in kept]
     for start in range(0, len(empty), ASKED_AT_ONCE):

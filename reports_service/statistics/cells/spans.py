@@ -8,7 +8,7 @@ that runs the deadlines are counted by their seconds (``marks``).
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Whole spans, and parts of at most two months."""
+    """Whole spans, and days of months that are cut, or that there are no cells of."""
 
     spans: frozenset[int] = frozenset()
     days: frozenset[Days] = frozenset()
@@ -58,13 +58,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """For which spans there are cells: from ``earliest`` (a month) on, years with those not over
-    or without, and the past up to the year ``past_before``.
+    """For which spans there are cells: from ``earliest`` (a month) on; the years before
+    ``past_before``, and with ``years_to_date`` later ones too; ``months``; and the past.
     """
 
     earliest: int | None
     past_before: int
-    years_to_date: bool = field(default=False)
+    years_to_date: bool = False
+    months: bool = True
 
 
 def plan(period: Period, as_of: datetime, kept: Kept) -> Plan:
@@ -108,7 +109,7 @@ def cover(first: date, last: date, kept: Kept) -> Cover:
         ends = _year_ends(day, last, kept) or _month_ends(day)
         if ends.year * 12 + ends.month > day.year * 12 + day.month:
             spans.add(day.year)
-        elif day.day == 1 and ends <= last:
+        elif day.day == 1 and ends <= last and kept.months:
             spans.add(month_of(day))
         else:
             days.add(Days(month_of(day), day.day, min(ends, last).day))

@@ -1,27 +1,78 @@
-"""Writing and reading many small rows of bytes quickly, on both engines."""
+"""Reading and writing many small rows quickly: by the engine's own driver, without objects."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, Final, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, Executable, Select, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reports_service.core.db import Model, db
 
-WRITTEN_AT_ONCE = 500
+WRITTEN_AT_ONCE: Final = 2_000
+Row = tuple[Any, ...]
 
 
-def put(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows over those with the same keys, in the caller's unit of work."""
-    if not rows:
+def rows(query: Executable) -> list[Row]:
+    """All rows of a query, as the driver gives them: nothing stands between it and who asks."""
+    db.session.flush()
+    cursor: Any = db.session.connection().execute(query).cursor
+    found: list[Row] = cursor.fetchall()
+    return found
+
+
+def rows_in_parts(query: Select[Any], at_once: int) -> Iterator[Sequence[Any]]:
+    """The rows of a query, so many at a time: more than memory holds."""
+    db.session.flush()
+    found = db.session.connection().execute(query.execution_options(yield_per=at_once))
+    yield from found.partitions()
+
+
+def put(model: type[Model], values: Sequence[Row], *, new: bool = False) -> None:
+    """Write rows, all columns in the table's order, over those with the same keys.
+
+    ``new``: there are none with the same keys. In the caller's unit of work.
+    """
+    if not values:
         return
-    table = inspect(model).local_table
-    keys = [column.name for column in table.primary_key]
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(table)
-    others = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-    statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
     connection = db.session.connection()
-    for start in range(0, len(rows), WRITTEN_AT_ONCE):
-        connection.execute(statement, rows[start : start + WRITTEN_AT_ONCE])
+    if new and connection.dialect.name == "postgresql":
+        _copy(connection, model, values)
+        return
+    for start in range(0, len(values), WRITTEN_AT_ONCE):
+        part = list(values[start : start + WRITTEN_AT_ONCE])
+        connection.exec_driver_sql(_upsert(model, connection.dialect.name), part)
+
+
+def _copy(connection: Connection, model: type[Model], values: Sequence[Row]) -> None:
+    table = _table(model)
+    columns = ", ".join(column.name for column in table.columns)
+    driver: Any = connection.connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in values:
+            copy.write_row(row)
+
+
+@cache
+def _upsert(model: type[Model], engine: str) -> str:
+    table = _table(model)
+    dialect: Any = postgresql if engine == "postgresql" else sqlite
+    keys = [column.name for column in table.primary_key]
+    insert = dialect.insert(table)
+    others = {
+        column.name: insert.excluded[column.name]
+        for column in table.columns
+        if column.name not in keys
+    }
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
+    style = "format" if engine == "postgresql" else "qmark"
+    return str(statement.compile(dialect=dialect.dialect(paramstyle=style)))
+
+
+def _table(model: type[Model]) -> Table:
+    return cast("Table", inspect(model).local_table)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from reports_service.core import clock
+from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.reports.models import Assignment
 from reports_service.statistics import promises, queries, reading
+from reports_service.statistics.cells import recount
+from reports_service.statistics.cells.models import Cell, Sheet
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Scope, scope_of
 from reports_service.statistics.tallies import Tally
@@ -37,12 +44,18 @@ FEW = settings(
 filters = st.fixed_dictionaries(
     {
         "first": st.sampled_from(
-            [date(2020, 1, 1), date(2026, 1, 1), date(2026, 11, 1), date(2026, 12, 1)]
+            [
+                date(2020, 1, 1),
+                date(2026, 1, 1),
+                date(2026, 11, 1),
+                date(2026, 12, 1),
+                date(2027, 1, 1),
+            ]
             + [LAST - timedelta(days=days) for days in (0, 2, 4, 5)]
         ),
         "last": st.sampled_from(
             [LAST + timedelta(days=days) for days in (0, 1, 40, 400)]
-            + [LAST, date(2026, 12, 2), date(2026, 12, 31)]
+            + [LAST, date(2026, 12, 2), date(2026, 12, 31), date(2027, 12, 31)]
         ),
         "category": st.sampled_from([None, None, "ha-tang", "den-duong", "-"]),
         "area": st.sampled_from([None, None, "80", "25630", "-"]),
@@ -52,15 +65,59 @@ filters = st.fixed_dictionaries(
 )
 
 
+presents = st.sampled_from([NOW, NOW, NOW + timedelta(days=30), NOW + timedelta(days=430)])
+
+
 @FEW
-@given(filed=histories.provinces(), asked=filters)
-def test_cells_say_what_the_rows_say(app: Flask, filed: Any, asked: Mapping[str, Any]) -> None:
-    if asked["last"] < asked["first"]:
-        return
-    with rows.taken_back():
+@given(filed=histories.provinces(), asked=filters, present=presents)
+def test_cells_say_what_the_rows_say(
+    app: Flask, filed: Any, asked: Mapping[str, Any], present: datetime
+) -> None:
+    assume(asked["first"] <= asked["last"])
+    with rows.taken_back(), clock.moved_to(present):
         Snapshot.forget_all()
         rows.write(rows.settle(histories.GRID[0]), filed)
-        compare(scope_of(asked, NOW, ZONE))
+        compare(scope_of(asked, present, ZONE))
+
+
+@FEW
+@given(
+    filed=histories.provinces(),
+    later=st.lists(st.tuples(st.integers(0, 99), histories.holdings()), min_size=1, max_size=6),
+    asked=filters,
+    present=presents,
+)
+def test_what_changed_is_recounted_and_nothing_else_is_lost(
+    app: Flask, filed: Any, later: Any, asked: Mapping[str, Any], present: datetime
+) -> None:
+    """Also over the turn of a year, when a year becomes part of the past."""
+    assume(asked["first"] <= asked["last"])
+    with rows.taken_back(), ExitStack() as moves:
+        moves.enter_context(clock.moved_to(NOW))
+        Snapshot.forget_all()
+        province = rows.settle(histories.GRID[0])
+        rows.write(province, filed)
+        moves.enter_context(clock.moved_to(present))
+        everything = [(report, held) for report in filed for held in report.held]
+        for number, other in later if everything else []:
+            report, held = everything[number % len(everything)]
+            kept = replace(other, agency=held.agency, opened_at=held.opened_at, id=held.id)
+            rows.change(province, report, kept)
+        while recount.catch_up():
+            continue
+        compare(scope_of(asked, present, ZONE))
+        counted = contents()
+        recount.rebuild()
+        assert counted == contents()
+
+
+def contents() -> dict[str, list[Any]]:
+    """Every cell and sheet, byte by byte; but of months that are over, when they were counted."""
+    cells = db.session.execute(
+        select(Cell.axis, Cell.span, Cell.member, Cell.agency_id, Cell.counts, Cell.lengths)
+    )
+    sheets = db.session.execute(select(Sheet.kind, Sheet.month, Sheet.agency_id, Sheet.rows))
+    return {"cells": sorted(map(tuple, cells)), "sheets": sorted(map(tuple, sheets))}
 
 
 def compare(scope: Scope) -> None:
