@@ -113,7 +113,8 @@ class Leader:
         return time.perf_counter() - began
 
     def _answer(self, path: str) -> Any:
-        answer = self.client.get(path, headers=self.headers)
+        with self.client.application.app_context():  # a session of its own, as when served
+            answer = self.client.get(path, headers=self.headers)
         if answer.status_code != 200:
             raise SystemExit(f"{path}: {answer.status_code} {answer.text[:300]}")
         return answer
