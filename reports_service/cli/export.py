@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,12 @@ from reports_service.cli.application import with_app
 from reports_service.cli.progress import progress
 from reports_service.cli.spoken import language, tell
 from reports_service.core import clock
+from reports_service.core.schemas import OutOfRange
 from reports_service.core.words import say
 from reports_service.exports.folder import Finished, Folder
 from reports_service.exports.tables import Format, What
 from reports_service.exports.wishes import Wish
+from reports_service.statistics.days import FIRST_YEAR, LAST_YEAR
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -44,7 +46,7 @@ def export(what: str, first: datetime, last: datetime, form: str, path: Path) ->
     """Write reports or assignments of a period into files, one a month, without people's data."""
     config = current_app.config
     now, zone = clock.now(), ZoneInfo(config["TZ_NAME"])
-    wish = Wish.of(what, form, first.date(), last.date(), now, zone)
+    wish = Wish.of(what, form, _day("--from", first), _day("--to", last), now, zone)
     folder = Folder(path, wish, config["PROVINCE_CODE"])
     finished: list[Finished] = []
     with progress(say("export_writing", language()), len(folder.parts())) as reached:
@@ -52,6 +54,14 @@ def export(what: str, first: datetime, last: datetime, form: str, path: Path) ->
             finished.append(one)
             reached(len(finished), one.part.name)
     _sum_up(finished, folder)
+
+
+def _day(option: str, given: datetime) -> date:
+    """A day within the years that reports can be of. Raises ``OutOfRange``."""
+    if not FIRST_YEAR <= given.year <= LAST_YEAR:
+        day = given.date().isoformat()
+        raise OutOfRange(field=option, value=day, lowest=FIRST_YEAR, highest=LAST_YEAR)
+    return given.date()
 
 
 def _sum_up(finished: list[Finished], folder: Folder) -> None:

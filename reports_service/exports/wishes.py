@@ -59,25 +59,18 @@ class Built:
 
 
 def parts(wish: Wish, province: str, now: datetime) -> list[Part]:
-    """The parts of an export, in order, from the first row that there is until today."""
-    period = _with_rows(wish, now)
-    if period is None:
-        return []
-    return [
-        Part(number, f"{province}-{wish.what}-{_days(month)}.{wish.form}", month)
-        for number, month in enumerate(_months(period), 1)
-    ]
+    """The parts of an export, in order: the months from the first row that there is until now.
 
-
-def _with_rows(wish: Wish, now: datetime) -> Period | None:
-    """The days of the period on which there can be rows; None if there are none."""
-    zone = wish.period.zone
+    The month that it is now has its whole name already: asked for later, it is the same file.
+    """
     oldest = db.session.scalar(select(func.min(TABLES[What(wish.what)].moment)))
     if oldest is None:
-        return None
-    first = max(wish.period.first, oldest.astimezone(zone).date())
-    last = min(wish.period.last, now.astimezone(zone).date())
-    return Period(first, last, zone) if first <= last else None
+        return []
+    begun = (month for month in _months(wish.period) if month.ends > oldest and month.begins <= now)
+    return [
+        Part(number, f"{province}-{wish.what}-{_days(month)}.{wish.form}", month)
+        for number, month in enumerate(begun, 1)
+    ]
 
 
 def _months(period: Period) -> Iterator[Period]:

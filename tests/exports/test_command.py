@@ -20,9 +20,9 @@ from tests.personas import People
 Clock = Callable[[datetime], None]
 LIST = "80-reports-2026-03-01_2026-05-31.parquet.json"
 NAMES = [
-    "80-reports-2026-03-02_2026-03-31.parquet",
+    "80-reports-2026-03.parquet",
     "80-reports-2026-04.parquet",
-    "80-reports-2026-05-01_2026-05-02.parquet",
+    "80-reports-2026-05.parquet",
 ]
 
 
@@ -99,6 +99,8 @@ def test_csv_is_written_too(tmp_path: Path) -> None:
         ({"from": "2026-06-01", "to": "2026-05-01"}, "ends (2026-05-01) before it begins"),
         ({"from": "1900-01-01"}, "longer than 100 years"),
         ({"from": "2026-05-04"}, "is in the future"),
+        ({"from": "0001-01-01", "to": "0001-12-31"}, "--from is 0001-01-01; it must be between"),
+        ({"to": "9999-12-31"}, "--to is 9999-12-31; it must be between 1900 and 2200"),
     ],
 )
 def test_a_period_that_cannot_be_meant_is_refused_in_words(

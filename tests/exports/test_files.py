@@ -190,10 +190,20 @@ def test_each_month_is_a_file_named_after_the_province(
         machine, what="reports", format="csv", **{"from": "1990-01-01", "to": "2080-12-31"}
     )
     assert [(part["name"], part["rows"]) for part in built["parts"]] == [
-        ("80-reports-2026-03-09_2026-03-31.csv", 1),
+        ("80-reports-2026-03.csv", 1),
         ("80-reports-2026-04.csv", 0),
-        ("80-reports-2026-05-01_2026-05-20.csv", 1),
+        ("80-reports-2026-05.csv", 1),
     ]
+
+
+def test_a_month_that_is_not_asked_for_whole_is_named_by_its_days(
+    people: People, machine: Caller
+) -> None:
+    people.file()
+    built = ready(
+        machine, what="reports", format="csv", **{"from": "2026-03-05", "to": "2026-03-09"}
+    )
+    assert [part["name"] for part in built["parts"]] == ["80-reports-2026-03-05_2026-03-09.csv"]
 
 
 def test_a_period_before_the_first_report_has_no_files(people: People, machine: Caller) -> None:
