@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reports_service.core.db import db
+from reports_service.core import clock
+from reports_service.core.auth import SYSTEM
+from reports_service.core.db import db, transact
 from reports_service.core.outbox import Effect
 from reports_service.statistics.closing import automatic, service
 from reports_service.statistics.closing.models import ClosedPeriod, PeriodCheck
 from reports_service.statistics.closing.months import Month
+from reports_service.statistics.closing.service import NothingToCorrect
 from tests.personas import at_once
 from tests.statistics import rows
 from tests.statistics.closing import october
@@ -119,3 +122,28 @@ def test_months_are_walked_over_the_turn_of_the_year() -> None:
     assert Month(2024, 2).last.day == 29
     period = Month(2026, 10).period(ZONE)
     assert period.ends - period.begins == timedelta(days=31)
+
+
+def test_two_administrators_state_one_correction_once(live_database: Flask) -> None:
+    province = rows.settle(october.SETTLED)
+    work = october.some_work(province)
+    with clock.moved_to(NOW):
+        automatic.close_due_months(10, ZONE)
+    row = october.assignment_of(work[0])
+    row.rating, row.rated_at = 2, NOW
+    db.session.commit()
+    rows.write(province, [])
+
+    def correct() -> str:
+        def work() -> str:
+            return service.correct(SYSTEM, october.OCTOBER, "Chấm điểm muộn", ZONE).reason
+
+        try:
+            return transact(work, again=work)
+        except NothingToCorrect as refusal:
+            return refusal.code
+
+    answers = at_once(live_database, NOW, correct, correct)
+    assert sorted(answers) == ["Chấm điểm muộn", "period_stands"]
+    db.session.rollback()
+    assert [one.number for one in service.closed(october.OCTOBER).corrections] == [1]
