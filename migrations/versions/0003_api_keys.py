@@ -13,8 +13,8 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 
-# Every event waits to be told, in its own transaction, whoever writes it and however. One that waits
-# already is a number that SQLite gave anew after an event was taken away by hand: no reason to fail.
+# Every event waits to be told, in its own transaction, whoever writes it and however. One that
+# waits already is a number that SQLite gave anew after an event was taken away by hand.
 WAIT_SQLITE = """
 CREATE TRIGGER events_wait AFTER INSERT ON events BEGIN
     INSERT OR IGNORE INTO changes_waiting (event_id) VALUES (new.id);
