@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -19,6 +20,7 @@ from reports_service.exports.effects import build_part
 from reports_service.notifications.effects import deliver, mail, notify
 from reports_service.notifications.wording import Site
 from reports_service.reports import chain, sweep
+from reports_service.statistics.cells import recount
 from reports_service.statistics.closing import automatic
 from reports_service.statistics.digest import service as digest
 from reports_service.statistics.monthly.effects import mail_month, month_closed
@@ -26,6 +28,7 @@ from reports_service.statistics.quality import nightly as quality
 from workers.task import periodic, stopping, task
 
 ROUND_S = 60.0
+log = logging.getLogger(__name__)
 DONE_EFFECTS_KEPT = timedelta(days=30)
 ORPHANS_KEPT = timedelta(days=2)
 
@@ -43,15 +46,28 @@ PERFORMED: Final[tuple[Callable[[Mapping[str, Any]], None], ...]] = (
 
 @task
 def work_outbox() -> None:
-    """Perform effects until nothing is due, a minute is over, or the worker is to stop."""
+    """Perform effects and count what changed, until nothing is due, a minute is over, or the
+    worker is to stop.
+    """
     queue.begun()
     end = time.monotonic() + ROUND_S
 
     def over() -> bool:
         return stopping() or time.monotonic() > end
 
-    while not over() and outbox.work(stopping=over):
+    while not over() and outbox.work(stopping=over) + _count():
         continue
+
+
+def _count() -> int:
+    """Count what changed. Where that fails, figures stay as they were and say as of when; people
+    are told of their reports all the same.
+    """
+    try:
+        return recount.catch_up()
+    except Exception:
+        log.exception("the figures could not be brought up to date")
+        return 0
 
 
 @periodic
@@ -77,6 +93,12 @@ def keep_daily_head() -> None:
 
 
 @periodic
+def count_quality() -> None:
+    """Count the quality of records once, after the local day has ended."""
+    quality.count_once(ZoneInfo(current_app.config["TZ_NAME"]))
+
+
+@periodic
 def close_months() -> None:
     """Close the months whose set day has come."""
     automatic.close_due_months(current_app.config["CLOSE_MONTH_ON_DAY"], _zone())
@@ -92,12 +114,6 @@ def check_closed_months() -> None:
 def send_digests() -> None:
     """On Monday morning: write to leaders and heads what they should look at."""
     digest.send_due(Site(current_app.config["PUBLIC_URL"], _zone()), _zone())
-
-
-@periodic
-def count_quality() -> None:
-    """Count the quality of records once, after the local day has ended."""
-    quality.count_once(ZoneInfo(current_app.config["TZ_NAME"]))
 
 
 @periodic

@@ -38,6 +38,14 @@ NAMING = {
 # One for each thread of a web process and some: a connection beyond is made anew each time.
 POOL_SIZE = 10
 
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "cache_size=-32000",  # kB: with the 2 MB that it takes by itself, pages are read over and over
+)
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only so
 Json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -101,7 +109,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     if type(connection).__module__.split(".")[0] != "sqlite3":
         return
     connection.isolation_level = None  # pysqlite then leaves BEGIN and SAVEPOINT to us
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -72,11 +72,7 @@ def conditions(as_of: datetime, now: datetime | None = None) -> dict[Day, dict[s
     still = Assignment.outcome.is_(None)
     return {
         Day.OPENED: _of_opened(still),
-        Day.NOW: {
-            "open": still,
-            "overdue": and_(still, Assignment.resolve_by < (now or as_of)),
-            "paused": and_(still, Assignment.resolve_by.is_(None)),  # as own_resolve_by; indexed
-        },
+        Day.NOW: standing(now or as_of),
         Day.DUE: _of_due(as_of),
         Day.DUE_WITH_EXTENSIONS: {
             "due_with_extensions": in_cohort(EXTENDED, as_of),
@@ -87,6 +83,16 @@ def conditions(as_of: datetime, now: datetime | None = None) -> dict[Day, dict[s
             "acknowledged_on_time": met(ACKNOWLEDGEMENT, as_of),
         },
         Day.RESOLVED: _of_resolved(),
+    }
+
+
+def standing(now: datetime) -> dict[str, Condition]:
+    """How things stand: what is open at a moment."""
+    still = Assignment.outcome.is_(None)
+    return {
+        "open": still,
+        "overdue": and_(still, Assignment.resolve_by < now),
+        "paused": and_(still, Assignment.resolve_by.is_(None)),  # as own_resolve_by; indexed
     }
 
 

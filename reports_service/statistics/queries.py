@@ -16,6 +16,7 @@ from reports_service.core.db import db
 from reports_service.domain.lifecycle import Status
 from reports_service.domain.measures import BY_CODE, Day, Spread
 from reports_service.reports.models import Assignment, Report
+from reports_service.statistics import counting
 from reports_service.statistics.counting import MOMENT, Condition, conditions
 from reports_service.statistics.scope import Period, Scope
 from reports_service.statistics.tallies import Hours, Tally
@@ -102,7 +103,7 @@ def total(scope: Scope) -> Tally:
 
 def standing(scope: Scope, by: Any) -> dict[Any, dict[str, int]]:
     """How things stand at the second of asking, by a column of assignments."""
-    counted = conditions(scope.as_of, scope.asked_at)[Day.NOW]
+    counted = counting.standing(scope.asked_at)
     return {
         row.by: {code: row._mapping[code] for code in counted}
         for row in _counts(scope, by, Day.NOW, counted)

@@ -205,7 +205,7 @@ def _remember(rows: Array, columns: Mapping[str, Sequence[Any]], at: Mapping[Kin
     """What only OPENED keeps: the lengths, and where the assignment's other rows lie."""
     for place, column in enumerate(_LENGTHS):
         lengths = np.array(columns[column.key], dtype=np.float64)
-        rows["lengths"][:, place] = np.where(np.isnan(lengths), UNKNOWN, lengths)
+        rows["lengths"][:, place] = np.where(np.isnan(lengths), UNKNOWN, np.maximum(lengths, 0))
     rows["due"] = at[Kind.DUE]
     rows["due_with_extensions"] = at[Kind.DUE_WITH_EXTENSIONS]
     rows["acknowledgement_due"] = at[Kind.ACKNOWLEDGEMENT_DUE]

@@ -40,6 +40,7 @@ from reports_service.statistics.scope import Scope
 Array = NDArray[Any]
 FILTERED: Final = (Axis.CATEGORY, Axis.AREA, Axis.CHANNEL)
 HAPPENED: Final = ~IS_DEADLINE
+MANY_IDS: Final = 1_000_000  # beyond it sorting costs less than a place for each id
 SECOND_MASK: Final = (1 << SECOND_BITS) - 1
 
 
@@ -201,12 +202,11 @@ class _Reading:
         agency, member, blobs = zip(*found, strict=True)
         marks = np.frombuffer(b"".join(blobs), dtype=MARK)
         sizes = np.array([len(blob) for blob in blobs]) // MARK.itemsize
-        keys = np.repeat(self._keys(axis, agency, member), sizes)
+        groups, of = np.unique(self._keys(axis, agency, member), return_inverse=True)
         passed = _passed(marks, until)
-        self._count_marks(keys[passed], marks[passed])
+        self._count_marks(groups, np.repeat(of, sizes)[passed], marks[passed])
 
-    def _count_marks(self, keys: Array, marks: Array) -> None:
-        groups, of = np.unique(keys, return_inverse=True)
+    def _count_marks(self, groups: Array, of: Array, marks: Array) -> None:
         parts = {
             kind: Grouped(of[marks["kind"] == kind], marks[marks["kind"] == kind])
             for kind in DEADLINES
@@ -249,19 +249,17 @@ class _Reading:
         chosen = _passed(rows, passed) if passed else _between(rows, since, until)
         for axis, members in self._filters.items():
             chosen &= np.isin(rows[axis.name.lower()], np.array(sorted(members)))
-        keys = (
-            np.repeat(np.array(agency), sizes)
-            if self._by is Axis.AGENCY
-            else rows[self._by.name.lower()].astype(np.int64)
-        )
-        self._count_rows(kind, keys[chosen], rows[chosen])
+        if self._by is Axis.AGENCY:
+            groups, of = np.unique(np.array(agency), return_inverse=True)
+            of = np.repeat(of, sizes)
+        else:
+            groups, of = _factored(rows[self._by.name.lower()])
+        self._count_rows(kind, groups, of[chosen], rows[chosen])
 
-    def _count_rows(self, kind: Kind, keys: Array, rows: Array) -> None:
-        groups, of = np.unique(keys, return_inverse=True)
-        parts = {kind: Grouped(of, rows)}
-        self._counts.append((groups, grouping.counts_of(parts, len(groups))))
+    def _count_rows(self, kind: Kind, groups: Array, of: Array, rows: Array) -> None:
+        self._counts.append((groups, grouping.counts_of({kind: Grouped(of, rows)}, len(groups))))
         if kind is Kind.OPENED:
-            self._rows.append((keys, rows["lengths"]))
+            self._rows.append((groups[of], rows["lengths"]))
 
     def _together(self) -> Found:
         """Everything gathered, by group."""
@@ -276,6 +274,16 @@ class _Reading:
         for keys, lengths in self._rows:
             pool.add_rows(np.searchsorted(groups, keys), lengths)
         return Found(groups, counts, pool)
+
+
+def _factored(values: Array) -> tuple[Array, Array]:
+    """The different ids, ascending, and the place of each row's among them."""
+    if int(values.max(initial=0)) > MANY_IDS:
+        groups, of = np.unique(values, return_inverse=True)
+        return groups.astype(np.int64), of
+    occurs = np.zeros(int(values.max(initial=0)) + 1, dtype=bool)
+    occurs[values] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[values]
 
 
 def _add_up(counts: Array, groups: Array, held: Array) -> None:
