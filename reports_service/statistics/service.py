@@ -199,6 +199,8 @@ def _by_category(scope: Scope) -> list[dict[str, Any]]:
     parents = {one.parent_id for one in known.values()}
     rows = []
     for category_id, tally in found.items():
+        if scope.category_ids is not None and category_id not in scope.category_ids:
+            continue
         category = known.get(category_id)
         asked = WITHOUT if category is None else category.code
         if category_id in parents:
