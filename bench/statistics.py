@@ -133,7 +133,7 @@ def fill(engine: str, tickets: int, *, with_events: bool) -> None:
         made = populate.populate(tickets, with_events=with_events, reached=populate.tell)
         say(f"{engine}: {made.reports} reports in {made.seconds:.0f} s with indexes")
     began = time.perf_counter()
-    rebuild(lambda percent, rows: say(f"{engine}: figures, {percent} %, {rows} rows"))
+    rebuild()
     say(f"{engine}: figures made in {time.perf_counter() - began:.0f} s")
     db.session.execute(text("ANALYZE"))
     db.session.commit()

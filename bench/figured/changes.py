@@ -1,136 +1,179 @@
-"""Changes of reports as the services write them: rows, one event, its effects. Each adds one.
+"""Changes of reports as the services leave them: rows, and the effect that has them recounted.
 
 Each report goes through four: reopened, transferred, resolved, rated. Each of them adds one to what
 the agencies received today, resolved today or were rated for today, so that a reader can tell from
-the figures alone how many changes are in them.
+the figures alone how many changes are in them. Events are left out: figures do not read them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, insert, select, update
 
+from bench.populated.past import ASSIGNMENTS, REPORTS
 from reports_service.agencies.models import Agency, AgencyKind
 from reports_service.core import clock
 from reports_service.core.db import db, unit_of_work
+from reports_service.core.outbox import Effect
 from reports_service.domain.lifecycle import Status
 from reports_service.domain.outcomes import Outcome
-from reports_service.domain.roles import Party
-from reports_service.reports import chain, holding
-from reports_service.reports.models import Assignment, Report
-from reports_service.reports.service import set_status
+from reports_service.reports.chain import FIGURES
+from reports_service.reports.models import Assignment
 
 COUNTED = ("received", "resolutions", "satisfaction_n")
 STEP, MIXED, AMONG = 17, 7_919, 10_007  # reports are taken from all years, in no order
+COPIED = ("report_id", "agency_id", "category_id", "area_id", "channel", "policy", "reason")
+Values = dict[str, Any]
 
-Act = Callable[[Report, datetime, int], None]
+
+@dataclass
+class Held:
+    """The last holding of a report: what the next one has in common with it, and its number."""
+
+    number: int
+    copied: Values
+
+    @property
+    def which(self) -> Values:
+        """The parameters that name its row."""
+        return {"of_report": self.copied["report_id"], "of_number": self.number}
 
 
 class Changes:
-    """So many changes of different reports (a fourth of ``number``), made in groups."""
+    """``number`` changes of different reports (a fourth as many), made in groups."""
 
     def __init__(self, number: int) -> None:
-        self.number = number
-        self._reports = _closed(number // len(ACTS))
-        self._other = db.session.scalars(
-            select(Agency.id).where(Agency.kind == AgencyKind.UTILITY).order_by(Agency.id)
+        self._held = _closed(number // len(ACTS))
+        self.number = len(self._held) * len(ACTS)
+        self._others = db.session.scalars(
+            select(Agency.id).where(Agency.kind == AgencyKind.UTILITY).order_by(Agency.id).limit(2)
         ).all()
         db.session.rollback()
 
     def make(self, first: int, number: int) -> None:
         """Make the changes from place ``first`` on, in one unit of work."""
-        each = len(self._reports)
-        asked = range(first, min(first + number, self.number))
+        each, now = len(self._held), clock.now()
+        places = range(first, min(first + number, self.number))
         with unit_of_work():
-            found = _loaded([self._reports[place % each] for place in asked])
-            for place in asked:
-                report = found[self._reports[place % each]]
-                other = self._other[(report.agency_id == self._other[0]) and 1]
-                ACTS[place // each](report, clock.now(), other)
-        db.session.expunge_all()
+            for act, group in groupby(places, lambda place: place // each):
+                self._act(act, [self._held[place % each] for place in group], now)
+
+    def _act(self, act: int, held: Sequence[Held], now: datetime) -> None:
+        of_report, of_assignment = ACTS[act]
+        report = dict.fromkeys(of_report.get("moments", ()), now) | of_report["values"]
+        judged = dict.fromkeys(of_assignment.get("moments", ()), now) | of_assignment["values"]
+        _change(REPORTS, ("of_report",), report | {"status_since": now}, held)
+        _change(ASSIGNMENTS, ("of_report", "of_number"), judged, held)
+        if act < 2:
+            opened = [self._opened(one, now, transferred=act == 1) for one in held]
+            db.session.execute(insert(Assignment), opened)
+            _move(held)
+        db.session.execute(insert(Effect), [_effect(one, now) for one in held])
+
+    def _opened(self, before: Held, now: datetime, *, transferred: bool) -> Values:
+        """The next holding; ``before`` becomes it."""
+        if transferred:
+            same = before.copied["agency_id"] == self._others[0]
+            before.copied["agency_id"] = self._others[1 if same else 0]
+        before.number += 1
+        due = now + timedelta(days=5)
+        return {
+            **before.copied,
+            "number": before.number,
+            "triage": False,
+            "opened_at": now,
+            "acknowledge_by": now + timedelta(days=1),
+            "resolve_by": due,
+            "own_resolve_by": due,
+            "extensions_granted": 0,
+        }
 
 
-def _closed(number: int) -> Sequence[int]:
-    """Reports that were closed with a result, of all years."""
-    closed = select(Report.id).where(
-        Report.status == Status.CLOSED, Report.resolved_at.is_not(None), Report.id % STEP == 0
+# What each act sets: of the report, and of the holding that it ends or judges.
+LENGTHS = ("acknowledge_working_s", "acknowledge_elapsed_s",
+           "resolve_working_s", "resolve_elapsed_s")  # fmt: skip
+RESULT = dict.fromkeys(LENGTHS, 0) | {"outcome": Outcome.RESOLVED, "resolution_kind": "fixed"}
+GONE = {"resolved_at": None, "closed_at": None, "resolution_kind": None, "reopens_until": None}
+ACTS: Sequence[tuple[Values, Values]] = (
+    (
+        {"values": {"status": Status.ASSIGNED, "is_open": True, **GONE}},
+        {"values": {}, "moments": ("reopened_at",)},
+    ),
+    (
+        {"values": {"status": Status.ASSIGNED}},
+        {"values": {"outcome": Outcome.TRANSFERRED}, "moments": ("ended_at",)},
+    ),
+    (
+        {"values": {"status": Status.RESOLVED, "is_open": False, "resolution_kind": "fixed"},
+         "moments": ("resolved_at",)},
+        {"values": RESULT, "moments": ("acknowledged_at", "resolved_at", "ended_at")},
+    ),
+    (
+        {"values": {"status": Status.CLOSED}, "moments": ("closed_at",)},
+        {"values": {"rating": 4}, "moments": ("rated_at",)},
+    ),
+)  # fmt: skip
+
+
+def _change(table: Any, keys: Sequence[str], values: Values, held: Sequence[Held]) -> None:
+    named = table.c.id if table is REPORTS else table.c.report_id
+    statement = update(table).where(named == bindparam("of_report")).values(values)
+    if "of_number" in keys:
+        statement = statement.where(table.c.number == bindparam("of_number"))
+    db.session.connection().execute(
+        statement, [{name: one.which[name] for name in keys} for one in held]
     )
-    found = db.session.scalars(
-        closed.order_by(Report.id * MIXED % AMONG, Report.id).limit(number)
-    ).all()
-    if len(found) < number:
-        raise SystemExit(f"{number} closed reports are needed to change, there are {len(found)}")
-    return found
 
 
-def _loaded(ids: Sequence[int]) -> dict[int, Report]:
-    query = select(Report).where(Report.id.in_(set(ids))).options(selectinload(Report.assignments))
-    return {report.id: report for report in db.session.scalars(query)}
+def _move(held: Sequence[Held]) -> None:
+    """The reports lie with the agencies that hold them now."""
+    statement = (
+        update(REPORTS)
+        .where(REPORTS.c.id == bindparam("of_report"))
+        .values(agency_id=bindparam("to_agency"))
+    )
+    moved = [
+        {"of_report": one.copied["report_id"], "to_agency": one.copied["agency_id"]} for one in held
+    ]
+    db.session.connection().execute(statement, moved)
 
 
-def _reopen(report: Report, at: datetime, _other: int) -> None:
-    judged = holding.current(report)
-    judged.reopened_at = at
-    report.resolved_at = report.closed_at = report.resolution_kind = None
-    set_status(report, Status.ASSIGNED, at)
-    opened = _opened(report, judged.agency_id, at)
-    facts = {"judged": judged.number, "rating": None, **holding.facts(opened)}
-    chain.record(report, "reopened", at=at, by=Party.REPORTER, facts=facts)
-
-
-def _transfer(report: Report, at: datetime, other: int) -> None:
-    left = holding.current(report)
-    left.ended_at, left.outcome = at, Outcome.TRANSFERRED
-    opened = _opened(report, other, at)
-    facts = {
-        "from_agency": left.agency_id,
-        "ended": holding.ended(left),
-        "officer": None,
-        **holding.facts(opened),
+def _effect(held: Held, now: datetime) -> Values:
+    """As ``chain.record`` writes it."""
+    return {
+        "kind": FIGURES,
+        "payload": {"report_id": held.copied["report_id"]},
+        "written_at": now,
+        "due_at": now,
+        "attempts": 0,
+        "fence": 0,
+        "together": True,
     }
-    chain.record(report, "transferred", at=at, by=Party.HEAD, facts=facts)
 
 
-def _resolve(report: Report, at: datetime, _other: int) -> None:
-    held = holding.current(report)
-    seconds = holding.whole_seconds(at - held.opened_at)
-    held.acknowledged_at = held.resolved_at = held.ended_at = at
-    held.acknowledge_elapsed_s = held.resolve_elapsed_s = seconds
-    held.acknowledge_working_s = held.resolve_working_s = 0
-    held.outcome, held.resolution_kind = Outcome.RESOLVED, "fixed"
-    report.resolved_at, report.resolution_kind = at, "fixed"
-    set_status(report, Status.RESOLVED, at)
-    facts = {"assignment": held.number, "kind": "fixed", "ended": holding.ended(held)}
-    chain.record(report, "resolved", at=at, by=Party.OFFICER, facts=facts)
-
-
-def _rate(report: Report, at: datetime, _other: int) -> None:
-    judged = holding.current(report)
-    judged.rating, judged.rated_at = 4, at
-    report.closed_at = at
-    set_status(report, Status.CLOSED, at)
-    facts = {"assignment": judged.number, "rating": 4}
-    chain.record(report, "confirmed", at=at, by=Party.REPORTER, facts=facts)
-
-
-def _opened(report: Report, agency_id: int, at: datetime) -> Assignment:
-    before = holding.current(report)
-    values: dict[str, Any] = {
-        name: getattr(before, name) for name in ("category_id", "area_id", "channel", "policy")
-    }
-    due = at + timedelta(days=5)
-    opened = Assignment(
-        number=before.number + 1, agency_id=agency_id, triage=False, reason={"why": "by_hand"},
-        opened_at=at, acknowledge_by=at + timedelta(days=1), resolve_by=due, own_resolve_by=due,
-        extensions_granted=0, **values,
-    )  # fmt: skip
-    report.assignments.append(opened)
-    report.agency_id = agency_id
-    return opened
-
-
-ACTS: Sequence[Act] = (_reopen, _transfer, _resolve, _rate)
+def _closed(number: int) -> list[Held]:
+    """The last holdings of reports that were closed with a result, of all years."""
+    closed = (
+        select(REPORTS.c.id)
+        .where(
+            REPORTS.c.status == Status.CLOSED,
+            REPORTS.c.resolved_at.is_not(None),
+            REPORTS.c.id % STEP == 0,
+        )
+        .order_by(REPORTS.c.id * MIXED % AMONG, REPORTS.c.id)
+        .limit(number)
+    )
+    columns = [ASSIGNMENTS.c[name] for name in ("number", *COPIED)]
+    chosen = closed.subquery()
+    query = select(*columns).join(chosen, chosen.c.id == ASSIGNMENTS.c.report_id)
+    last = {row.report_id: row for row in db.session.execute(query.order_by(columns[0]))}
+    if len(last) < number:
+        raise SystemExit(f"{number} closed reports are needed to change, there are {len(last)}")
+    return [
+        Held(row.number, {name: getattr(row, name) for name in COPIED}) for row in last.values()
+    ]
