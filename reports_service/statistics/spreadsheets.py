@@ -114,7 +114,7 @@ def _as_text(column: Column, row: Any, zone: ZoneInfo) -> str | float:
             return f"{_moment(value, zone):%Y-%m-%d %H:%M}"
         case Kind.COUNT:
             return int(value)
-    return round(value, _DECIMALS[column.kind])
+    return round(value, _DECIMALS[column.kind]) + 0.0  # not -0.0
 
 
 def _defused(text: str) -> str:

@@ -99,3 +99,7 @@ def test_a_long_table_comes_in_pieces_while_it_is_read() -> None:
 def test_two_sheets_stand_in_one_file() -> None:
     other = Sheet("Định nghĩa", (), sheet().columns, [], ZONE)
     assert list(xlsx_sheets(written_xlsx(sheet(ROW), other))) == ["Số liệu", "Định nghĩa"]
+
+
+def test_a_change_too_small_to_show_is_no_change() -> None:
+    assert csv_rows(written_csv(sheet({Kind.DECIMAL: -0.01})))[-1][3] == "0.0"
