@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from reports_service.core import clock, keys, outbox, rows
 from reports_service.core.db import db
@@ -27,6 +27,10 @@ GENESIS = bytes(32)
 NOTIFY = "notify"
 FIGURES = "figures"
 SETTLED = timedelta(minutes=2)
+SEALED = (
+    "seq", "version", "kind", "at", "by", "account_id", "agency_id", "internal", "facts",
+    "text_digest", "previous_hash",
+)  # fmt: skip
 _BATCH = 5000
 
 
@@ -123,26 +127,42 @@ def digest(salt: bytes, text: str) -> bytes:
     return hashlib.sha256(salt + text.encode()).digest()
 
 
-def event_hash(report_code: str, event: Event | Row[*tuple[Any, ...]]) -> bytes:
-    """HMAC-SHA-256 over the canonical facts of an event and the hash before it.
+def event_hash(report_code: str, event: Event) -> bytes:
+    """HMAC-SHA-256 over the canonical facts of an event and the hash before it."""
+    sealed = (getattr(event, name) for name in SEALED)
+    return keys.keyed_hash(keys.EVENTS, canonical(report_code, *sealed))
 
-    A plain row with the columns of ``Event`` serves as well.
-    """
+
+def canonical(
+    report_code: str,
+    seq: int,
+    version: int,
+    kind: str,
+    at: datetime,
+    by: str,
+    account_id: int | None,
+    agency_id: int | None,
+    internal: bool,
+    facts: Mapping[str, Any],
+    text_digest: bytes | None,
+    previous_hash: bytes,
+) -> bytes:
+    """What an event's hash is made of: the columns ``SEALED`` in their order, as one text."""
     content = {
         "report": report_code,
-        "seq": event.seq,
-        "version": event.version,
-        "kind": event.kind,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "by": str(event.by),
-        "account": event.account_id,
-        "agency": event.agency_id,
-        "internal": event.internal,
-        "facts": event.facts,
-        "text": event.text_digest.hex() if event.text_digest else None,
-        "previous": event.previous_hash.hex(),
+        "seq": seq,
+        "version": version,
+        "kind": kind,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": str(by),
+        "account": account_id,
+        "agency": agency_id,
+        "internal": internal,
+        "facts": facts,
+        "text": text_digest.hex() if text_digest else None,
+        "previous": previous_hash.hex(),
     }
-    return keys.keyed_hash(keys.EVENTS, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
 def said(event: Event) -> dict[str, str]:

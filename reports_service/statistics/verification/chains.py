@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 
+from reports_service.core import keys
 from reports_service.reports import chain
 from reports_service.reports.codes import grouped
 from reports_service.statistics.verification.differences import Difference, Kind
-from reports_service.statistics.verification.histories import AnyRow, History
+from reports_service.statistics.verification.histories import EVENT_SEALED, AnyRow, History
 
 
 def breaks(history: History) -> Iterator[Difference]:
@@ -19,6 +21,7 @@ def breaks(history: History) -> Iterator[Difference]:
             Kind.REPORT_MISSING, expected=len(events) or None, found=f"id {history.report_id}"
         )
         return
+    key = keys.key(keys.EVENTS)
     known = _known(events, report.event_seq)
     previous, number, code = chain.GENESIS, 0, grouped(report.code)
     for event in known:
@@ -30,7 +33,7 @@ def breaks(history: History) -> Iterator[Difference]:
             yield Difference(
                 Kind.EVENT_DETACHED, code, event.seq, expected=previous, found=event.previous_hash
             )
-        yield from _forged(report.code, event)
+        yield from _forged(key, report.code, event)
         previous, number = event.hash, event.seq
     yield from _end(code, report, previous, number)
     for event in events[len(known) :]:
@@ -46,9 +49,9 @@ def _known(events: Sequence[AnyRow], last: int) -> Sequence[AnyRow]:
     return [event for event in events if event.seq <= last]
 
 
-def _forged(report_code: str, event: AnyRow) -> Iterator[Difference]:
+def _forged(key: bytes, report_code: str, event: AnyRow) -> Iterator[Difference]:
     """What in this event is not what it was written with."""
-    expected = chain.event_hash(report_code, event)
+    expected = hmac.digest(key, chain.canonical(report_code, *event[EVENT_SEALED]), sha256)
     if not hmac.compare_digest(event.hash, expected):
         yield Difference(
             Kind.EVENT_EDITED,

@@ -52,14 +52,15 @@ def unequal(
 ) -> Iterator[Difference]:
     """The figures that are not what they should be."""
     for name, number in expected.items():
-        if not _same(number, served[name], _within(name, expected)):
+        found = served[name]
+        if number != found and not _same(number, found, _within(name, expected)):
             yield Difference(
                 Kind.FIGURE_DIFFERS,
                 figure=name,
                 agency=agency,
                 period=when,
                 expected=number,
-                found=served[name],
+                found=found,
             )
 
 
