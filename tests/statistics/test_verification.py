@@ -36,6 +36,7 @@ from reports_service.statistics import reading
 from reports_service.statistics.figures import figures
 from reports_service.statistics.scope import Period, scope_of
 from reports_service.statistics.verification import histories, served, walk
+from reports_service.statistics.verification.chains import breaks
 from reports_service.statistics.verification.counted import Counted, Counting
 from reports_service.statistics.verification.differences import Difference, Kind
 from reports_service.statistics.verification.walk import Walked
@@ -138,6 +139,21 @@ def test_an_event_whose_facts_were_edited_is_named(life: Life) -> None:
     assert (edited.report, edited.seq, edited.field) == (grouped(code), 1, "filed")
     kept = the(Kind.REPORT_DIFFERS, differences)
     assert (kept.report, kept.field) == (grouped(code), "promised_by")
+
+
+def test_what_an_event_does_not_say_any_more_is_named(life: Life) -> None:
+    ended = db.session.scalars(select(Event).where(Event.kind == "resolved").limit(1)).one()
+    facts = {name: fact for name, fact in ended.facts.items() if name != "ended"}
+    db.session.execute(update(Event).where(Event.id == ended.id).values(facts=facts))
+    lacking = the(Kind.FACTS_LACKING, found())
+    assert (lacking.seq, lacking.field) == (ended.seq, "ended")
+
+
+def test_events_whose_report_is_gone_are_named(life: Life) -> None:
+    history = next(histories.histories())._replace(report=None)
+    (named,) = breaks(history)
+    assert (named.kind, named.expected) == (Kind.REPORT_MISSING, len(history.events))
+    assert str(history.report_id) in named.in_words("en")
 
 
 def test_a_moment_that_was_moved_is_named(life: Life) -> None:
