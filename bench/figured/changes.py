@@ -26,7 +26,6 @@ from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
 
 COUNTED = ("received", "resolutions", "satisfaction_n")
-STEP, MIXED, AMONG = 17, 7_919, 10_007  # reports are taken from all years, in no order
 COPIED = ("report_id", "agency_id", "category_id", "area_id", "channel", "policy", "reason")
 Values = dict[str, Any]
 
@@ -157,15 +156,13 @@ def _effect(held: Held, now: datetime) -> Values:
 
 
 def _closed(number: int) -> list[Held]:
-    """The last holdings of reports that were closed with a result, of all years."""
+    """The last holdings of reports that were closed with a result: those resolved last, since
+    nobody can reopen or judge one after some weeks (``reopens_until``).
+    """
     closed = (
         select(REPORTS.c.id)
-        .where(
-            REPORTS.c.status == Status.CLOSED,
-            REPORTS.c.resolved_at.is_not(None),
-            REPORTS.c.id % STEP == 0,
-        )
-        .order_by(REPORTS.c.id * MIXED % AMONG, REPORTS.c.id)
+        .where(REPORTS.c.status == Status.CLOSED, REPORTS.c.resolved_at.is_not(None))
+        .order_by(REPORTS.c.resolved_at.desc())
         .limit(number)
     )
     columns = [ASSIGNMENTS.c[name] for name in ("number", *COPIED)]

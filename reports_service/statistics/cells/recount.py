@@ -136,7 +136,7 @@ def _addresses_before(fresh: Sheets, opened: Sheets, months: LocalMonths) -> Ite
     """Where the old copies lie of the rows that are copied anew: OPENED remembers."""
     ids = _ids(fresh)[Kind.OPENED]
     for at, sheet in opened.items():
-        old = sheet[np.isin(sheet["id"], ids)]
+        old = sheet[sheets.among(sheet["id"], ids)]
         for kind, name in _REMEMBERED.items():
             yield from _each(kind, months, old[name], np.full(len(old), at.agency))
         first = old[old["report"] > 0]
@@ -160,8 +160,8 @@ def _each(kind: Kind, months: LocalMonths, at: Array, agency: Array) -> Iterator
 
 
 def _ids(fresh: Sheets) -> dict[Kind, Array]:
-    """Of each kind the ids whose rows are copied anew: every assignment was opened, every report
-    filed.
+    """Of each kind the ids whose rows are copied anew, ascending: every assignment was opened,
+    every report filed.
     """
     found: dict[Kind, Array] = {}
     for source, kinds in (
@@ -169,14 +169,14 @@ def _ids(fresh: Sheets) -> dict[Kind, Array]:
         (Kind.FILED, (Kind.FILED, Kind.PROMISED)),
     ):
         parts = [rows["id"] for at, rows in fresh.items() if at.kind is source]
-        ids = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint32)
+        ids = np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.uint32)
         found |= dict.fromkeys(kinds, ids)
     return found
 
 
 def _replaced(sheet: Array, fresh: Array | None, ids: Array) -> tuple[Array, Array] | None:
     """The sheet with these rows anew, and all rows that are not what they were; None: no change."""
-    of_these = np.isin(sheet["id"], ids)
+    of_these = sheets.among(sheet["id"], ids)
     old, new = sheet[of_these], sheet[:0] if fresh is None else fresh
     if sheets.ordered(old).tobytes() == sheets.ordered(new).tobytes():
         return None

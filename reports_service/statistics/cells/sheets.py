@@ -79,9 +79,13 @@ def by_address(found: Iterable[Rows]) -> Sheets:
     return {address: np.concatenate(rows) for address, rows in parts.items()}
 
 
-def without(sheet: Array, ids: Array) -> Array:
-    """The rows of others."""
-    return sheet[~np.isin(sheet["id"], ids)]
+def among(ids: Array, ascending: Array) -> Array:
+    """Which ids are in an ascending list: as ``numpy.isin``, which sorts the list each time."""
+    if not len(ascending):
+        return np.zeros(len(ids), dtype=bool)
+    place = np.minimum(np.searchsorted(ascending, ids), len(ascending) - 1)
+    held: Array = ascending[place] == ids
+    return held
 
 
 def ordered(sheet: Array) -> Array:
