@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import select
 
-from reports_service.core.db import db
 from reports_service.statistics.cells import making, store
 from reports_service.statistics.cells.layout import COUNTS, PAIRS, Axis
 from reports_service.statistics.cells.making import PAST, Cells
@@ -30,8 +30,7 @@ def save(cells: Cells, *, new: bool = False) -> None:
     filled: Array = np.asarray(cells.counts.any(axis=1))
     store.put(Cell, _rows(cells.chosen(filled)), new=new)
     if not new:
-        for part in _chunks(cells.keys[~filled].tolist()):
-            db.session.execute(delete(Cell).where(tuple_(*_KEY).in_(part)))
+        store.drop(Cell, list(map(tuple, cells.keys[~filled].tolist())))
 
 
 def _rows(cells: Cells) -> list[tuple[Any, ...]]:
@@ -99,16 +98,19 @@ def _joined(fresh: Cells, longer: Any, parts_of: Any, alone: bool) -> Cells:
     return making.merged(Cells.joined(parts))
 
 
-def _stored(axis: int, spans: Collection[int], pairs: list[Any]) -> Iterable[Cells]:
+def _stored(axis: int, spans: Collection[int], pairs: list[Any]) -> Iterator[Cells]:
     """Stored cells of these (member, agency) in these spans."""
-    return [
-        _found(
-            Cell.axis == axis,
-            Cell.span.in_(spans),
-            tuple_(Cell.member, Cell.agency_id).in_(list(map(tuple, part))),
-        )
-        for part in _chunks(pairs)
-    ]
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for member, agency in pairs:
+        members[agency].append(member)
+    for agency, wanted in members.items():
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            yield _found(
+                Cell.axis == axis,
+                Cell.span.in_(spans),
+                Cell.agency_id == agency,
+                Cell.member.in_(wanted[start : start + ASKED_AT_ONCE]),
+            )
 
 
 def _found(*conditions: Any) -> Cells:
@@ -119,7 +121,3 @@ def _found(*conditions: Any) -> Cells:
     *keys, counts, lengths = zip(*found, strict=True)
     held = np.frombuffer(b"".join(counts), dtype=COUNT).reshape(-1, len(COUNTS))
     return Cells.of([np.array(key) for key in keys], held.astype(np.int64), lengths)
-
-
-def _chunks(keys: list[Any]) -> Iterable[list[Any]]:
-    return (keys[start : start + ASKED_AT_ONCE] for start in range(0, len(keys), ASKED_AT_ONCE))

@@ -9,16 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import select
 
-from reports_service.core.db import db
 from reports_service.statistics.cells import store
 from reports_service.statistics.cells.facts import Rows
 from reports_service.statistics.cells.layout import ROW_OF, Kind
 from reports_service.statistics.cells.models import Sheet
 
 Array = NDArray[Any]
-ASKED_AT_ONCE = 300
 
 
 class Address(NamedTuple):
@@ -35,15 +33,15 @@ Sheets = dict[Address, Array]
 def load(addresses: Collection[Address]) -> Sheets:
     """The sheets at these addresses; an empty one where there is none yet."""
     found = {address: np.zeros(0, dtype=ROW_OF[address.kind]) for address in addresses}
-    wanted = list(found)
-    for start in range(0, len(wanted), ASKED_AT_ONCE):
-        part = wanted[start : start + ASKED_AT_ONCE]
-        query = select(Sheet.kind, Sheet.month, Sheet.agency_id, Sheet.rows).where(
-            tuple_(Sheet.kind, Sheet.month, Sheet.agency_id).in_(part)
+    agencies: defaultdict[tuple[Kind, int], list[int]] = defaultdict(list)
+    for kind, month, agency in addresses:
+        agencies[kind, month].append(agency)
+    for (kind, month), wanted in agencies.items():
+        query = select(Sheet.agency_id, Sheet.rows).where(
+            Sheet.kind == int(kind), Sheet.month == month, Sheet.agency_id.in_(wanted)
         )
-        for kind, month, agency, rows in store.rows(query):
-            address = Address(Kind(kind), month, agency)
-            found[address] = np.frombuffer(rows, dtype=ROW_OF[address.kind])
+        for agency, rows in store.rows(query):
+            found[Address(kind, month, agency)] = np.frombuffer(rows, dtype=ROW_OF[kind])
     return found
 
 
@@ -58,12 +56,7 @@ def save(sheets: Mapping[Address, Array], *, new: bool = False) -> None:
         [(int(at.kind), at.month, at.agency, rows.tobytes()) for at, rows in kept.items()],
         new=new,
     )
-    empty = [address for address in sheets if address not in kept]
-    for start in range(0, len(empty), ASKED_AT_ONCE):
-        part = empty[start : start + ASKED_AT_ONCE]
-        db.session.execute(
-            delete(Sheet).where(tuple_(Sheet.kind, Sheet.month, Sheet.agency_id).in_(part))
-        )
+    store.drop(Sheet, [(int(at.kind), at.month, at.agency) for at in sheets if at not in kept])
 
 
 def by_address(found: Iterable[Rows]) -> Sheets:

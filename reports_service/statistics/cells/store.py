@@ -46,6 +46,13 @@ def put(model: type[Model], values: Sequence[Row], *, new: bool = False) -> None
         connection.exec_driver_sql(_upsert(model, connection.dialect.name), part)
 
 
+def drop(model: type[Model], keys: Sequence[Row]) -> None:
+    """Delete the rows with these keys, in the caller's unit of work."""
+    if keys:
+        connection = db.session.connection()
+        connection.exec_driver_sql(_delete(model, connection.dialect.name), list(keys))
+
+
 def _copy(connection: Connection, model: type[Model], values: Sequence[Row]) -> None:
     table = _table(model)
     columns = ", ".join(column.name for column in table.columns)
@@ -72,6 +79,14 @@ def _upsert(model: type[Model], engine: str) -> str:
     statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
     style = "format" if engine == "postgresql" else "qmark"
     return str(statement.compile(dialect=dialect.dialect(paramstyle=style)))
+
+
+@cache
+def _delete(model: type[Model], engine: str) -> str:
+    table = _table(model)
+    sign = "%s" if engine == "postgresql" else "?"
+    keys = " AND ".join(f"{column.name} = {sign}" for column in table.primary_key)
+    return f"DELETE FROM {table.name} WHERE {keys}"
 
 
 def _table(model: type[Model]) -> Table:
