@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -185,16 +185,29 @@ def _whole(scope: Scope, reading: Reading, standing: Iterable[Mapping[str, int]]
     """The total of what was read of a scope, with what is open now."""
     (found,) = Reading(reading.found.whole(), Axis.AGENCY).tallies().values()
     if scope.agency_id is None:
-        found.counts.update({code: found.counts[of] for code, of in OF_REPORTS.items()})
+        _of_reports(found)
     for counts in standing:
         for code, number in counts.items():
             found.counts[code] += number
     return found
 
 
+def _of_reports(tally: Tally) -> None:
+    """Count each report once instead of each assignment."""
+    tally.counts.update({code: tally.counts[of] for code, of in OF_REPORTS.items()})
+
+
 def course(scope: Scope, periods: Sequence[Period]) -> list[Tally]:
-    """The whole of the scope in each of these periods instead of its own."""
-    return [total(replace(scope, period=period)) for period in periods]
+    """The whole of the scope in each of these periods, which follow each other without a gap,
+    instead of its own; without how things stand now. Raises ``FiguresNotReady``.
+    """
+    found = lookup.course(scope, periods)
+    read, places = Reading(found, Axis.AGENCY), found.groups.tolist()
+    tallies = dict(zip(places, read.tallies().values(), strict=True))
+    if scope.agency_id is None:
+        for tally in tallies.values():
+            _of_reports(tally)
+    return [tallies.get(place) or Tally() for place in range(len(periods))]
 
 
 def promised(scope: Scope, axis: Axis | None = None) -> dict[Any, Mapping[str, int]]:

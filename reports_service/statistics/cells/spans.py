@@ -7,7 +7,7 @@ that runs the deadlines are counted by their seconds (``marks``).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -128,6 +128,20 @@ def _month_ends(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
-def months_of(days: Collection[Days]) -> list[int]:
-    """The months that they are parts of."""
-    return sorted({part.month for part in days})
+def joined(plans: Sequence[Plan]) -> Plan:
+    """The plans of periods that follow each other without a gap, as one."""
+    running = [plan.running for plan in plans if plan.running is not None]
+    return Plan(
+        happened=_joined([plan.happened for plan in plans]),
+        passed=_joined([plan.passed for plan in plans]),
+        running=running[-1]._replace(since=running[0].since) if running else None,
+    )
+
+
+def _joined(covers: Sequence[Cover]) -> Cover:
+    """All of them; days of one month that several have a part of become one stretch."""
+    days: dict[int, Days] = {}
+    for part in sorted(part for cover in covers for part in cover.days):
+        first = days.get(part.month, part).first
+        days[part.month] = part._replace(first=first)
+    return Cover(frozenset().union(*(cover.spans for cover in covers)), frozenset(days.values()))

@@ -25,6 +25,7 @@ from reports_service.statistics.cells.models import Cell, Sheet
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Scope, scope_of
 from reports_service.statistics.tallies import Tally
+from reports_service.statistics.trend import By, spans
 from tests.statistics import histories, rows
 from tests.statistics.histories import NOW
 
@@ -78,6 +79,7 @@ def test_cells_say_what_the_rows_say(
         Snapshot.forget_all()
         rows.write(rows.settle(histories.GRID[0]), filed)
         compare(scope_of(asked, present, ZONE))
+        compare_course(scope_of(asked, present, ZONE))
 
 
 @FEW
@@ -130,9 +132,21 @@ def compare(scope: Scope) -> None:
     assert reading.promised(scope)[None] == promises.counts(scope)
 
 
-def same(found: Tally, straight: Tally) -> None:
+def compare_course(scope: Scope) -> None:
+    """Each span of the period by itself: days where they are few, else weeks, or months."""
+    days = (scope.period.last - scope.period.first).days + 1
+    if days > 500:
+        return
+    by = By.DAY if days <= 8 else By.WEEK if days <= 50 else By.MONTH
+    periods = spans(scope.period, by)
+    for period, found in zip(periods, reading.course(scope, periods), strict=True):
+        straight = queries.total(replace(scope, period=period))
+        same(found, straight, codes_of_both() - {"open", "overdue", "paused"})
+
+
+def same(found: Tally, straight: Tally, codes: set[str] | None = None) -> None:
     """Counts to the one, lengths to the rounding of a division."""
-    codes = codes_of_both()
+    codes = codes or codes_of_both()
     assert {code: found.counts[code] for code in codes} == {
         code: straight.counts[code] for code in codes
     }
