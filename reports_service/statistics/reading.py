@@ -119,7 +119,7 @@ def _spread(percentiles: NDArray[np.float64]) -> Spread:
 
 
 def as_of() -> datetime:
-    """The moment up to which every change is in the figures, to the second.
+    """The moment up to which the figures hold every change that was durable, to the second.
 
     Now, if no change waits to be counted; later changes may be in them already.
     """

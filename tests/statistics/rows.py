@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ from reports_service.agencies.models import Agency
 from reports_service.areas.models import Area
 from reports_service.categories.models import Category
 from reports_service.core import clock, outbox
-from reports_service.core.db import db
+from reports_service.core.db import db, unit_of_work
 from reports_service.domain.lifecycle import OPEN
 from reports_service.domain.roles import Role
 from reports_service.reports.chain import FIGURES
@@ -140,6 +140,20 @@ def taken_back() -> Iterator[None]:
 
 def write(province: Province, filed: Iterable[Filed]) -> None:
     """Write the facts into the tables and count them; masters come before their duplicates."""
+    _write(province, filed)
+    db.session.commit()
+    recount.rebuild()
+
+
+def file(province: Province, filed: Sequence[Filed]) -> None:
+    """Write the facts and the effects that services would leave, as one change."""
+    with unit_of_work():
+        _write(province, filed)
+        for one in filed:
+            outbox.put_together(FIGURES, {"report_id": one.id})
+
+
+def _write(province: Province, filed: Iterable[Filed]) -> None:
     for one in filed:
         report = _report(province, one)
         report.assignments = [
@@ -150,8 +164,6 @@ def write(province: Province, filed: Iterable[Filed]) -> None:
         one.id = report.id
         for held, row in zip(one.held, report.assignments, strict=True):
             held.id = row.id
-    db.session.commit()
-    recount.rebuild()
 
 
 def change(province: Province, filed: Filed, held: Held) -> None:
