@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,9 +23,11 @@ from reports_service.cli.spoken import language
 from reports_service.core import health, queue
 from reports_service.core.db import reachable
 from reports_service.core.words import say
+from reports_service.statistics import reading
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 1_000_000_000
+BEHIND = timedelta(minutes=1)  # figures older than that are not kept
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,15 @@ def _database() -> Iterator[Finding]:
     current = answers and schema.is_current()
     if answers:
         yield Finding("migrations", current, schema.applied() or "-")
+    if current:
+        behind = reading.behind()
+        yield Finding("figures", behind is not None and behind < BEHIND, _seconds(behind))
     cron: dict[str, Any] = health.parts()["cron"] if current else {"ready": False}
     yield Finding("cron", bool(cron["ready"]), local(cron.get("last_tick")))
+
+
+def _seconds(length: timedelta | None) -> str:
+    return "-" if length is None else f"{length.total_seconds():.0f}"
 
 
 def local(moment: str | None) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import click
 
+PER_CENT = 100  # the length of what is told in parts of a hundred
 TENTH = 10  # per cent: so often a plain line is written
 
 Reached = Callable[[int, str], None]

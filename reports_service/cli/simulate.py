@@ -11,7 +11,7 @@ import click
 from sqlalchemy import func, select
 
 from reports_service.cli.application import with_app
-from reports_service.cli.progress import progress
+from reports_service.cli.progress import PER_CENT, progress
 from reports_service.cli.seed import DEFAULT_FOLDER
 from reports_service.cli.simulation import life
 from reports_service.cli.simulation.life import Lived, Plan
@@ -23,6 +23,7 @@ from reports_service.core.words import say
 from reports_service.domain.errors import Conflict, Invalid
 from reports_service.reports.models import Report
 from reports_service.sla import service as sla
+from reports_service.statistics.cells import recount
 
 # The communes of today exist since 1 July 2025 (Decision 19/2025/QĐ-TTg): no report is older.
 EARLIEST = datetime(2025, 6, 30, 17, tzinfo=UTC)
@@ -87,6 +88,8 @@ def simulate(
         raise TimeRefused(time=until)
     with _progress(start, end) as shown:
         lived = life.live(Plan(folder, start, end, reports, seed), shown)
+    with progress(say("stats_counting", language()), PER_CENT) as reached:
+        recount.rebuild(reached)
     _tell(lived)
 
 

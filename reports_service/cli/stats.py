@@ -18,6 +18,7 @@ from reports_service.cli.application import with_app
 from reports_service.cli.closing import close, monthly_report
 from reports_service.cli.progress import progress
 from reports_service.cli.quality import quality
+from reports_service.cli.rebuild import rebuild
 from reports_service.cli.spoken import language
 from reports_service.core import clock, outbox
 from reports_service.core.db import snapshot
@@ -50,6 +51,7 @@ def stats() -> None:
 
 
 stats.add_command(quality)
+stats.add_command(rebuild)
 
 
 @stats.command()

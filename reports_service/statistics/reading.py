@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
@@ -23,7 +23,7 @@ from reports_service.domain.measures import Spread
 from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
 from reports_service.statistics import queries
-from reports_service.statistics.cells import layout, lookup
+from reports_service.statistics.cells import layout, lookup, turns
 from reports_service.statistics.cells.layout import COUNTS, PLACE
 from reports_service.statistics.cells.lookup import Found
 from reports_service.statistics.scope import Period, Scope
@@ -126,6 +126,11 @@ def as_of() -> datetime:
     now = clock.now()
     oldest = outbox.oldest_together(FIGURES)
     return min(now, oldest or now).replace(microsecond=0)
+
+
+def behind() -> timedelta | None:
+    """For how long a change has waited to be counted; None where there are no figures."""
+    return clock.now() - as_of() if turns.built() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -101,9 +101,9 @@ def _verdict(held: Held, deadline: datetime | None, done: datetime | None, asked
 
 def _measure(held: Held, done: datetime | None, working: list[float], elapsed: list[float]) -> None:
     if done is not None and held.worked is not None:
-        length = (done - held.opened_at).total_seconds() / 3600
-        elapsed.append(length)
-        working.append(length * held.worked)
+        seconds = (done - held.opened_at) // timedelta(seconds=1)
+        elapsed.append(seconds / 3600)
+        working.append(int(seconds * held.worked) / 3600)
     elif held.outcome is None:
         elapsed.append(inf)
         working.append(inf)

@@ -101,12 +101,15 @@ def _compare(table: Mapping[str, Any], filed: list[Filed], asked: dict[str, Any]
         report
         for report in filed
         if fits(report, asked)
-        and any(when.covers(held.opened_at) and of_kind(held, asked) for held in report.held)
+        and when.covers(report.held[0].opened_at)
+        and of_kind(report.held[-1], asked)
     ]
     counts["received"] = len(received)
     counts["duplicates"] = sum(report.status == "duplicate" for report in received)
+    counts["recurring"] = sum(report.recurs for report in received)
     _compare_row(table["total"], counts, sample)
-    promised = by_hand.promises([one for one in filed if fits(one, asked)], when)
+    whose = [one for one in filed if fits(one, asked) and of_kind(one.held[-1], asked)]
+    promised = by_hand.promises(whose, when)
     assert {code: table["promises"][code] for code in promised} == promised
 
 

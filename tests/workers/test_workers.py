@@ -21,6 +21,7 @@ from reports_service.notifications.models import Delivery
 from tests.notifications.province import Province, found_province
 from tests.smtp_server import SmtpServer
 from tests.workers.processes import environment, eventually, kill, running
+from workers.schedule import SCHEDULE as SCHEDULED
 
 RUN, SCHEDULE = "workers.run", "workers.schedule"
 SWEEP = "workers.jobs.sweep_outbox"
@@ -154,10 +155,7 @@ def test_a_worker_asked_to_stop_ends_after_the_effect_it_is_at(
 def test_the_clock_starts_every_periodic_job(
     deployment: dict[str, str], province: Province
 ) -> None:
-    expected = {
-        *("sweep_outbox", "climb_ladders", "keep_daily_head"),
-        *("sweep_orphans", "forget_effects"),
-    }
+    expected = {periodic.job.__name__ for periodic in SCHEDULED}
 
     def ticks() -> set[str]:
         db.session.rollback()
