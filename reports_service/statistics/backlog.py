@@ -46,7 +46,7 @@ def by_agency(scope: Scope) -> dict[int, Backlog]:
     query = (
         select(
             Assignment.agency_id,
-            func.count(Assignment.id).label("open"),
+            func.count().label("open"),
             _how_many(Assignment.resolve_by.is_(None)).label("paused"),
             _how_many(late).label("overdue"),
             func.min(Assignment.opened_at).label("oldest"),
@@ -62,7 +62,7 @@ def by_agency(scope: Scope) -> dict[int, Backlog]:
 
 
 def _how_many(holds: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((holds, 1), else_=0))
+    return func.count().filter(holds)
 
 
 def _older(name: str, since: Any, as_of: datetime) -> list[ColumnElement[int]]:

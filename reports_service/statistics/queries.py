@@ -103,10 +103,18 @@ def total(scope: Scope) -> Tally:
 
 def standing(scope: Scope, by: Any) -> dict[Any, dict[str, int]]:
     """How things stand at the second of asking, by a column of assignments."""
-    counted = counting.standing(scope.asked_at)
+    overdue = counting.standing(scope.asked_at)["overdue"]
+    columns = {
+        "open": func.count(),
+        "overdue": func.count().filter(overdue),
+        "with_deadline": func.count(Assignment.resolve_by),
+    }
+    query = select(by.label("by"), *columns.values()).where(
+        *within(scope), *_only_open(Day.NOW)
+    )  # all of it from the index of what is open
     return {
-        row.by: {code: row._mapping[code] for code in counted}
-        for row in _counts(scope, by, Day.NOW, counted)
+        group: {"open": number, "overdue": late, "paused": number - with_deadline}
+        for group, number, late, with_deadline in db.session.execute(query.group_by(by))
     }
 
 

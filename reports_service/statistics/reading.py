@@ -182,7 +182,7 @@ def total(scope: Scope) -> Tally:
 
     Of one agency: its assignments, as in its row. Raises ``FiguresNotReady``.
     """
-    standing = queries.standing(scope, Assignment.triage)
+    standing = queries.standing(scope, Assignment.agency_id)
     return _whole(scope, read(scope, Axis.AGENCY), standing.values())
 
 

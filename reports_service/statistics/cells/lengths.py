@@ -176,23 +176,21 @@ class Pool:
 
     def _histograms(self, wanted: NDArray[np.bool_]) -> Numbers:
         """How many lie in each bin of each sort of each wanted group, one behind the other."""
-        place = np.repeat((np.cumsum(wanted) - 1) * SORTS, SORTS) + np.tile(
-            np.arange(SORTS), self._groups
-        )  # of a label among those wanted
-        chosen, size = np.repeat(wanted, SORTS), int(wanted.sum()) * SORTS * BINS
-        held = np.zeros(size, dtype=np.int64)
+        size = int(wanted.sum()) * SORTS * BINS
+        # Of each label: where the bins of its sort and group begin; those not wanted get one more.
+        begins = np.full((len(wanted), SORTS), size, dtype=np.int32)
+        begins[wanted] = np.arange(0, size, BINS, dtype=np.int32).reshape(-1, SORTS)
+        first = begins.ravel()
         labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
-        if not wanted.all():
-            of_these = chosen[labels]
-            labels, values = labels[of_these], values[of_these]
-        held += np.bincount(place[labels] * BINS + bins_of(values), minlength=size)
-        bins, numbers = _joined(self._bins, np.int64), _joined(self._in_bins, np.int64)
-        if len(bins):
-            label, rest = np.divmod(bins, BINS)
-            of_these = chosen[label]
-            bins = (place[label] * BINS + rest)[of_these]
-            held += np.bincount(bins, weights=numbers[of_these], minlength=size).astype(np.int64)
-        return held
+        bins = first[labels]
+        bins += bins_of(values)
+        held = np.bincount(np.minimum(bins, size), minlength=size + 1)
+        kept, numbers = _joined(self._bins, np.int64), _joined(self._in_bins, np.int64)
+        if len(kept):
+            label, rest = np.divmod(kept, BINS)
+            bins = np.minimum(first[label] + rest, size)
+            held = held + np.bincount(bins, weights=numbers, minlength=size + 1).astype(np.int64)
+        return held[:size]
 
 
 def _places(counted: Known) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
@@ -226,4 +224,6 @@ def _chosen(blobs: Sequence[bytes], chosen: NDArray[np.bool_]) -> list[bytes]:
 
 
 def _joined(parts: list[Any], kind: Any) -> Any:
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
