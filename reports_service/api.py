@@ -24,6 +24,7 @@ from reports_service.sla.views import blp as sla
 from reports_service.statistics.closing.views import blp as closing
 from reports_service.statistics.monthly.views import blp as monthly
 from reports_service.statistics.quality.views import blp as quality
+from reports_service.statistics.verification.views import blp as heads
 from reports_service.statistics.views import blp as statistics
 
 PREFIX = "/api/v1"
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     *reports,
     notifications,
     statistics,
+    heads,
     closing,
     monthly,
     quality,

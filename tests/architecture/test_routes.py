@@ -30,6 +30,7 @@ PUBLIC = {
     "POST /suggestions/category",
     "GET /geocode",
     "GET /geocode/reverse",
+    "GET /stats/daily-heads",  # made to be copied by anybody
     "GET /stats/definitions",  # how figures are counted is nobody's secret
     "GET /stats/definitions.csv",
     "GET /stats/definitions.xlsx",

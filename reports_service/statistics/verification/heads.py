@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from reports_service.core.db import db
 from reports_service.reports import chain
 from reports_service.reports.models import DailyHead
+from reports_service.statistics.scope import Period
 from reports_service.statistics.verification.differences import Difference, Kind
 
 
@@ -37,3 +38,9 @@ def other_days(zone: ZoneInfo) -> Iterator[Difference]:
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, zone)
+
+
+def kept(period: Period) -> Sequence[DailyHead]:
+    """The heads of the days of a period, the oldest first."""
+    days = DailyHead.day.between(period.first, period.last)
+    return db.session.scalars(select(DailyHead).where(days).order_by(DailyHead.day)).all()
