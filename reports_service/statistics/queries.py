@@ -134,14 +134,18 @@ def filed_within(scope: Scope) -> Iterator[Condition]:
 
 def reports_within(scope: Scope) -> Iterator[Condition]:
     """The filters as conditions on reports: what is known of them now, and who has them now."""
+    yield from _within(scope, Report)
+
+
+def _within(scope: Scope, model: type[Assignment | Report]) -> Iterator[Condition]:
     if scope.category_ids is not None:
-        yield one_of(Report.category_id, scope.category_ids)
+        yield one_of(model.category_id, scope.category_ids)
     if scope.area_ids is not None:
-        yield one_of(Report.area_id, scope.area_ids)
+        yield one_of(model.area_id, scope.area_ids)
     if scope.channel is not None:
-        yield Report.channel == scope.channel
+        yield model.channel == scope.channel
     if scope.kind is not None:
-        yield Report.agency_id.in_(select(Agency.id).where(Agency.kind == scope.kind))
+        yield model.agency_id.in_(select(Agency.id).where(Agency.kind == scope.kind))
 
 
 def one_of(column: Any, ids: Collection[int | None]) -> Condition:
@@ -207,16 +211,9 @@ def heads(scope: Scope, *, overdue: bool, limit: int) -> list[Assignment]:
 
 def within(scope: Scope) -> Iterator[Condition]:
     """The filters as conditions on assignments."""
-    if scope.category_ids is not None:
-        yield one_of(Assignment.category_id, scope.category_ids)
-    if scope.area_ids is not None:
-        yield one_of(Assignment.area_id, scope.area_ids)
-    if scope.channel is not None:
-        yield Assignment.channel == scope.channel
+    yield from _within(scope, Assignment)
     if scope.agency_id is not None:
         yield Assignment.agency_id == scope.agency_id
-    if scope.kind is not None:
-        yield Assignment.agency_id.in_(select(Agency.id).where(Agency.kind == scope.kind))
 
 
 def in_period(period: Period, day: Day) -> Iterator[Condition]:
