@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+from rq.timeouts import JobTimeoutException
 
 from reports_service.attachments import service as attachments
 from reports_service.attachments.effects import work_on_picture
@@ -28,6 +29,7 @@ from reports_service.statistics.quality import nightly as quality
 from workers.task import periodic, stopping, task
 
 ROUND_S = 60.0
+AT_ONCE = 5  # effects between two counts: a mail server that is away takes its time over each
 log = logging.getLogger(__name__)
 DONE_EFFECTS_KEPT = timedelta(days=30)
 ORPHANS_KEPT = timedelta(days=2)
@@ -55,7 +57,7 @@ def work_outbox() -> None:
     def over() -> bool:
         return stopping() or time.monotonic() > end
 
-    while not over() and outbox.work(stopping=over) + _count():
+    while not over() and _count() + outbox.work(AT_ONCE, stopping=over):
         continue
 
 
@@ -65,6 +67,8 @@ def _count() -> int:
     """
     try:
         return recount.catch_up()
+    except JobTimeoutException:
+        raise
     except Exception:
         log.exception("the figures could not be brought up to date")
         return 0

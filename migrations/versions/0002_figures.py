@@ -59,8 +59,10 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("leased_until", MOMENT, nullable=True),
         sa.Column("built_at", MOMENT, nullable=True),
+        sa.Column("built_up_to", BIG, nullable=True),
         sa.Column("counted_at", MOMENT, nullable=True),
         sa.Column("past_before", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=60), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_turn")),
     )
     connection = op.get_bind()

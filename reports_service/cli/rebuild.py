@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import click
+from flask import current_app
 
 from reports_service.cli.application import with_app
 from reports_service.cli.progress import PER_CENT, progress
@@ -21,9 +24,11 @@ class CountedElsewhere(Conflict):
 @click.command()
 @with_app()
 def rebuild() -> None:
-    """Count all figures anew. Until it is done there are none; nothing else waits for it."""
+    """Count all figures anew. Until it is done there are none; on SQLite, filings wait now and
+    then while an agency's are written.
+    """
     with progress(say("stats_counting", language()), PER_CENT) as reached:
         rows = recount.rebuild(reached)
-    if not rows and not turns.built():
+    if not rows and not turns.built(ZoneInfo(current_app.config["TZ_NAME"])):
         raise CountedElsewhere
     tell("stats_rebuilt", rows=f"{rows:,}")

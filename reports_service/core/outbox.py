@@ -281,6 +281,17 @@ def together(kind: str, limit: int) -> Sequence[Row[tuple[int, Mapping[str, Any]
     ).all()
 
 
+def give_up_oldest_together(kind: str, failure: Exception) -> None:
+    """Let nobody try again the one that waits longest; it is kept with what went wrong."""
+    (oldest,) = together(kind, 1)
+    said = f"{type(failure).__name__}: {failure}"[:2000].replace("\x00", "")
+    db.session.execute(
+        update(Effect)
+        .where(Effect.id == oldest.id)
+        .values(together=False, dead_at=clock.now(), last_error=said)
+    )
+
+
 def forget_all_together(kind: str) -> None:
     """Delete all of a kind, for who does anew all that they could ask for."""
     db.session.execute(delete_from(Effect).where(TOGETHER, Effect.kind == kind))

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,9 +129,9 @@ def as_of() -> datetime:
     return min(now, oldest or now).replace(microsecond=0)
 
 
-def behind() -> timedelta | None:
+def behind(zone: ZoneInfo) -> timedelta | None:
     """For how long a change has waited to be counted; None where there are no figures."""
-    return clock.now() - as_of() if turns.built() else None
+    return clock.now() - as_of() if turns.built(zone) else None
 
 
 @dataclass(frozen=True, slots=True)

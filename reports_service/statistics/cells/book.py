@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from reports_service.core.db import db
 from reports_service.statistics.cells import making, store
 from reports_service.statistics.cells.layout import COUNTS, PAIRS, Axis
-from reports_service.statistics.cells.making import PAST, Cells
+from reports_service.statistics.cells.making import Cells
 from reports_service.statistics.cells.models import Cell
 
 Array = NDArray[Any]
@@ -56,7 +57,12 @@ def longer_spans(fresh: Cells, past_before: int, *, alone: bool = False) -> Cell
     in_years = ~pairs & (axis != Axis.DAY) & ((axis == Axis.AGENCY) | (span // 100 < past_before))
     years = _joined(fresh.chosen(in_years), lambda spans: spans // 100, _months_of, alone)
     ended = Cells.joined([years.chosen(years.column("span") < past_before), fresh.chosen(pairs)])
-    past = _joined(ended, lambda spans: spans * 0 + PAST, lambda _: _years(past_before), alone)
+    past = _joined(
+        ended,
+        lambda spans: 0 * spans + making.past(past_before),
+        lambda _: _years(past_before),
+        alone,
+    )
     return Cells.joined([years, past])
 
 
@@ -72,7 +78,12 @@ def year_of_agency(agency_id: int, year: int) -> Cells:
 def past_of_agency(agency_id: int, before: int) -> Cells:
     """All years before that one, joined."""
     years = _found(Cell.span.in_(_years(before)), Cell.agency_id == agency_id)
-    return making.merged(years.of_span(PAST))
+    return making.merged(years.of_span(making.past(before)))
+
+
+def forget_past(before: int) -> None:
+    """Take away the past up to a year, once another one counts."""
+    db.session.execute(delete(Cell).where(Cell.span == making.past(before)))
 
 
 def _months_of(year: int) -> Collection[int]:

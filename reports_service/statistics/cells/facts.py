@@ -203,9 +203,10 @@ def _of_assignments(columns: Mapping[str, Sequence[Any]], months: LocalMonths) -
 
 def _remember(rows: Array, columns: Mapping[str, Sequence[Any]], at: Mapping[Kind, Array]) -> None:
     """What only OPENED keeps: the lengths, and where the assignment's other rows lie."""
-    for place, column in enumerate(_LENGTHS):
-        lengths = np.array(columns[column.key], dtype=np.float64)
-        rows["lengths"][:, place] = np.where(np.isnan(lengths), UNKNOWN, np.maximum(lengths, 0))
+    for first in range(0, len(_LENGTHS), 2):  # in working and in elapsed time, or not at all
+        pair = np.array([columns[one.key] for one in _LENGTHS[first : first + 2]], dtype=np.float64)
+        known = ~np.isnan(pair).any(axis=0)
+        rows["lengths"][:, first : first + 2] = np.where(known, np.maximum(pair, 0), UNKNOWN).T
     rows["due"] = at[Kind.DUE]
     rows["due_with_extensions"] = at[Kind.DUE_WITH_EXTENSIONS]
     rows["acknowledgement_due"] = at[Kind.ACKNOWLEDGEMENT_DUE]
@@ -243,6 +244,8 @@ def _addressed(kind: Kind, agency: Sequence[int], rows: Array, months: LocalMont
 
 
 def followers_of(report_ids: Sequence[int]) -> set[int]:
-    """The reports that share the fate of these: their duplicates."""
+    """The reports that share the fate of these: their duplicates. Whose master becomes a duplicate
+    itself has the new one's fate by then; both were open, so nothing of it differs.
+    """
     query = select(Report.id).where(Report.master_id.in_(report_ids))
     return set(db.session.scalars(query))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from reports_service.statistics.cells.layout import PAIRS, Axis
 from reports_service.statistics.cells.local_months import begins, first_of
-from reports_service.statistics.cells.making import PAST, SECOND_BITS
+from reports_service.statistics.cells.making import SECOND_BITS
 from reports_service.statistics.scope import Period
 
 Array = NDArray[Any]
@@ -23,6 +22,7 @@ class Keyed(Protocol):
     """A way to group."""
 
     axis: Axis  # whose cells tell the groups apart
+    beyond_months: bool  # whether a group may hold a year, or the past, as a whole
 
     def cells(self, axis: Axis, spans: Array, members: Array, agencies: Array) -> Array:
         """The group of each cell."""
@@ -36,6 +36,8 @@ class Keyed(Protocol):
 
 class ByMember:
     """By agency, or by the member of an axis."""
+
+    beyond_months = True
 
     def __init__(self, axis: Axis) -> None:
         self.axis = axis
@@ -64,13 +66,14 @@ class ByPeriod:
     """By the place of a period among several, which follow each other without a gap."""
 
     axis = Axis.AGENCY
+    beyond_months = False
 
     def __init__(self, periods: Sequence[Period]) -> None:
         self._begins = np.array([int(period.begins.timestamp()) for period in periods])
         self._zone = periods[0].zone
 
     def cells(self, axis: Axis, spans: Array, members: Array, _agencies: Array) -> Array:
-        """The period in which the cell's span, or day, begins."""
+        """The period in which the cell's month, or day, begins."""
         days = members if axis is Axis.DAY else np.ones_like(spans)
         when, place = np.unique(spans * 100 + days, return_inverse=True)
         return self._places(np.array([self._begin(int(one)) for one in when], dtype=np.int64))[
@@ -78,12 +81,8 @@ class ByPeriod:
         ]
 
     def _begin(self, span_and_day: int) -> int:
-        span, day = divmod(span_and_day, 100)
-        if span == PAST:
-            return 0
-        if span <= FIRST_MONTH:
-            return begins(date(span, 1, 1), self._zone)
-        return begins(first_of(span).replace(day=day), self._zone)
+        month, day = divmod(span_and_day, 100)
+        return begins(first_of(month).replace(day=day), self._zone)
 
     def rows(self, rows: Array, _agencies: Array) -> Array:
         """The period in which the row's moment lies."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, or_, select
 
 from reports_service.core.db import db
+from reports_service.domain.errors import Unavailable
 from reports_service.statistics.cells import grouping, spans, store, turns
 from reports_service.statistics.cells.book import COUNT
 from reports_service.statistics.cells.grouping import Grouped
@@ -35,6 +37,7 @@ from reports_service.statistics.cells.spans import Cover, Days, Kept, Plan, Unti
 from reports_service.statistics.scope import Period, Scope
 
 Array = NDArray[Any]
+READ_AGAIN: Final = 10
 HAPPENED: Final = ~IS_DEADLINE
 BOTH: Final = np.ones(len(COUNTS), dtype=bool)
 HAPPENINGS: Final = tuple(kind for kind in Kind if kind not in DEADLINES)
@@ -79,13 +82,27 @@ def course(scope: Scope, periods: Sequence[Period]) -> Found:
 
 
 def _read(scope: Scope, keyed: Keyed, periods: Sequence[Period]) -> Found:
-    turns.require_built()
+    """All statements see the cells of one recount: else it is read again.
+
+    Raises ``FiguresNotReady``, ``Unavailable``.
+    """
+    for _ in range(READ_AGAIN):
+        turns.require_built(scope.period.zone)
+        before = turns.counted()
+        found = _read_once(scope, keyed, periods)
+        if turns.counted() == before:
+            return found
+    raise Unavailable(part="figures")
+
+
+def _read_once(scope: Scope, keyed: Keyed, periods: Sequence[Period]) -> Found:
     narrowed = Narrowed(scope, keyed.axis)
     pair = narrowed.axis is None or narrowed.axis in PAIRS
+    long_spans = keyed.beyond_months and narrowed.axis is not None
     kept = Kept(
         earliest=_earliest(),
-        past_before=turns.past_before() if narrowed.axis is not None else 0,
-        years_to_date=narrowed.axis is Axis.AGENCY,
+        past_before=turns.past_before() if long_spans else 0,
+        years_to_date=long_spans and narrowed.axis is Axis.AGENCY,
         months=not pair,
     )
     plan = spans.joined([spans.plan(period, scope.as_of, kept) for period in periods])
@@ -220,22 +237,30 @@ class _Gathered:
 
     def sheets(self, kinds: Sequence[Kind], wanted: _Intervals, until: Until | None = None) -> None:
         """Rows one by one: where filters meet that no cells are kept for, or a month is cut."""
-        for kind in kinds if len(wanted.first) else ():
-            query = select(Sheet.agency_id, Sheet.rows).where(
-                Sheet.kind == int(kind),
-                Sheet.month.in_(wanted.months),
-                *self._narrowed.of_agencies(Sheet),
-            )
-            found = store.rows(query)
-            if found:
-                agency, blobs = zip(*found, strict=True)
-                rows = np.frombuffer(b"".join(blobs), dtype=ROW_OF[kind])
-                sizes = np.array([len(blob) for blob in blobs]) // ROW_OF[kind].itemsize
-                chosen = wanted.hold(rows["at"]) & self._narrowed.rows(rows)
-                if until is not None:
-                    chosen &= _passed(rows, until)
-                agencies = np.repeat(np.array(agency), sizes)[chosen]
-                self._add_rows(kind, self._keyed.rows(rows[chosen], agencies), rows[chosen])
+        years = groupby(wanted.months, key=lambda month: month // 100)  # memory for one at a time
+        for months in [list(of_year) for _, of_year in years]:
+            for kind in kinds:
+                self._sheets_of(kind, months, wanted, until)
+
+    def _sheets_of(
+        self, kind: Kind, months: Sequence[int], wanted: _Intervals, until: Until | None
+    ) -> None:
+        query = select(Sheet.agency_id, Sheet.rows).where(
+            Sheet.kind == int(kind),
+            Sheet.month.in_(months),
+            *self._narrowed.of_agencies(Sheet),
+        )
+        found = store.rows(query)
+        if not found:
+            return
+        agency, blobs = zip(*found, strict=True)
+        rows = np.frombuffer(b"".join(blobs), dtype=ROW_OF[kind])
+        sizes = np.array([len(blob) for blob in blobs]) // ROW_OF[kind].itemsize
+        chosen = wanted.hold(rows["at"]) & self._narrowed.rows(rows)
+        if until is not None:
+            chosen &= _passed(rows, until)
+        agencies = np.repeat(np.array(agency), sizes)[chosen]
+        self._add_rows(kind, self._keyed.rows(rows[chosen], agencies), rows[chosen])
 
     def _add_rows(self, kind: Kind, keys: Array, rows: Array) -> None:
         groups, of = np.unique(keys, return_inverse=True)

@@ -23,7 +23,6 @@ from reports_service.statistics.cells.local_months import LocalMonths
 from reports_service.statistics.cells.sheets import Address
 
 Array = NDArray[Any]
-PAST: Final = 0  # the span of all years before the one that is not over
 KEYS: Final = ("axis", "span", "member", "agency")
 SECOND_BITS: Final = 32  # of a pair's member: the second id; the first stands above it
 
@@ -134,6 +133,11 @@ class Touched:
             for year, agency, _ in self.of(axis):
                 found |= {(int(year) * 100 + month, int(agency)) for month in range(1, 13)}
         return found
+
+
+def past(before: int) -> int:
+    """The span of all years before that one. The next one is written beside it before it counts."""
+    return -before
 
 
 def span_of(axis: Axis, month: Any) -> Any:

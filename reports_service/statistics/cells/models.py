@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Integer, LargeBinary, SmallInteger
+from sqlalchemy import Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports_service.core.db import BigKey, Model, UtcDateTime
@@ -24,7 +24,7 @@ class Sheet(Model):
 class Cell(Model):
     """What figures need of an agency in a span: all its work, or that of one member of an axis.
 
-    ``span``: 202611 a month, 2026 a year, 0 all years before ``Turn.past_before``.
+    ``span``: 202611 a month, 2026 a year, -2026 all years before 2026 (``Turn.past_before``).
     ``counts``: int32, ``layout.COUNTS``; ``lengths``: see ``cells.lengths``; ``marks``:
     ``layout.MARK``, of months that were not over when they were counted.
     """
@@ -52,5 +52,8 @@ class Turn(Model):
     fence: Mapped[int] = mapped_column(Integer)
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     built_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: not ready
+    # While they are built: the last agency that is done, 0 at first. None: nothing was begun.
+    built_up_to: Mapped[int | None] = mapped_column(BigKey)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     past_before: Mapped[int] = mapped_column(Integer)  # the year that was not over
+    zone: Mapped[str | None] = mapped_column(String(60))  # whose days are counted by

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from reports_service.statistics.cells import making
 from reports_service.statistics.cells.local_months import first_of, month_of
-from reports_service.statistics.cells.making import PAST
 from reports_service.statistics.scope import Period
 
 NO_PAST = 1  # a year before all others
@@ -103,7 +103,7 @@ def cover(first: date, last: date, kept: Kept) -> Cover:
     day = max(first, first_of(kept.earliest))
     present = date(max(kept.past_before, NO_PAST), 1, 1)
     if first <= first_of(kept.earliest) and day < present <= last + timedelta(days=1):
-        spans.add(PAST)
+        spans.add(making.past(kept.past_before))
         day = present
     while day <= last:
         ends = _year_ends(day, last, kept) or _month_ends(day)

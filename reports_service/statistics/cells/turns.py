@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -12,7 +13,7 @@ from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import Unavailable
 from reports_service.statistics.cells.models import Turn
 
-LEASE: Final = timedelta(seconds=45)
+LEASE: Final = timedelta(seconds=60)
 LEASE_TO_BUILD: Final = timedelta(minutes=5)  # renewed after each agency, some of which are large
 THE_ONE: Final = 1
 
@@ -27,15 +28,22 @@ class FiguresNotReady(Unavailable):
     code = "figures_not_ready"
 
 
-def built() -> bool:
-    """Whether there are figures."""
-    return db.session.scalar(select(Turn.built_at)) is not None
+def built(zone: ZoneInfo) -> bool:
+    """Whether there are figures, by the days of this zone."""
+    found = db.session.execute(select(Turn.built_at, Turn.zone)).one_or_none()
+    return found is not None and found.built_at is not None and found.zone in (None, zone.key)
 
 
-def require_built() -> None:
-    """Raises ``FiguresNotReady`` while there are no figures."""
-    if not built():
+def require_built(zone: ZoneInfo) -> None:
+    """Raises ``FiguresNotReady`` while there are no figures by the days of this zone."""
+    if not built(zone):
         raise FiguresNotReady(part="figures")
+
+
+def counted() -> tuple[datetime | None, datetime | None]:
+    """What changes with all that readers see: by a recount, by building anew."""
+    at, built_at = db.session.execute(select(Turn.counted_at, Turn.built_at)).one()
+    return at, built_at
 
 
 def past_before() -> int:
@@ -48,20 +56,21 @@ def of_last_year(year: int) -> bool:
     return past_before() < year
 
 
-def take(*, again: bool = False) -> int | None:
+def take(*, to_build: bool = False) -> int | None:
     """Take the turn. Returns its fence; None while another holds it.
 
-    ``again``: also where there is no row yet, or nothing built.
+    ``to_build``: for long, and also where there is no row yet.
     """
     now = clock.now()
+    until = now + (LEASE_TO_BUILD if to_build else LEASE)
     with unit_of_work():
-        if again and db.session.get(Turn, THE_ONE) is None:
+        if to_build and db.session.get(Turn, THE_ONE) is None:
             db.session.add(Turn(id=THE_ONE, fence=0, past_before=0))
             db.session.flush()
         fence: int | None = db.session.scalar(
             update(Turn)
             .where((Turn.leased_until.is_(None)) | (Turn.leased_until < now))
-            .values(fence=Turn.fence + 1, leased_until=now + (LEASE_TO_BUILD if again else LEASE))
+            .values(fence=Turn.fence + 1, leased_until=until)
             .returning(Turn.fence)
             .execution_options(synchronize_session=False)
         )
@@ -69,19 +78,36 @@ def take(*, again: bool = False) -> int | None:
 
 
 def renew(fence: int) -> None:
-    """Go on building for another lease. Raises ``TurnLost``."""
+    """Hold the turn for another long lease. Raises ``TurnLost``."""
     _write(fence, leased_until=clock.now() + LEASE_TO_BUILD)
 
 
-def begin_to_build(fence: int, year: int) -> None:
-    """There are no figures until the turn ends. Raises ``TurnLost``."""
-    _write(fence, built_at=None, past_before=year)
+def begin_to_build(fence: int, year: int, zone: ZoneInfo) -> None:
+    """There are no figures until all agencies' are built. Raises ``TurnLost``."""
+    _write(fence, built_at=None, built_up_to=0, past_before=year, zone=zone.key)
+
+
+def built_up_to(zone: ZoneInfo) -> int | None:
+    """The last agency whose figures are built by the days of this zone; 0 for none yet, None
+    where nothing was begun.
+    """
+    return db.session.scalar(select(Turn.built_up_to).where(Turn.zone == zone.key))
+
+
+def built_agency(fence: int, agency_id: int) -> None:
+    """The figures of another agency are built; the turn is held on. Raises ``TurnLost``."""
+    _write(fence, built_up_to=agency_id, leased_until=clock.now() + LEASE_TO_BUILD)
+
+
+def give_back(fence: int) -> None:
+    """Let another go on. Raises ``TurnLost``."""
+    _write(fence, leased_until=None)
 
 
 def end(fence: int, *, built: bool = False, **values: Any) -> None:
     """Give the turn back, in the unit of work that writes what was made. Raises ``TurnLost``."""
     now = clock.now()
-    made: dict[str, datetime] = {"built_at": now} if built else {}
+    made: dict[str, Any] = {"built_at": now, "built_up_to": None} if built else {}
     _write(fence, leased_until=None, counted_at=now, **made, **values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,21 +13,24 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from reports_service.core import clock
-from reports_service.core.db import db
+from reports_service.core import clock, outbox
+from reports_service.core.db import db, unit_of_work
+from reports_service.core.outbox import Effect
 from reports_service.core.reference import Snapshot
-from reports_service.reports.models import Assignment
+from reports_service.reports.chain import FIGURES
+from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import promises, queries, reading
-from reports_service.statistics.cells import recount
-from reports_service.statistics.cells.models import Cell, Sheet
+from reports_service.statistics.cells import book, recount, turns
+from reports_service.statistics.cells.models import Cell, Sheet, Turn
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Scope, scope_of
 from reports_service.statistics.tallies import Tally
 from reports_service.statistics.trend import By, spans
 from tests.statistics import histories, rows
 from tests.statistics.histories import NOW
+from tests.statistics.rows import Filed, Held
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LAST = NOW.astimezone(ZONE).date()
@@ -167,3 +170,102 @@ def codes_of_both() -> set[str]:
     """What both count: straight, the number of lengths as well; in cells, what only they need."""
     counted = queries.conditions(NOW).values()
     return {code for codes in counted for code in codes if not code.startswith("hours_")}
+
+
+DAY = timedelta(days=1)
+YEAR_END = datetime(2026, 12, 31, 16, 59, 50, tzinfo=UTC)  # ten seconds before midnight
+
+
+def held(at: datetime, due: datetime) -> Held:
+    return Held("long-hoa", at, due, due, acknowledge_by=due)
+
+
+def test_deadlines_of_the_month_that_ended_count_while_a_change_from_before_waits(
+    app: Flask,
+) -> None:
+    midnight = datetime(2026, 11, 30, 17, tzinfo=UTC)
+    with clock.moved_to(midnight - timedelta(seconds=5)):
+        province = rows.settle(midnight - 9 * DAY)
+        db.session.commit()
+        for _ in range(2):
+            one = held(midnight - 5 * DAY, midnight - 2 * DAY)
+            rows.file(province, [Filed([one], promised_by=midnight)])
+    with clock.moved_to(midnight + timedelta(seconds=3)):
+        assert recount.catch_up(limit=1) == 1
+        assert reading.as_of() < midnight
+        asked = {"first": date(2026, 11, 1), "last": date(2026, 11, 30)}
+        assert reading.total(scope_of(asked, reading.as_of(), ZONE)).counts["due"] == 1
+
+
+def test_a_report_that_went_on_while_figures_were_built_is_counted_once(app: Flask) -> None:
+    """It was with one agency when that one's figures were built, and is with a later one."""
+    with clock.moved_to(NOW):
+        province = rows.settle(NOW - 9 * DAY)
+        report = Filed([held(NOW - 5 * DAY, NOW - DAY)], promised_by=NOW)
+        rows.write(province, [report])
+        with unit_of_work():
+            db.session.execute(update(Turn).values(built_at=None))
+        first, *_, last = sorted(agency.id for agency in province.agencies.values())
+        to = next(code for code, agency in province.agencies.items() if agency.id == last)
+        db.session.get(Report, report.id).agency_id = first
+        db.session.commit()
+        recount.catch_up()  # builds the first agency
+        db.session.get(Report, report.id).agency_id = province.agencies[to].id
+        outbox.put_together(FIGURES, {"report_id": report.id})
+        db.session.commit()
+        while recount.catch_up():
+            continue
+        scope = scope_of({}, reading.as_of(), ZONE)
+        assert (
+            reading.total(scope).counts["received"] == queries.total(scope).counts["received"] == 1
+        )
+
+
+def test_the_year_that_ended_counts_once_though_the_worker_dies_while_it_becomes_the_past(
+    app: Flask,
+) -> None:
+    with clock.moved_to(YEAR_END):
+        province = rows.settle(YEAR_END - 99 * DAY)
+        rows.write(province, [Filed([held(YEAR_END - DAY, YEAR_END)], promised_by=YEAR_END)])
+    asked = {"first": date(2020, 1, 1), "last": date(2027, 1, 1)}
+    with clock.moved_to(YEAR_END + DAY):
+        turn = turns.take(to_build=True)
+        assert turn is not None
+        for agency in province.agencies.values():  # as far as a worker comes that is killed then
+            with unit_of_work():
+                book.save(book.year_of_agency(agency.id, 2026))
+                book.save(book.past_of_agency(agency.id, 2027))
+        assert reading.total(scope_of(asked, reading.as_of(), ZONE)).counts["received"] == 1
+    with clock.moved_to(YEAR_END + 2 * DAY):
+        while recount.catch_up():
+            continue
+        assert turns.past_before() == 2027
+        compare(scope_of(asked, reading.as_of(), ZONE))
+
+
+def test_a_course_of_months_that_begins_before_the_first_report_leaves_each_in_its_month(
+    app: Flask,
+) -> None:
+    with clock.moved_to(NOW):
+        rows.write(rows.settle(NOW - 99 * DAY), [Filed([held(NOW, NOW + DAY)], promised_by=NOW)])
+    with clock.moved_to(NOW + 120 * DAY):
+        recount.catch_up()
+        asked = {"first": date(2026, 10, 1), "last": date(2027, 3, 31)}
+        scope = scope_of(asked, reading.as_of(), ZONE)
+        course = reading.course(scope, spans(scope.period, By.MONTH))
+        assert [tally.counts["received"] for tally in course] == [0, 0, 1, 0, 0, 0]
+
+
+def test_a_change_that_cannot_be_counted_is_given_up_and_holds_up_no_other(app: Flask) -> None:
+    with clock.moved_to(NOW):
+        province = rows.settle(NOW - 9 * DAY)
+        db.session.commit()
+        outbox.put_together(FIGURES, {"nothing": "that is known"})
+        db.session.commit()
+    with clock.moved_to(NOW + timedelta(seconds=1)):
+        rows.file(province, [Filed([held(NOW, NOW + DAY)], promised_by=NOW)])
+        while recount.catch_up():
+            continue
+        assert reading.total(scope_of({}, reading.as_of(), ZONE)).counts["received"] == 1
+        (dead,) = db.session.scalars(select(Effect).where(Effect.dead_at.is_not(None)))
+        assert "report_id" in (dead.last_error or "")
