@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from reports_service.statistics.cells.layout import (
 from reports_service.statistics.cells.lengths import Known, Pool
 
 Array = NDArray[Any]
+PATTERNS: Final = 256  # of eight flags
+FEW: Final = 2_000  # groups: so many are counted by pattern, in one pass over the rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def _of_kind(kind: Kind, part: Grouped, groups: int) -> dict[str, Array]:
         chosen = part.groups if holds is None else part.groups[holds]
         return np.bincount(chosen, minlength=groups)
 
-    flags = part.rows["flags"]
-    found = {name: count((flags & (1 << bit)).astype(bool)) for bit, name in enumerate(FLAGS[kind])}
+    flags = np.ascontiguousarray(part.rows["flags"])
+    found = dict(zip(FLAGS[kind], _flagged(part.groups, flags, groups), strict=False))
     match kind:
         case Kind.OPENED:
             still = (flags & (1 << FLAGS[kind].index("still"))).astype(bool)
@@ -70,6 +72,17 @@ def _of_kind(kind: Kind, part: Grouped, groups: int) -> dict[str, Array]:
         case Kind.FILED:
             found["reports"] = count()
     return found
+
+
+def _flagged(of: Array, flags: Array, groups: int) -> Array:
+    """(bits, groups): how many of each group's rows bear each flag."""
+    bits = np.arange(8)
+    if groups > FEW:
+        return np.array([np.bincount(of[(flags >> bit) & 1 > 0], minlength=groups) for bit in bits])
+    patterns = np.bincount(of * PATTERNS + flags, minlength=groups * PATTERNS)
+    bears = (np.arange(PATTERNS)[:, None] >> bits) & 1
+    counted: Array = (patterns.reshape(groups, PATTERNS) @ bears).T
+    return counted
 
 
 def known_of(counts: Array) -> Known:

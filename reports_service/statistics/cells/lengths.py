@@ -28,7 +28,7 @@ _BIN_OF_ONE: Final = int(np.float32(1).view(np.uint32) >> _BELOW_BIN)
 BINS: Final = int(np.float32(2**32).view(np.uint32) >> _BELOW_BIN) - _BIN_OF_ONE + 2
 SORTS: Final = len(LENGTHS)
 PERCENTS: Final = np.array([50, 90])
-_PER_SORT: Final = 4096  # of the numbers that a bin is kept by, so many belong to each sort
+_BIN_BITS: Final = 12  # of the number that a bin is kept by; its sort stands above them
 
 Numbers = NDArray[np.int64]
 Values = NDArray[np.uint32]
@@ -78,6 +78,14 @@ class Known:
         return few
 
 
+def whole(known: Numbers, blobs: Sequence[bytes]) -> NDArray[np.bool_]:
+    """Of which cells the bytes hold as many lengths as are known; of histograms, whole pairs."""
+    sizes = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs))
+    exact = known.max(axis=1, initial=0) < EXACT_BELOW
+    fits: NDArray[np.bool_] = np.where(exact, sizes == 4 * known.sum(axis=1), sizes % 8 == 0)
+    return fits
+
+
 class Pool:
     """Lengths of ``groups`` groups, numbered from 0, poured in from cells and from rows."""
 
@@ -85,8 +93,10 @@ class Pool:
         self._groups = groups
         self._labels: list[Labels] = []  # group * SORTS + sort, of each value
         self._values: list[Values] = []
-        self._bins: list[Numbers] = []  # label * BINS + bin
-        self._in_bins: list[Numbers] = []
+        self._bin_labels: list[Labels] = []  # the same of each bin
+        self._bins: list[Labels] = []
+        self._in_bins: list[Values] = []
+        self._made: Numbers | None = None
 
     def add_cells(self, groups: Numbers, known: Numbers, blobs: Sequence[bytes]) -> None:
         """Lengths kept as bytes: of which group each is, and its ``Known.known``."""
@@ -102,9 +112,11 @@ class Pool:
     def _add_bins(self, groups: Numbers, blobs: list[bytes]) -> None:
         pairs = np.frombuffer(b"".join(blobs), dtype="<u4").reshape(-1, 2)
         sizes = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) // 8
-        sort, place = pairs[:, 0] // _PER_SORT, pairs[:, 0] % _PER_SORT
-        self._bins.append((np.repeat(groups, sizes) * SORTS + sort) * BINS + place)
-        self._in_bins.append(pairs[:, 1].astype(np.int64))
+        kept = pairs[:, 0].astype(np.int32)
+        labels = np.repeat((groups * SORTS).astype(np.int32), sizes)
+        self._bin_labels.append(labels + (kept >> _BIN_BITS))
+        self._bins.append(kept & ((1 << _BIN_BITS) - 1))
+        self._in_bins.append(pairs[:, 1])
 
     def add_rows(self, groups: Numbers, lengths: Values) -> None:
         """Lengths (rows, sorts) of single rows; ``UNKNOWN`` where there is none."""
@@ -123,7 +135,7 @@ class Pool:
         for group, held in zip(np.flatnonzero(~exact), histograms, strict=True):
             filled = np.flatnonzero(held)
             sort, place = np.divmod(filled, BINS)
-            pairs = np.stack([sort * _PER_SORT + place, held[filled]], axis=1)
+            pairs = np.stack([(sort << _BIN_BITS) | place, held[filled]], axis=1)
             kept[group] = pairs.astype("<u4").tobytes()
         return kept
 
@@ -151,13 +163,17 @@ class Pool:
     def joined(self, groups: Sequence[int] | None = None) -> Pool:
         """These groups, or all, as one."""
         whole = Pool(1)
+        if groups is None and self._bins:
+            each = self._every_histogram().reshape(self._groups, SORTS * BINS)
+            whole._made = each.sum(axis=0)
         for labels, values in zip(self._labels, self._values, strict=True):
             held = slice(None) if groups is None else np.isin(labels // SORTS, groups)
             whole._labels.append(labels[held] & (SORTS - 1))
             whole._values.append(values[held])
-        for bins, numbers in zip(self._bins, self._in_bins, strict=True):
-            held = slice(None) if groups is None else np.isin(bins // (SORTS * BINS), groups)
-            whole._bins.append(bins[held] % (SORTS * BINS))
+        for labels, bins, numbers in zip(self._bin_labels, self._bins, self._in_bins, strict=True):
+            held = slice(None) if groups is None else np.isin(labels // SORTS, groups)
+            whole._bin_labels.append(labels[held] & (SORTS - 1))
+            whole._bins.append(bins[held])
             whole._in_bins.append(numbers[held])
         return whole
 
@@ -176,21 +192,34 @@ class Pool:
 
     def _histograms(self, wanted: NDArray[np.bool_]) -> Numbers:
         """How many lie in each bin of each sort of each wanted group, one behind the other."""
+        if self._bins:
+            every = self._every_histogram().reshape(self._groups, SORTS * BINS)
+            return every[wanted].ravel()
+        return self._of_values(wanted)
+
+    def _every_histogram(self) -> Numbers:
+        """Those of all groups; made once, for the groups and for all of them as one."""
+        if self._made is None:
+            held = self._of_values(np.ones(self._groups, dtype=bool))
+            places = _joined(self._bin_labels, np.int32) * np.int32(BINS)
+            places += _joined(self._bins, np.int32)
+            numbers = _joined(self._in_bins, np.uint32)
+            more = np.bincount(places, weights=numbers, minlength=len(held))
+            self._made = held + more.astype(np.int64)
+        return self._made
+
+    def _of_values(self, wanted: NDArray[np.bool_]) -> Numbers:
+        """The histograms of what was poured in one by one."""
         size = int(wanted.sum()) * SORTS * BINS
+        labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
+        if not len(labels) or not size:
+            return np.zeros(size, dtype=np.int64)
         # Of each label: where the bins of its sort and group begin; those not wanted get one more.
         begins = np.full((len(wanted), SORTS), size, dtype=np.int32)
         begins[wanted] = np.arange(0, size, BINS, dtype=np.int32).reshape(-1, SORTS)
-        first = begins.ravel()
-        labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
-        bins = first[labels]
-        bins += bins_of(values)
-        held = np.bincount(np.minimum(bins, size), minlength=size + 1)
-        kept, numbers = _joined(self._bins, np.int64), _joined(self._in_bins, np.int64)
-        if len(kept):
-            label, rest = np.divmod(kept, BINS)
-            bins = np.minimum(first[label] + rest, size)
-            held = held + np.bincount(bins, weights=numbers, minlength=size + 1).astype(np.int64)
-        return held[:size]
+        places = begins.ravel()[labels]
+        places += bins_of(values)
+        return np.bincount(np.minimum(places, size), minlength=size + 1)[:size]
 
 
 def _places(counted: Known) -> tuple[Numbers, Numbers, NDArray[np.float64]]:

@@ -29,15 +29,17 @@ from reports_service.statistics.cells.layout import (
     Axis,
     Kind,
 )
-from reports_service.statistics.cells.lengths import Pool
+from reports_service.statistics.cells.lengths import Pool, whole
 from reports_service.statistics.cells.local_months import begins
 from reports_service.statistics.cells.models import Cell, Sheet
 from reports_service.statistics.cells.narrowed import Narrowed
 from reports_service.statistics.cells.spans import Cover, Days, Kept, Plan, Until
+from reports_service.statistics.cells.turns import FiguresUnreadable
 from reports_service.statistics.scope import Period, Scope
 
 Array = NDArray[Any]
 READ_AGAIN: Final = 10
+MANY_IDS: Final = 1_000_000  # beyond it sorting costs less than a place for each id
 HAPPENED: Final = ~IS_DEADLINE
 BOTH: Final = np.ones(len(COUNTS), dtype=bool)
 HAPPENINGS: Final = tuple(kind for kind in Kind if kind not in DEADLINES)
@@ -211,7 +213,12 @@ class _Gathered:
             blobs = [blob for blob, one in zip(blobs, chosen, strict=False) if one]
         self._counts.append((keys, held * mask))
         if lengths:
-            self._lengths.append((keys, grouping.known_of(held).known, blobs))
+            known = grouping.known_of(held).known
+            torn = ~whole(known, blobs)
+            if torn.any():
+                one = int(np.flatnonzero(torn)[0])
+                raise FiguresUnreadable(axis=axis.name, span=span[one], agency=agency[one])
+            self._lengths.append((keys, known, blobs))
 
     def _marks(self, axis: Axis, until: Until) -> None:
         found = store.rows(
@@ -229,11 +236,11 @@ class _Gathered:
         marks = np.frombuffer(b"".join(blobs), dtype=MARK)
         sizes = np.array([len(blob) for blob in blobs]) // MARK.itemsize
         of_cells = self._keyed.cells(axis, *(np.array(column) for column in keys))
-        passed = _passed(marks, until)
-        of = self._keyed.marks(marks, np.repeat(of_cells, sizes))[passed]
+        of = self._keyed.marks(marks, np.repeat(of_cells, sizes))
+        passed, kinds = _passed(marks, until), np.ascontiguousarray(marks["kind"])
         for kind in DEADLINES:
-            held = marks[passed]["kind"] == kind
-            self._add_rows(kind, of[held], marks[passed][held])
+            held = passed & (kinds == kind)
+            self._add_rows(kind, of[held], marks[held])
 
     def sheets(self, kinds: Sequence[Kind], wanted: _Intervals, until: Until | None = None) -> None:
         """Rows one by one: where filters meet that no cells are kept for, or a month is cut."""
@@ -263,7 +270,7 @@ class _Gathered:
         self._add_rows(kind, self._keyed.rows(rows[chosen], agencies), rows[chosen])
 
     def _add_rows(self, kind: Kind, keys: Array, rows: Array) -> None:
-        groups, of = np.unique(keys, return_inverse=True)
+        groups, of = _factored(keys)
         self._counts.append((groups, grouping.counts_of({kind: Grouped(of, rows)}, len(groups))))
         if kind is Kind.OPENED:
             self._rows.append((keys, rows["lengths"]))
@@ -281,6 +288,15 @@ class _Gathered:
         for keys, lengths in self._rows:
             pool.add_rows(np.searchsorted(groups, keys), lengths)
         return Found(groups, counts, pool)
+
+
+def _factored(keys: Array) -> tuple[Array, Array]:
+    """The different keys, ascending, and the place of each row's among them."""
+    if int(keys.max(initial=0)) > MANY_IDS:
+        return np.unique(keys, return_inverse=True)
+    occurs = np.zeros(int(keys.max(initial=0)) + 1, dtype=bool)
+    occurs[keys] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[keys]
 
 
 def _add_up(counts: Array, groups: Array, held: Array) -> None:
@@ -303,7 +319,7 @@ def _earliest() -> int | None:
 
 def _passed(rows: Array, until: Until) -> Array:
     """The deadlines from a second on that had come by another."""
-    at = rows["at"]
+    at = np.ascontiguousarray(rows["at"])
     held: Array = (at >= until.since) & (at < until.before)
     if until.itself:
         held |= (at == until.before) & ~((rows["flags"] & FRACTION) > 0)

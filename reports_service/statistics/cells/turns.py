@@ -28,6 +28,12 @@ class FiguresNotReady(Unavailable):
     code = "figures_not_ready"
 
 
+class FiguresUnreadable(Unavailable):
+    """A cell is not what was written: its counts and its lengths do not fit. Made anew, it is."""
+
+    code = "figures_unreadable"
+
+
 def built(zone: ZoneInfo) -> bool:
     """Whether there are figures, by the days of this zone."""
     found = db.session.execute(select(Turn.built_at, Turn.zone)).one_or_none()
