@@ -1,4 +1,4 @@
-"""Closed periods and their corrections, and mails that are about no single event."""
+"""Closed periods and their corrections, mails about no single event, and what few rows are."""
 
 from __future__ import annotations
 
@@ -63,9 +63,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailings")),
         sa.UniqueConstraint("occasion", "account_id", name=op.f("uq_mailings_occasion_account_id")),
     )
+    op.create_index(
+        "ix_reports_restricted",
+        "reports",
+        ["id"],
+        sqlite_where=sa.text("restricted = 1"),
+        postgresql_where=sa.text("restricted"),
+    )
+    op.create_index(
+        "ix_assignments_reopened",
+        "assignments",
+        ["reopened_at"],
+        sqlite_where=sa.text("reopened_at IS NOT NULL"),
+        postgresql_where=sa.text("reopened_at IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_assignments_reopened", table_name="assignments")
+    op.drop_index("ix_reports_restricted", table_name="reports")
     for table in ("mailings", "period_checks", "period_corrections", "closed_periods"):
         op.drop_table(table)
 

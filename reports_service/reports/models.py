@@ -69,6 +69,12 @@ class Report(Model):
             sqlite_where=text("is_open"),
             postgresql_where=text("is_open"),
         ),
+        Index(
+            "ix_reports_restricted",
+            "id",
+            sqlite_where=text("restricted = 1"),
+            postgresql_where=text("restricted"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -182,6 +188,12 @@ class Assignment(Model):
             "resolve_by",
             sqlite_where=text("outcome IS NULL"),
             postgresql_where=text("outcome IS NULL"),
+        ),
+        Index(
+            "ix_assignments_reopened",
+            "reopened_at",
+            sqlite_where=text("reopened_at IS NOT NULL"),
+            postgresql_where=text("reopened_at IS NOT NULL"),
         ),
     )
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
-from reports_service.core.pages import Key, page
+from reports_service.core.pages import CursorInvalid, Key, page
 from reports_service.domain import measures
 from reports_service.domain.errors import Invalid
 from reports_service.domain.measures import BY_CODE, Day
 from reports_service.domain.outcomes import Outcome
 from reports_service.reports.models import Assignment, Report
-from reports_service.statistics import promises, queries
+from reports_service.statistics import promises, queries, reading
+from reports_service.statistics.cells.turns import FiguresNotReady
 from reports_service.statistics.scope import Scope
 
 HEADS = 10
@@ -26,6 +30,13 @@ NEWEST_FIRST = (
     Key(Assignment.opened_at, lambda listed: listed.opened_at, descending=True),
     Key(Assignment.id, lambda listed: listed.id, descending=True),
 )
+# Of each list of lengths: the counts that make up how many lengths there are.
+_LENGTHS: Final = {
+    "hours_to_acknowledge": ("acknowledge_known", "acknowledge_open"),
+    "hours_to_resolve": ("resolve_known", "resolve_open"),
+}
+_AT_ONCE: Final = timedelta(seconds=1)  # a scope is as of the second; no more lies between
+_CURSOR: Final = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})\.([^.]+)")
 _BY_AGE = tuple(key.column.desc() for key in NEWEST_FIRST)
 
 
@@ -59,16 +70,22 @@ def behind(
     """The assignments that the measure ``code`` counts, newest first.
 
     A share lists what stands below its line, and says of each whether it was met; a promise to
-    the citizen lists the last assignment of each report. Raises ``PromiseOfNoAgency``.
+    the citizen lists the last assignment of each report. They are counted for the first page;
+    cursors carry the numbers on. Raises ``PromiseOfNoAgency``, ``CursorInvalid``.
     """
     query = _behind(scope, code, agency)
-    number, restricted = queries.size(query)
-    shown = page(_shown(query), NEWEST_FIRST, cursor, limit)
+    begin = None
+    if cursor:
+        number, restricted, begin = _read(cursor)
+    else:
+        number, restricted = _size(query, scope, code, agency)
+    shown = page(_shown(query), NEWEST_FIRST, begin, limit)
+    after = shown.next_cursor
     return Behind(
         count=number,
         restricted=restricted,
         items=_judged(scope, code, shown.items),
-        next_cursor=shown.next_cursor,
+        next_cursor=f"{number}.{restricted}.{after}" if after else None,
     )
 
 
@@ -77,7 +94,43 @@ def size_behind(scope: Scope, code: str, agency: Agency | None) -> tuple[int, in
 
     Raises ``PromiseOfNoAgency``.
     """
-    return queries.size(_behind(scope, code, agency))
+    return _size(_behind(scope, code, agency), scope, code, agency)
+
+
+def _read(cursor: str) -> tuple[int, int, str]:
+    """The numbers that a cursor carries, and where its page begins."""
+    written = _CURSOR.fullmatch(cursor)
+    if written is None:
+        raise CursorInvalid(field="cursor")
+    return int(written[1]), int(written[2]), written[3]
+
+
+def _size(
+    query: Select[Assignment], scope: Scope, code: str, agency: Agency | None
+) -> tuple[int, int]:
+    """How long a list is, and how much of it is not shown; few reports are restricted."""
+    listed, counted = query.whereclause, select(func.count(Assignment.id))
+    assert listed is not None  # every list is of a period, or of what is open
+    hidden = counted.join(Assignment.report).where(listed, Report.restricted == true())
+    number = _counted(scope, BY_CODE[code].listed, agency)
+    if number is None:
+        number = db.session.scalar(counted.where(listed)) or 0
+    return number, db.session.scalar(hidden) or 0
+
+
+def _counted(scope: Scope, listed: str, agency: Agency | None) -> int | None:
+    """What the figures say at the moment of the list; None where they are of another moment."""
+    day = BY_CODE[listed].day
+    if day is Day.NOW or scope.asked_at - scope.as_of >= _AT_ONCE:
+        return None
+    part = replace(scope, agency_id=agency.id if agency else None)
+    try:
+        if day is Day.PROMISED:
+            return reading.promised(part)[None][listed]
+        counts = reading.total(part).counts
+    except FiguresNotReady:
+        return None
+    return sum(counts[one] for one in _LENGTHS.get(listed, (listed,)))
 
 
 def all_behind(scope: Scope, code: str, agency: Agency | None) -> Iterator[Listed]:

@@ -25,39 +25,11 @@ from reports_service.statistics.comparison import (
     total_then,
 )
 from reports_service.statistics.figures import citizens_view, figures
-from reports_service.statistics.lists import (
-    NEWEST_FIRST,
-    Behind,
-    Listed,
-    PromiseOfNoAgency,
-    all_behind,
-    behind,
-    heads,
-    size_behind,
-)
+from reports_service.statistics.lists import heads
 from reports_service.statistics.ranking import Ranking, ranking
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import ALONE, WITHOUT, Scope, asked_of
 from reports_service.statistics.tallies import Tally
-
-__all__ = [
-    "NEWEST_FIRST",
-    "Behind",
-    "FiguresNotYours",
-    "Listed",
-    "PromiseOfNoAgency",
-    "all_behind",
-    "backlog_of",
-    "behind",
-    "figures_at_hand",
-    "in_all",
-    "one_agency",
-    "require_figures",
-    "require_figures_of_agency",
-    "size_behind",
-    "table",
-    "whole_of",
-]
 
 
 class FiguresNotYours(NotAllowed):

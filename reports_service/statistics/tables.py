@@ -9,7 +9,7 @@ from typing import Any
 
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.domain.measures import DEFINITIONS, FIRST_SIGN, Day
-from reports_service.statistics import answers, asking, service
+from reports_service.statistics import answers, asking, lists
 from reports_service.statistics.answers import Answer
 from reports_service.statistics.asking import Query
 from reports_service.statistics.columns import (
@@ -120,7 +120,7 @@ def assignments(query: Query) -> Table:
     """All assignments behind a number that may be shown; how many may not be is said."""
     number = asking.number(query)
     asked = (number.scope, number.measure, number.agency)
-    count, restricted = service.size_behind(*asked)
+    count, restricted = lists.size_behind(*asked)
     above = [
         (said("sheet_measure"), said(f"measure_{number.measure}")),
         (said("sheet_count"), str(count)),
@@ -130,7 +130,7 @@ def assignments(query: Query) -> Table:
         "assignments",
         {"scope": number.scope},
         of_assignments(),
-        service.all_behind(*asked),
+        lists.all_behind(*asked),
         number.measure,
         above=above,
         size=count,

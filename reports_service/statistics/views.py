@@ -9,7 +9,7 @@ from flask.views import MethodView
 from reports_service.core.auth import public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.roles import Permission
-from reports_service.statistics import asking, downloads, service
+from reports_service.statistics import asking, downloads, lists
 from reports_service.statistics.answers import Answer
 from reports_service.statistics.asked import (
     AskedOnce,
@@ -123,7 +123,7 @@ class Assignments(MethodView):
         """The assignments behind a number, with the filters it was counted with."""
         number = asking.number(query)
         paging = {name: query[name] for name in ("cursor", "limit")}
-        found = service.behind(number.scope, number.measure, number.agency, **paging)
+        found = lists.behind(number.scope, number.measure, number.agency, **paging)
         return {"scope": number.scope, "measure": number.measure, "behind": found}
 
 

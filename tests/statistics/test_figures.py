@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reports_service.core.reference import Snapshot
 from reports_service.domain.measures import DEFINITIONS, Day, Unit, of_agencies
-from reports_service.statistics import service
+from reports_service.statistics import lists, service
 from reports_service.statistics.scope import Scope, scope_of
 from tests.statistics import by_hand, histories, rows
 from tests.statistics.by_hand import Asked
@@ -148,7 +148,7 @@ def _compare_lists(scope: Scope, table: Mapping[str, Any]) -> None:
 
 def _compare_list(scope: Scope, code: str, agency: Any, row: Mapping[str, Any]) -> None:
     listed = next(measure.listed for measure in DEFINITIONS if measure.code == code)
-    found = service.behind(scope, code, agency, cursor=None, limit=200)
+    found = lists.behind(scope, code, agency, cursor=None, limit=200)
     number = row[listed].n if listed.startswith("hours_") else row[listed]
     assert found.count == number, code
     assert len(found.items) == found.count - found.restricted, code

@@ -16,6 +16,7 @@ from reports_service.core.pages import page
 from reports_service.domain.quality import BY_CODE, Basis, Group
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import queries
+from reports_service.statistics.lists import NEWEST_FIRST
 from reports_service.statistics.quality import checks
 from reports_service.statistics.quality.kept import (
     Figure,
@@ -27,7 +28,6 @@ from reports_service.statistics.quality.kept import (
 )
 from reports_service.statistics.quality.models import SeenTwice
 from reports_service.statistics.scope import Period
-from reports_service.statistics.service import NEWEST_FIRST
 
 
 @dataclass(frozen=True)
