@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
-from flask import current_app
 
 from reports_service.cli.application import OPERATOR_OF_THE_MACHINE, with_app
 from reports_service.cli.spoken import language, tell
-from reports_service.core.db import transact
 from reports_service.core.words import LANGUAGES
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.months import Month
+from reports_service.statistics.local import zone
 from reports_service.statistics.monthly import service as monthly
 
 
@@ -22,12 +20,7 @@ from reports_service.statistics.monthly import service as monthly
 @with_app()
 def close(month: str) -> None:
     """Freeze the figures of a month; print the SHA-256 of what was frozen. Leaders get a mail."""
-    asked = Month.parse(month)
-
-    def work() -> str:
-        return closing.close(OPERATOR_OF_THE_MACHINE, asked, _zone()).sha256
-
-    click.echo(transact(work, again=work))
+    click.echo(closing.close(OPERATOR_OF_THE_MACHINE, Month.parse(month), zone()).sha256)
 
 
 @click.command(name="monthly")
@@ -42,11 +35,7 @@ def close(month: str) -> None:
 @with_app()
 def monthly_report(month: str, output: Path, chosen: str | None) -> None:
     """Write the report of a month as PDF: its frozen figures, else those of now, marked so."""
-    report = monthly.report(Month.parse(month), _zone(), chosen or language())
+    report = monthly.report(Month.parse(month), zone(), chosen or language())
     content = report.pdf()
     output.write_bytes(content)
     tell("stats_report_written", file=output, size=len(content))
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["TZ_NAME"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,9 +11,9 @@ from sqlalchemy import select
 
 from reports_service.core import clock
 from reports_service.core.auth import SYSTEM
-from reports_service.core.db import db, transact, unit_of_work
+from reports_service.core.db import db
 from reports_service.reports.models import Report
-from reports_service.statistics.closing import service
+from reports_service.statistics.closing import checking, service
 from reports_service.statistics.closing.freezing import FiguresDoNotAddUp
 from reports_service.statistics.closing.models import ClosedPeriod
 from reports_service.statistics.closing.months import Month, month_of
@@ -44,7 +43,7 @@ def newest_due(now: datetime, on_day: int, zone: ZoneInfo) -> Month | None:
     if on_day <= 0:
         return None
     today = now.astimezone(zone).date()
-    set_day = min(on_day, monthrange(today.year, today.month)[1])
+    set_day = min(on_day, Month.of(today).last.day)
     return Month.of(today).before(1 if today.day >= set_day else 2)
 
 
@@ -53,8 +52,7 @@ def check_closed_months(zone: ZoneInfo) -> int:
     differing = 0
     for name in db.session.scalars(select(ClosedPeriod.month).order_by(ClosedPeriod.month)).all():
         try:
-            with unit_of_work():
-                differing += bool(service.check(service.closed(Month.parse(name)), zone).differing)
+            differing += bool(checking.check(Month.parse(name), zone))
         except FiguresDoNotAddUp:
             log.warning("a closed month could not be compared", extra={"month": name})
     return differing
@@ -78,11 +76,8 @@ def _any_report(month: Month, zone: ZoneInfo) -> bool:
 
 
 def _close(month: Month, zone: ZoneInfo, *, tell: bool) -> bool:
-    def work() -> None:
-        service.close(SYSTEM, month, zone, tell=tell)
-
     try:
-        transact(work, again=work)
+        service.close(SYSTEM, month, zone, tell=tell)
     except MonthClosedAlready:
         return False
     except (FiguresBehind, FiguresDoNotAddUp) as later:

@@ -1,11 +1,8 @@
-"""Closing a month, stating a correction, and what differs from the figures of now."""
+"""Closing a month, stating a correction, and finding what was frozen."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,22 +11,21 @@ from sqlalchemy.orm import defer, selectinload
 
 from reports_service.core import audit, clock, outbox
 from reports_service.core.auth import Actor
-from reports_service.core.db import db
+from reports_service.core.db import db, snapshot, transact
 from reports_service.domain.errors import Conflict, NotFound
 from reports_service.statistics.closing import freezing
+from reports_service.statistics.closing import standing as standing_version
 from reports_service.statistics.closing.differences import differences
 from reports_service.statistics.closing.freezing import COURSE_MONTHS, Content
 from reports_service.statistics.closing.models import (
     ClosedPeriod,
     Frozen,
-    PeriodCheck,
     PeriodCorrection,
 )
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.scope import Scope
 
 MONTH_CLOSED = "month_closed"  # the kind of effect that tells leaders; its payload: {"month"}
-log = logging.getLogger(__name__)
 
 
 class MonthNotEnded(Conflict):
@@ -68,25 +64,26 @@ class NothingToCorrect(Conflict):
     code = "period_stands"
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """A closed month beside the figures of now: what differs and was not stated by anybody."""
-
-    period: ClosedPeriod
-    as_of: datetime
-    uncorrected: list[dict[str, Any]]
-    definitions_changed: bool
-
-
 def close(actor: Actor, month: Month, zone: ZoneInfo, *, tell: bool = True) -> ClosedPeriod:
     """Freeze the figures of a month with their definitions; ``tell``: leaders hear of it by mail.
 
-    To be run by ``transact``: of two at once, one closes. Raises ``MonthNotEnded``,
-    ``MonthClosedAlready``, ``FiguresBehind``, ``FiguresDoNotAddUp``.
+    All is read before the turn to write is taken, and no unit of work may be open; of two at
+    once, one closes. Raises ``MonthNotEnded``, ``MonthClosedAlready``, ``FiguresBehind``,
+    ``FiguresDoNotAddUp``.
     """
-    _require_ended(month, zone)
-    _require_not_closed(month)
-    content = freezing.freeze(month, zone, course_known(month))
+    with snapshot():
+        _require_ended(month, zone)
+        _require_not_closed(month)
+        content = freezing.freeze(month, zone, course_known(month))
+
+    def write() -> ClosedPeriod:
+        _require_not_closed(month)
+        return _closed_with(content, actor, month, tell=tell)
+
+    return transact(write, again=write)
+
+
+def _closed_with(content: Content, actor: Actor, month: Month, *, tell: bool) -> ClosedPeriod:
     period = ClosedPeriod(month=str(month), **_frozen(actor, content))
     db.session.add(period)
     db.session.flush()
@@ -99,23 +96,36 @@ def close(actor: Actor, month: Month, zone: ZoneInfo, *, tell: bool = True) -> C
 def correct(actor: Actor, month: Month, reason: str, zone: ZoneInfo) -> PeriodCorrection:
     """Freeze the figures of now beside those that stand, with the reason why they changed.
 
-    To be run by ``transact``. Raises ``MonthNotClosed``, ``NothingToCorrect``,
-    ``FiguresDoNotAddUp``.
+    All is read before the turn to write is taken, and no unit of work may be open. Where another
+    correction came meanwhile, it is begun anew beside that one. Raises ``MonthNotClosed``,
+    ``NothingToCorrect``, ``FiguresDoNotAddUp``.
     """
-    period = closed(month)
-    content = freezing.freeze(month, zone, course_known(month))
-    if not differences(standing(period).figures["figures"], content.value["figures"]):
+    with snapshot():
+        beside = standing_version.standing(month)
+        figures = standing(closed(month)).figures["figures"]
+        content = freezing.freeze(month, zone, course_known(month))
+    if not differences(figures, content.value["figures"]):
         raise NothingToCorrect(month=str(month))
+
+    def write() -> PeriodCorrection | None:
+        if standing_version.standing(month) != beside:
+            return None
+        return _corrected_with(content, actor, closed(month), reason)
+
+    return transact(write, again=write) or correct(actor, month, reason, zone)
+
+
+def _corrected_with(
+    content: Content, actor: Actor, period: ClosedPeriod, reason: str
+) -> PeriodCorrection:
+    number = len(period.corrections) + 1
     correction = PeriodCorrection(
-        period_id=period.id,
-        number=len(period.corrections) + 1,
-        reason=reason,
-        **_frozen(actor, content),
+        period_id=period.id, number=number, reason=reason, **_frozen(actor, content)
     )
     period.corrections.append(correction)
     db.session.flush()
     facts = {"number": correction.number, "sha256": content.sha256}
-    audit.record(actor, "corrected", "period", str(month), **facts)
+    audit.record(actor, "corrected", "period", period.month, **facts)
     return correction
 
 
@@ -166,23 +176,6 @@ def listing() -> Select[ClosedPeriod]:
     )
 
 
-def checks() -> dict[str, PeriodCheck]:
-    """What the nightly comparison found last, by month."""
-    return {one.month: one for one in db.session.scalars(select(PeriodCheck))}
-
-
-def compare(period: ClosedPeriod, zone: ZoneInfo) -> Comparison:
-    """What of a closed month is different now. Raises ``FiguresDoNotAddUp``."""
-    scope = freezing.scope_of_month(Month.parse(period.month), zone)
-    stands = standing(period).figures
-    return Comparison(
-        period=period,
-        as_of=scope.as_of,
-        uncorrected=differences(stands["figures"], freezing.tables(scope)),
-        definitions_changed=(stands["definitions"]["version"] != freezing.definitions()["version"]),
-    )
-
-
 def note(scope: Scope, table: Mapping[str, Any]) -> dict[str, Any] | None:
     """What is to be said beside a live table whose period is exactly a closed month, or None.
 
@@ -190,27 +183,15 @@ def note(scope: Scope, table: Mapping[str, Any]) -> dict[str, Any] | None:
     province only: filtered figures are not frozen.
     """
     month = Month.of(scope.period.first)
-    period = find(month) if scope.period == month.period(scope.period.zone) else None
-    if period is None:
+    exactly = scope.period == month.period(scope.period.zone)
+    holds = standing_version.standing(month) if exactly else None
+    if holds is None:
         return None
     differs = None
     if not _narrowed(scope):
-        frozen = {**standing(period).figures["figures"], **dict.fromkeys(freezing.AXES, ())}
+        frozen = standing_version.table(holds)
         differs = bool(differences(frozen, freezing.of_table(table)))
-    return {"month": period.month, "closed_at": period.frozen_at, "differs": differs}
-
-
-def check(period: ClosedPeriod, zone: ZoneInfo) -> PeriodCheck:
-    """Compare a closed month with now and keep how many figures differ."""
-    compared = compare(period, zone)
-    found = PeriodCheck(
-        month=period.month, checked_at=compared.as_of, differing=len(compared.uncorrected)
-    )
-    if found.differing:
-        log.warning(
-            "a closed month differs", extra={"month": period.month, "figures": found.differing}
-        )
-    return db.session.merge(found)
+    return {"month": str(month), "closed_at": holds.closed_at, "differs": differs}
 
 
 def intact(frozen: Frozen) -> bool:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Response, current_app
+from flask import Response
 from flask.views import MethodView
 
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.blueprints import Blueprint
-from reports_service.core.db import transact
 from reports_service.core.pages import Key, page
 from reports_service.core.schemas import PageQuery
 from reports_service.domain.roles import Permission
-from reports_service.statistics.closing import service
+from reports_service.statistics.closing import checking, service
 from reports_service.statistics.closing.models import ClosedPeriod, PeriodCorrection
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.closing.schemas import (
@@ -24,6 +22,7 @@ from reports_service.statistics.closing.schemas import (
     NewCorrection,
     NewPeriod,
 )
+from reports_service.statistics.local import zone
 
 NEWEST_FIRST = (Key(ClosedPeriod.month, lambda row: row.month, descending=True),)
 blp = Blueprint("closing", __name__, description="Closed months and their corrections")
@@ -36,7 +35,7 @@ class Periods(MethodView):
     @blp.response(200, ClosedPeriods)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The closed months, with their corrections and how many figures differ since."""
-        found, checks = page(service.listing(), NEWEST_FIRST, **query), service.checks()
+        found, checks = page(service.listing(), NEWEST_FIRST, **query), checking.checks()
         return {
             "items": [_listed(period, checks) for period in found.items],
             "next_cursor": found.next_cursor,
@@ -47,12 +46,8 @@ class Periods(MethodView):
     @blp.response(201, ClosedPeriodSchema)
     def post(self, values: dict[str, Any]) -> dict[str, Any]:
         """Close a month that has ended: freeze its figures with their definitions."""
-        actor, month = current_actor(), Month.parse(values["month"])
-
-        def close() -> ClosedPeriod:
-            return service.close(actor, month, _zone())
-
-        return _shown(transact(close, again=close))
+        month = Month.parse(values["month"])
+        return _shown(service.close(current_actor(), month, zone()))
 
 
 @blp.route("/stats/periods/<month>")
@@ -82,12 +77,8 @@ class Corrections(MethodView):
     @blp.response(201, ClosedPeriodSchema)
     def post(self, values: dict[str, Any], month: str) -> dict[str, Any]:
         """State what differs now as a correction, with its reason; the first figures stay."""
-        actor, asked = current_actor(), Month.parse(month)
-
-        def correct() -> PeriodCorrection:
-            return service.correct(actor, asked, values["reason"], _zone())
-
-        return _shown(transact(correct, again=correct).period)
+        asked = Month.parse(month)
+        return _shown(service.correct(current_actor(), asked, values["reason"], zone()).period)
 
 
 def _listed(period: ClosedPeriod, checks: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +93,7 @@ def _listed(period: ClosedPeriod, checks: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(period: ClosedPeriod) -> dict[str, Any]:
-    compared = service.compare(period, _zone())
+    compared = checking.compare(period, zone())
     return {
         "month": period.month,
         "closed": period,
@@ -121,7 +112,3 @@ def _shown(period: ClosedPeriod) -> dict[str, Any]:
 def _correction(one: PeriodCorrection) -> dict[str, Any]:
     names = ("number", "reason", "frozen_at", "frozen_by", "as_of", "sha256")
     return {**{name: getattr(one, name) for name in names}, "intact": service.intact(one)}
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["TZ_NAME"])

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from reports_service.accounts import service as accounts
 from reports_service.core import clock, outbox
-from reports_service.core.db import transact
+from reports_service.core.db import db, transact
+from reports_service.core.health import Tick, ticked
 from reports_service.domain.roles import Role
 from reports_service.notifications import mailings
 from reports_service.notifications.mailings import Said
@@ -22,22 +23,28 @@ OCCASION = "digest:"  # followed by the week
 def send_due(site: Site, zone: ZoneInfo) -> int:
     """Write this week's digests if they are due and not written. Returns how many mails.
 
-    All of a week are written together, or none. May run twice, and at the same time as itself.
+    All of a week are written together, or none; that it was done is kept, for in some weeks nobody
+    is to hear anything. May run twice, and at the same time as itself.
     """
     week = Week.due(clock.now(), zone)
-    if week is None or mailings.posted(f"{OCCASION}{week}"):
+    if week is None or _written(week):
         return 0
     letters = list(_letters(week, site))
 
     def write() -> int:
-        if mailings.posted(f"{OCCASION}{week}"):
+        if _written(week):
             return 0
+        ticked(f"{OCCASION}{week}")
         for account_id, language, said in letters:
             mailing = mailings.post(f"{OCCASION}{week}", account_id, language, said)
             outbox.put(mailings.MAIL, {"mailing_id": mailing.id})
         return len(letters)
 
     return transact(write, again=write)
+
+
+def _written(week: Week) -> bool:
+    return db.session.get(Tick, f"{OCCASION}{week}") is not None
 
 
 def _letters(week: Week, site: Site) -> Iterator[tuple[int, str, Said]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Response, current_app
+from flask import Response
 from flask.views import MethodView
 
 from reports_service.core.auth import current_language, requires
@@ -13,6 +12,7 @@ from reports_service.core.blueprints import Blueprint
 from reports_service.domain.roles import Permission
 from reports_service.statistics.asked import AskedOnce
 from reports_service.statistics.closing.months import Month
+from reports_service.statistics.local import zone
 from reports_service.statistics.monthly import service
 
 blp = Blueprint("monthly", __name__, description="The monthly report")
@@ -26,8 +26,7 @@ class MonthlyReport(MethodView):
     def get(self, query: dict[str, Any], month: str) -> Response:
         """A month on paper: its frozen figures, or those of now, which are marked as not closed."""
         asked, language = Month.parse(month), query["lang"] or current_language()
-        zone = ZoneInfo(current_app.config["TZ_NAME"])
-        answer = Response(service.report(asked, zone, language).pdf(), mimetype="application/pdf")
+        answer = Response(service.report(asked, zone(), language).pdf(), mimetype="application/pdf")
         name = service.file_name(asked, language)
         answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
         return answer

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask.views import MethodView
 from marshmallow import fields
 
@@ -14,6 +12,7 @@ from reports_service.core.auth import public
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.schemas import Moment, Schema
 from reports_service.statistics.days import LocalDay
+from reports_service.statistics.local import zone
 from reports_service.statistics.schemas import PeriodSchema
 from reports_service.statistics.scope import Period
 from reports_service.statistics.verification import heads
@@ -32,7 +31,7 @@ class HeadSchema(Schema):
     """One hash over what all reports' histories came to on a day, and over the day before's."""
 
     day = fields.Date()
-    reports = fields.Integer(metadata={"description": "Reports to which something happened"})
+    reports = fields.Integer(metadata={"description": "Reports that there were when the day ended"})
     head = fields.Function(lambda one: one.head.hex(), metadata={"type": "string"})
     made_at = Moment()
 
@@ -54,6 +53,5 @@ class DailyHeads(MethodView):
         """Kept every night. Whoever copied them can tell later whether the past still is the same:
         `bin/reports stats verify` computes them again from the events.
         """
-        zone = ZoneInfo(current_app.config["TZ_NAME"])
-        period = Period.of(query["first"], query["last"], clock.now(), zone)
+        period = Period.of(query["first"], query["last"], clock.now(), zone())
         return {"period": period, "items": heads.kept(period), "next_cursor": None}

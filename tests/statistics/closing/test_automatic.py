@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from reports_service.core import clock
+from reports_service.core import db as core_db
 from reports_service.core.auth import SYSTEM
-from reports_service.core.db import db, transact
+from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.statistics.closing import automatic, service
 from reports_service.statistics.closing.models import ClosedPeriod, PeriodCheck
@@ -124,6 +126,33 @@ def test_months_are_walked_over_the_turn_of_the_year() -> None:
     assert period.ends - period.begins == timedelta(days=31)
 
 
+def test_while_a_month_is_read_anybody_may_write(live_database: Flask) -> None:
+    province = rows.settle(october.SETTLED)
+    work = october.some_work(province)
+    in_turn: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if core_db._writing.get():
+            in_turn.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        with clock.moved_to(NOW):
+            service.close(SYSTEM, october.OCTOBER, ZONE)
+            row = october.assignment_of(work[0])
+            row.rating, row.rated_at = 2, NOW
+            db.session.commit()
+            rows.write(province, [])
+            in_turn.clear()
+            automatic.check_closed_months(ZONE)
+            service.correct(SYSTEM, october.OCTOBER, "Chấm điểm muộn", ZONE)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert any("INSERT INTO period_checks" in one for one in in_turn)
+    assert any("INSERT INTO period_corrections" in one for one in in_turn)
+    assert not any("FROM assignments" in one or "FROM figure" in one for one in in_turn)
+
+
 def test_two_administrators_state_one_correction_once(live_database: Flask) -> None:
     province = rows.settle(october.SETTLED)
     work = october.some_work(province)
@@ -135,11 +164,8 @@ def test_two_administrators_state_one_correction_once(live_database: Flask) -> N
     rows.write(province, [])
 
     def correct() -> str:
-        def work() -> str:
-            return service.correct(SYSTEM, october.OCTOBER, "Chấm điểm muộn", ZONE).reason
-
         try:
-            return transact(work, again=work)
+            return service.correct(SYSTEM, october.OCTOBER, "Chấm điểm muộn", ZONE).reason
         except NothingToCorrect as refusal:
             return refusal.code
 

@@ -16,6 +16,7 @@ from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
 from reports_service.reports.chain import FIGURES
+from reports_service.statistics.closing import standing
 from reports_service.statistics.closing.differences import differences
 from reports_service.statistics.closing.models import ClosedPeriod
 from tests.statements import statements
@@ -277,6 +278,25 @@ def test_live_figures_of_a_closed_month_say_so(
     assert note("/api/v1/stats/agencies?from=2026-09-01&to=2026-09-30") is None
     correct(client, admin)
     assert note(live) == same
+
+
+def test_what_was_frozen_is_not_read_again_for_each_look_at_live_figures(
+    client: FlaskClient, admin: dict[str, str], closed: Any, province: Province, work: list[Filed]
+) -> None:
+    def read(link: str) -> int:
+        with statements() as sent:
+            assert client.get(link, headers=admin).status_code == 200
+        return sum("content" in one for one in sent)
+
+    standing.table.cache_clear()
+    live = closed["links"]["live"]
+    assert read(f"{live}&channel=app") == 0
+    assert read(live) == 1
+    assert read(live) == 0
+    missed_after_all(province, work[0])
+    correct(client, admin)
+    assert read(live) == 1
+    assert client.get(live, headers=admin).get_json()["closed"]["differs"] is False
 
 
 def test_a_month_is_not_closed_before_its_last_changes_are_counted(

@@ -166,6 +166,23 @@ def test_where_nothing_is_overdue_leaders_hear_just_that(
     assert "Nothing is overdue." in found["binh"].body
 
 
+def test_a_week_in_which_nobody_is_to_hear_anything_is_looked_at_once(
+    app: Flask, province: Province, week: Week
+) -> None:
+    october.account("head", Role.HEAD, province.agencies["long-hoa"].id)
+    db.session.commit()
+
+    def looked_at() -> int:
+        with statements() as sent:
+            jobs.send_digests()
+        return sum("row_number" in one for one in sent)
+
+    assert looked_at() > 0
+    rows.write(province, [october.still_open(at=MONDAY - DAY)])
+    assert looked_at() == 0
+    assert mails() == {}
+
+
 def test_two_workers_write_one_mail_to_each(live_database: Flask) -> None:
     province = rows.settle(october.SETTLED)
     rows.write(province, [october.still_open(at=MONDAY - DAY)])

@@ -34,8 +34,7 @@ INJECTION = '#panic("x") *đậm* $x$ @ref <label> \\ #include "/etc/passwd"'
 
 
 def close() -> ClosedPeriod:
-    with unit_of_work():
-        return closing.close(SYSTEM, OCTOBER, ZONE)
+    return closing.close(SYSTEM, OCTOBER, ZONE)
 
 
 def words_of(report: service.Report) -> str:
