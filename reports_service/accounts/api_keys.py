@@ -113,9 +113,12 @@ def by_id(public_id: str) -> ApiKey:
 
 
 def end(actor: Actor, public_id: str, at: datetime | None = None) -> ApiKey:
-    """Let a key hold no longer than until ``at`` (now). Raises ``KeyUnknown``."""
+    """Let a key hold no longer than until ``at`` (now); a moment that was set before is never put
+    off. Raises ``KeyUnknown``.
+    """
     row = by_id(public_id)
-    row.ended_at = at or clock.now()
+    at = at or clock.now()
+    row.ended_at = min(at, row.ended_at or at)
     audit.record(actor, "ended", "api_key", public_id, at=row.ended_at.isoformat())
     return row
 

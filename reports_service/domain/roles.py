@@ -78,7 +78,8 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
 SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.CHANGES: frozenset({Permission.FOLLOW_CHANGES}),
     Scope.EXPORTS: frozenset({Permission.EXPORT}),
-    # What a leader reads, and nothing of the reports behind it.
+    # What a leader reads: figures, and the lists of codes, dates and ratings behind them. They
+    # name no person and no restricted report, and open no report further than for the public.
     Scope.FIGURES: frozenset({Permission.SEE_FIGURES, Permission.SEE_FIGURES_OF_OWN_AGENCY}),
 }
 

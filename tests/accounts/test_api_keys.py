@@ -107,6 +107,23 @@ def test_a_key_can_end_later(people: People, clock_at: Clock) -> None:
     assert refused(machine) == (401, "api_key_ended")
 
 
+def test_an_ended_key_cannot_be_ended_later(people: People) -> None:
+    shown = made(people, "changes")
+    path = f"/admin/api-keys/{shown['api_key']['id']}"
+    people.admin.call("DELETE", path)
+    again = people.admin.call("DELETE", f"{path}?at=2030-01-01T00:00:00Z")
+    assert (again.status_code, again.json["ended_at"]) == (200, "2026-03-09T02:00:00Z")
+    assert refused(Caller(people.client, f"Bearer {shown['key']}")) == (401, "api_key_ended")
+
+
+def test_a_key_that_ends_later_can_be_ended_sooner(people: People) -> None:
+    shown = made(people, "changes")
+    path = f"/admin/api-keys/{shown['api_key']['id']}"
+    people.admin.call("DELETE", f"{path}?at=2030-01-01T00:00:00Z")
+    people.admin.call("DELETE", path)
+    assert refused(Caller(people.client, f"Bearer {shown['key']}")) == (401, "api_key_ended")
+
+
 def test_a_mistyped_key_is_found_without_asking_the_database(people: People) -> None:
     key = made(people, "changes")["key"]
     for wrong in (key[:-1], key + "0", key.replace("_", "-", 1), "r1022_", key[:-1] + "g"):
