@@ -12,11 +12,10 @@ from typing import Any, BinaryIO, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from reports_service.core.spreadsheet_text import defused
 from reports_service.exports.reading import Values
 from reports_service.exports.tables import PROVINCE, TEXTUAL, Column, Format, Kind
 
-# With these a spreadsheet begins a formula (OWASP, "CSV Injection").
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _TYPES: Mapping[Kind, pa.DataType] = {
     Kind.CODE: pa.dictionary(pa.int32(), pa.string()),
     Kind.TEXT: pa.string(),
@@ -79,11 +78,6 @@ def writer(form: str, file: BinaryIO, columns: Sequence[Column], province: str) 
     """The writer of a ``Format``; ``province`` is the first value of each row."""
     kind = ParquetWriter if form == Format.PARQUET else CsvWriter
     return kind(file, columns, province)
-
-
-def defused(text: str) -> str:
-    """Text that a spreadsheet shows and does not execute: an apostrophe stands before it."""
-    return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
 
 
 def _moment(value: datetime) -> str:

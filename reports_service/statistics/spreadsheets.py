@@ -1,8 +1,4 @@
-"""Tables as files that a spreadsheet opens: CSV and XLSX, row by row.
-
-Text that came from people must stay text: a cell that begins like a formula would be computed by
-whoever opens the file.
-"""
+"""Tables as files that a spreadsheet opens: CSV and XLSX, row by row."""
 
 from __future__ import annotations
 
@@ -19,8 +15,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from reports_service.core.spreadsheet_text import defused
+
 BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for the code page of its country
-LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CHUNK: Final = 64 * 1024  # characters
 XLSX_ROWS: Final = 100_000  # Excel takes ten times as many, and writing them takes minutes
 _NO_FORMULAS: Final = {
@@ -84,9 +81,9 @@ def csv_of(sheet: Sheet) -> Iterator[bytes]:
     buffer.write(BOM)
     writer = csv.writer(buffer, lineterminator="\r\n")
     for label, text in sheet.about:
-        writer.writerow([_defused(label), _defused(text)])
+        writer.writerow([defused(label), defused(text)])
     writer.writerow([])
-    writer.writerow([_defused(column.title) for column in sheet.columns])
+    writer.writerow([defused(column.title) for column in sheet.columns])
     for row in sheet.rows:
         writer.writerow(_as_text(column, row, sheet.zone) for column in sheet.columns)
         if buffer.tell() > CHUNK:
@@ -107,7 +104,7 @@ def _as_text(column: Column, row: Any, zone: ZoneInfo) -> str | float:
         return ""
     match column.kind:
         case Kind.TEXT:
-            return _defused(str(value))
+            return defused(str(value))
         case Kind.DAY:
             return _day(value).isoformat()
         case Kind.MOMENT:
@@ -115,11 +112,6 @@ def _as_text(column: Column, row: Any, zone: ZoneInfo) -> str | float:
         case Kind.COUNT:
             return int(value)
     return round(value, _DECIMALS[column.kind]) + 0.0  # not -0.0
-
-
-def _defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(LIKE_A_FORMULA) else text
 
 
 def write_xlsx(sheets: Sequence[Sheet], file: IO[bytes]) -> None:

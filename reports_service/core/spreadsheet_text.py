@@ -1,0 +1,16 @@
+"""Text that came from people and goes to a spreadsheet: it must stay text.
+
+A cell that begins like a formula would be computed by whoever opens the file (OWASP, "CSV
+Injection").
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def defused(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe stands before it."""
+    return f"'{text}" if text.startswith(LIKE_A_FORMULA) else text
