@@ -33,11 +33,14 @@ CREATE TRIGGER events_wait AFTER INSERT ON events
 FOR EACH ROW EXECUTE FUNCTION wait_as_change()
 """,
 )
-# After the trigger, which nobody's event can pass unseen: until here all of them were committed.
-TELL_WHAT_IS_THERE = """
-INSERT INTO changes (number, event_id)
-SELECT row_number() OVER (ORDER BY id), id FROM events ORDER BY id
+# After the trigger, which no event can pass unseen. Until the commit nobody can write an event, so
+# those that are there are noted as two numbers only; who reads the feed gives them their places.
+NOTE_WHAT_IS_THERE = """
+INSERT INTO changes_old (id, after, up_to)
+SELECT 1, oldest - 1, newest FROM (SELECT min(id) AS oldest, max(id) AS newest FROM events) AS old
+WHERE newest IS NOT NULL
 """
+UNFINISHED = "finished_at IS NULL AND swept_at IS NULL"
 
 
 def upgrade() -> None:
@@ -72,6 +75,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_exports_uuid")),
     )
     op.create_index(op.f("ix_exports_kept_until"), "exports", ["kept_until"])
+    op.create_index(
+        "uq_exports_unfinished",
+        "exports",
+        ["requested_by", "what", "format", "first", "last"],
+        unique=True,
+        sqlite_where=sa.text(UNFINISHED),
+        postgresql_where=sa.text(UNFINISHED),
+    )
     op.create_table(
         "export_parts",
         sa.Column("id", BIG, nullable=False),
@@ -101,6 +112,13 @@ def _order_changes() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_changes_waiting")),
     )
     op.create_table(
+        "changes_old",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("after", sa.BigInteger(), nullable=False),
+        sa.Column("up_to", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changes_old")),
+    )
+    op.create_table(
         "changes",
         sa.Column("number", BIG, autoincrement=False, nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
@@ -111,7 +129,7 @@ def _order_changes() -> None:
             op.execute(statement)
     else:
         op.execute(WAIT_SQLITE)
-    op.execute(TELL_WHAT_IS_THERE)
+    op.execute(NOTE_WHAT_IS_THERE)
 
 
 def downgrade() -> None:
@@ -121,8 +139,10 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER events_wait")
     op.drop_table("changes")
+    op.drop_table("changes_old")
     op.drop_table("changes_waiting")
     op.drop_table("export_parts")
+    op.drop_index("uq_exports_unfinished", table_name="exports")
     op.drop_index(op.f("ix_exports_kept_until"), table_name="exports")
     op.drop_table("exports")
     op.drop_table("api_keys")

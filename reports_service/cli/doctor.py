@@ -23,6 +23,7 @@ from reports_service.cli.spoken import language
 from reports_service.core import health, queue
 from reports_service.core.db import reachable
 from reports_service.core.words import say
+from reports_service.exports import feed
 from reports_service.statistics import reading
 
 OLDEST_PYTHON = (3, 11)
@@ -78,7 +79,8 @@ def _database() -> Iterator[Finding]:
     if answers:
         yield Finding("migrations", current, schema.applied() or "-")
     if current:
-        behind = reading.behind()
+        behind = reading.behind(ZoneInfo(current_app.config["TZ_NAME"]))
+        yield Finding("changes", feed.notes_events())
         yield Finding("figures", behind is not None and behind < BEHIND, _seconds(behind))
     cron: dict[str, Any] = health.parts()["cron"] if current else {"ready": False}
     yield Finding("cron", bool(cron["ready"]), local(cron.get("last_tick")))

@@ -6,6 +6,9 @@ later with a smaller id. So an event gets its place among the changes only when 
 a trigger lets it wait, in its own transaction, and ``place_waiting`` gives places to what waits,
 one process at a time. Places grow without an end, are never altered, and mean the same after the
 database was dumped and restored or a transaction hung for a day.
+
+Events that are older than the trigger get the first places, some with each reading, before any
+that waits gets one.
 """
 
 from __future__ import annotations
@@ -18,19 +21,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import Select, delete, func, insert, select, text
 
 from reports_service.core import clock
 from reports_service.core.db import db
 from reports_service.core.pages import CursorInvalid
 from reports_service.domain.errors import Conflict
 from reports_service.exports import state
-from reports_service.exports.models import Change, WaitingChange
+from reports_service.exports.models import Change, OldEvents, WaitingChange
 from reports_service.reports.models import Event
 
 PLACED_AT_ONCE = 5000
 CHECKED = 12  # hex digits of the event's hash, in the cursor
 _CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})\.([0-9a-f]*)", re.ASCII)
+
+_TRIGGER_SQLITE = """
+SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events' AND name = 'events_wait'
+"""
+_TRIGGER_POSTGRESQL = """
+SELECT 1 FROM pg_trigger
+WHERE tgrelid = 'events'::regclass AND tgname = 'events_wait' AND tgenabled IN ('O', 'A')
+"""
 
 
 class CursorElsewhere(Conflict):
@@ -51,22 +62,23 @@ class Changes:
 
 def any_waiting() -> bool:
     """Whether an event was committed that has no place yet."""
-    return db.session.scalar(select(WaitingChange.event_id).limit(1)) is not None
+    waits, old = select(WaitingChange.event_id).exists(), select(OldEvents.id).exists()
+    return bool(db.session.scalar(select(waits | old)))
 
 
-def place_waiting() -> None:
-    """Give places to events that wait, in the caller's unit of work.
+def place_waiting(at_once: int = PLACED_AT_ONCE) -> None:
+    """Give places to events that have none, at most ``at_once``, in the caller's unit of work.
 
     Nobody else does meanwhile: whoever reads a place has seen all before it.
     """
     if db.session.connection().dialect.name == "postgresql":  # on SQLite nobody writes but us
         db.session.execute(text("LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE"))
-    before = db.session.scalar(select(func.coalesce(func.max(Change.number), 0)))
-    place = before + func.row_number().over(order_by=WaitingChange.event_id)
-    oldest = select(place, WaitingChange.event_id).order_by(WaitingChange.event_id)
-    db.session.execute(
-        insert(Change).from_select(["number", "event_id"], oldest.limit(PLACED_AT_ONCE))
-    )
+    before = db.session.scalar(select(func.coalesce(func.max(Change.number), 0))) or 0
+    old = db.session.get(OldEvents, 1, populate_existing=True)
+    if old is not None:
+        _place_old(old, before, at_once)
+        return
+    _place(select(WaitingChange.event_id.label("id")), before, at_once)
     placed = select(Change.event_id).where(Change.number > before)
     db.session.execute(
         delete(WaitingChange)
@@ -75,18 +87,47 @@ def place_waiting() -> None:
     )
 
 
+def _place_old(old: OldEvents, before: int, at_once: int) -> None:
+    """Some more of the old events; what waits although its id is among theirs is left to wait."""
+    waits = select(WaitingChange.event_id).where(WaitingChange.event_id == Event.id).exists()
+    ids = select(Event.id).where(Event.id > old.after, Event.id <= old.up_to, ~waits)
+    _place(ids, before, at_once)
+    places = select(func.count(), func.max(Change.event_id)).where(Change.number > before)
+    placed, last = db.session.execute(places).one()
+    if placed < at_once:
+        db.session.delete(old)
+    else:
+        old.after = last
+    db.session.flush()
+
+
+def _place(ids: Select[Any], before: int, at_once: int) -> None:
+    """The places after ``before`` for the smallest of these ids (a column ``id``)."""
+    first = ids.order_by("id").limit(at_once).subquery()
+    place = before + func.row_number().over(order_by=first.c.id)
+    in_order = select(place, first.c.id).order_by(first.c.id)
+    db.session.execute(insert(Change).from_select(["number", "event_id"], in_order))
+
+
+def notes_events() -> bool:
+    """Whether the trigger lets events wait; without it changes are lost to the feed."""
+    postgresql = db.session.connection().dialect.name == "postgresql"
+    return db.session.scalar(text(_TRIGGER_POSTGRESQL if postgresql else _TRIGGER_SQLITE)) == 1
+
+
 def read(since: str | None, limit: int) -> Changes:
     """The changes after the cursor ``since`` (None: from the first), in their order.
 
     A report's state is the present one: whoever applies the changes in order ends up with it.
-    What is restricted is told as removed, or not at all if it always was. Raises
+    What became restricted is told as removed, once; what always was is not told. Raises
     ``CursorInvalid``, ``CursorElsewhere``.
     """
     as_of = clock.now()
     after = _checked(since) if since else 0
     found = db.session.execute(state.query(after, limit + 1)).all()
     shown = found[:limit]
-    told = (state.told(row) for row in shown)
+    hidden_by = state.hidden_by(shown)
+    told = (state.told(row, hidden_by.get(row.report_id)) for row in shown)
     return Changes(
         items=[item for item in told if item is not None],
         next_cursor=_written(shown[-1].number, shown[-1].hash) if shown else since or _encoded(0),

@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports_service.core.db import BigKey, Model, UtcDateTime
+
+UNFINISHED = "finished_at IS NULL AND swept_at IS NULL"
 
 
 class Export(Model):
     """Files of a period, asked for by a machine or an administrator. Local days, both counted."""
 
     __tablename__ = "exports"
+    __table_args__ = (
+        Index(  # who asks twice at once gets one
+            "uq_exports_unfinished",
+            "requested_by",
+            "what",
+            "format",
+            "first",
+            "last",
+            unique=True,
+            sqlite_where=text(UNFINISHED),
+            postgresql_where=text(UNFINISHED),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     uuid: Mapped[str] = mapped_column(String(36), unique=True)
@@ -72,6 +96,19 @@ class WaitingChange(Model):
     __tablename__ = "changes_waiting"
 
     event_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+
+
+class OldEvents(Model):
+    """How far the events have places that were there before any waited. No row: all have.
+
+    Those after ``after`` and up to ``up_to`` have none yet, if they do not wait by themselves.
+    """
+
+    __tablename__ = "changes_old"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)  # always 1
+    after: Mapped[int] = mapped_column(BigInteger)
+    up_to: Mapped[int] = mapped_column(BigInteger)
 
 
 class Change(Model):

@@ -63,6 +63,8 @@ class Task:
 def ask(actor: Actor, wish: Wish, province: str) -> Export:
     """Write an export down and let workers build it. Who asks again before it is finished, or
     sends the request again, gets the same one.
+
+    Of two requests at once the key of unfinished exports refuses one: ``transact`` asks again.
     """
     same = db.session.scalar(_unfinished(actor, wish))
     if same is not None:
@@ -197,13 +199,18 @@ def opened(part: ExportPart, storage: Storage) -> BinaryIO:
 
 
 def sweep(storage: Storage) -> int:
-    """Delete the files of exports whose time is over, begun ones too. Returns how many files."""
+    """Delete the files of exports whose time is over, begun ones too. Returns how many files.
+
+    Files are listed first: an export is committed before it has a file, so that each file of the
+    list has its export among the live ones, or that is over.
+    """
     now = clock.now()
     over = update(Export).where(Export.kept_until < now, Export.swept_at.is_(None))
     with unit_of_work():
         db.session.execute(over.values(swept_at=now))
+    keys = [file.key for file in storage.list(FOLDER)]
     live = set(db.session.scalars(select(Export.uuid).where(Export.swept_at.is_(None))))
-    swept = [file.key for file in storage.list(FOLDER) if file.key.split("/")[1] not in live]
+    swept = [key for key in keys if key.split("/")[1] not in live]
     for key in swept:
         storage.delete(key)
     return len(swept)

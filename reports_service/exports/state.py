@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import aliased
 
+from reports_service.core.db import db
 from reports_service.exports import published
 from reports_service.exports.models import Change
 from reports_service.reports.models import Event, Report
@@ -14,11 +16,15 @@ from reports_service.reports.models import Event, Report
 REMOVED = "removed"
 FACTS = ("status", "assignment")  # of an event; the others may hold what is not for everybody
 
-_filed, _into, _earlier = aliased(Event), aliased(Report), aliased(Report)
+# After these events it may be restricted that was not, or the other way round.
+HIDE_OR_SHOW = ("filed", "reclassified", "referred", "rejection_taken_back", "referral_taken_back")
+
+_into, _earlier = aliased(Report), aliased(Report)
 # Columns by name, never whole rows: what is not loaded cannot get out.
 _CHANGES = (
     select(
         Change.number,
+        Event.report_id,
         Event.seq,
         Event.kind,
         Event.at,
@@ -27,7 +33,6 @@ _CHANGES = (
         Event.internal,
         Event.facts,
         Event.hash,
-        _filed.facts.label("filed_facts"),
         Report.code,
         Report.restricted,
         Report.event_seq,
@@ -55,7 +60,6 @@ _CHANGES = (
     )
     .join(Event, Event.id == Change.event_id)
     .join(Report, Report.id == Event.report_id)
-    .outerjoin(_filed, (_filed.report_id == Report.id) & (_filed.seq == 1))
     .outerjoin(_into, (_into.id == Report.merged_into_id) & _into.restricted.is_(False))
     .outerjoin(_earlier, (_earlier.id == Report.recurrence_of_id) & _earlier.restricted.is_(False))
     .order_by(Change.number)
@@ -67,15 +71,37 @@ def query(after: int, limit: int) -> Select[Any]:
     return _CHANGES.where(Change.number > after).limit(limit)
 
 
-def told(row: Row[Any]) -> dict[str, Any] | None:
-    """One change; None for what nobody outside was ever told of.
+def hidden_by(rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """Id of each restricted report among the changes -> seq of the event that hid it last."""
+    restricted = {row.report_id for row in rows if row.restricted}
+    if not restricted:
+        return {}
+    events = (
+        select(Event.report_id, Event.seq, Event.kind, Event.facts)
+        .where(Event.report_id.in_(restricted), Event.kind.in_(HIDE_OR_SHOW))
+        .order_by(Event.report_id, Event.seq)
+    )
+    found: dict[int, int] = {}
+    hidden = dict.fromkeys(restricted, False)
+    for report_id, seq, kind, facts in db.session.execute(events):
+        was = hidden[report_id]
+        hidden[report_id] = facts["restricted"] or (kind == "referred" and was)
+        if hidden[report_id] and not was:
+            found[report_id] = seq
+    return found
 
-    A restricted report is told as removed with every change of it, however it came to be so: the
-    other side then lacks it for certain.
+
+def told(row: Row[Any], hidden_by: int | None) -> dict[str, Any] | None:
+    """One change; None for what is not told. ``hidden_by``: the seq of the event that hid it.
+
+    A restricted report is told as removed where it was hidden last, and with no other change:
+    when something is done about it is nobody's business. Whoever holds its state took it before
+    that event, and so has that event's place still before him. One that was hidden from its
+    filing on is never named. Where no event says what hid it, each change removes it.
     """
     if row.restricted:
-        was_always = (row.filed_facts or {}).get("restricted")
-        return None if was_always else _removed(row)
+        was_always = hidden_by == 1
+        return _removed(row) if hidden_by in (None, row.seq) and not was_always else None
     return {
         "number": row.number,
         "report": published.report_code(row.code),

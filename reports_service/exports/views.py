@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from werkzeug.wsgi import wrap_file
 from reports_service.core import clock
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.blueprints import Blueprint
-from reports_service.core.db import unit_of_work
+from reports_service.core.db import transact, unit_of_work
 from reports_service.core.pages import Key, Page, page
 from reports_service.core.schemas import PageQuery, page_of
 from reports_service.domain.roles import Permission
@@ -70,8 +71,8 @@ class Exports(MethodView):
             clock.now(),
             ZoneInfo(config["TZ_NAME"]),
         )
-        with unit_of_work():
-            export = service.ask(current_actor(), wish, config["PROVINCE_CODE"])
+        ask = partial(service.ask, current_actor(), wish, config["PROVINCE_CODE"])
+        export = transact(ask, again=ask)
         return export, {"Location": url_for("exports.OneExport", export_id=export.uuid)}
 
 

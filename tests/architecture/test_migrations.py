@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,6 +18,8 @@ from reports_service.reports.search import in_models
 from tests.databases import Databases, migrate
 
 pytestmark = pytest.mark.pure
+VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
+MADE_ANEW = re.compile(r"""batch_alter_table\(\s*(?:table_name\s*=\s*)?["']events["']""")
 
 
 def tables(url: str) -> set[str]:
@@ -43,3 +48,11 @@ def test_the_migrations_can_be_taken_back_and_made_again(databases: Databases) -
         assert tables(url) <= {"alembic_version"}
         migrate(url)
         assert tables(url) == made
+
+
+def test_no_migration_makes_the_table_of_events_anew() -> None:
+    """On SQLite that loses its triggers: changes would not be told any more, silently."""
+    assert MADE_ANEW.search('with op.batch_alter_table(\n    "events", schema=None) as batch:')
+    migrations = sorted(VERSIONS.glob("*.py"))
+    assert migrations
+    assert [one.name for one in migrations if MADE_ANEW.search(one.read_text())] == []

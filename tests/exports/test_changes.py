@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 
 from reports_service.core import clock
 from reports_service.core.auth import Actor
@@ -131,6 +131,72 @@ def test_what_becomes_restricted_is_to_be_deleted_by_the_other_side(
     assert [(change["kind"], change["state"]) for change in told] == [("removed", None)]
     assert filed.code not in apply(before + told)
     assert filed.code not in apply(follow(machine))
+
+
+HIDDEN = {"to": "Thanh tra", "reason": "Tố cáo", "restricted": True}
+
+
+def test_what_is_done_about_a_hidden_report_is_told_to_nobody(
+    people: People, machine: Caller
+) -> None:
+    filed = people.file()
+    begin = end_of(machine)
+    people.operator.does(filed.code, "classification", {"category": RESTRICTED, "note": "Tố cáo"})
+    behind = end_of(machine)
+    people.operator.does(filed.code, "notes", {"note": "ghi chú kín"})
+    people.operator.does(filed.code, "referral", HIDDEN)
+    assert follow(machine, behind) == []
+    assert end_of(machine) != behind
+    assert [change["kind"] for change in of(follow(machine, begin), filed)] == ["removed"]
+    assert [change["kind"] for change in of(follow(machine), filed)] == ["removed"]
+
+
+def test_what_was_hidden_and_shown_and_hidden_is_removed_at_last(
+    people: People, machine: Caller
+) -> None:
+    filed = people.file()
+    people.operator.does(filed.code, "referral", HIDDEN)
+    people.operator.undoes(filed.code, "referral")
+    shown = follow(machine)
+    since = end_of(machine)
+    assert filed.code in apply(shown)
+    people.operator.does(filed.code, "referral", HIDDEN)
+    people.operator.does(filed.code, "notes", {"note": "ghi chú kín"})
+    assert [change["kind"] for change in of(follow(machine, since), filed)] == ["removed"]
+    assert [change["kind"] for change in of(follow(machine), filed)] == ["removed"]
+    assert filed.code not in apply(shown + follow(machine, since))
+
+
+def test_what_was_hidden_by_no_event_is_removed_all_the_same(
+    people: People, machine: Caller
+) -> None:
+    filed = people.file()
+    db.session.execute(
+        update(Report)
+        .where(Report.code == filed.code.replace("-", ""))
+        .values(restricted=True)
+        .execution_options(synchronize_session=False)
+    )
+    assert filed.code not in apply(follow(machine))
+    assert [change["kind"] for change in of(follow(machine), filed)] == ["removed"]
+
+
+def test_hidden_reports_cost_one_question_more_however_many_they_are(
+    people: People, machine: Caller
+) -> None:
+    def hide() -> None:
+        people.operator.does(people.file().code, "referral", HIDDEN)
+
+    hide()
+    end_of(machine)
+    with statements() as few:
+        follow(machine)
+    for _ in range(3):
+        hide()
+    end_of(machine)
+    with statements() as many:
+        follow(machine)
+    assert len(many) <= len(few)
 
 
 def test_what_is_shown_again_is_told_again(people: People, machine: Caller) -> None:
