@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import click
@@ -28,7 +29,7 @@ from reports_service.reports.chain import FIGURES
 from reports_service.statistics.cells import recount
 from reports_service.statistics.days import FIRST_YEAR, LAST_YEAR
 from reports_service.statistics.scope import Period
-from reports_service.statistics.verification import histories, walk
+from reports_service.statistics.verification import histories, walk, wording
 from reports_service.statistics.verification.differences import Difference
 from reports_service.statistics.verification.walk import Walked
 
@@ -71,10 +72,8 @@ def verify(period: str | None, as_json: bool) -> None:
     asked = _period(period, zone) if period else None
     walked = Walked()
     with _one_moment(), progress(say("verify_walking", language()), histories.last_id()) as at:
-        for difference in walk.verify(
-            zone, asked, walked=walked, reached=lambda report_id: at(report_id, "")
-        ):
-            _tell(difference, as_json)
+        found = walk.verify(zone, asked, walked=walked, reached=lambda report_id: at(report_id, ""))
+        _tell_programs(found) if as_json else _tell(found, zone)
     _sum_up(walked, zone, to_stderr=as_json)
     sys.exit(1 if walked.differences else 0)
 
@@ -95,11 +94,17 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _tell(difference: Difference, as_json: bool) -> None:
-    if as_json:
+def _tell_programs(found: Iterable[Difference]) -> None:
+    for difference in found:
         click.echo(orjson.dumps(difference.to_dict()))
-    else:
-        click.echo(difference.in_words(language()))
+
+
+def _tell(found: Iterable[Difference], zone: ZoneInfo) -> None:
+    """What is about one report, or the figures of one period, stands under it."""
+    for about, differences in groupby(found, key=lambda one: wording.about(one, language())):
+        click.echo(about)
+        for difference in differences:
+            click.echo(f"  - {wording.sentence(difference, language(), zone)}")
 
 
 def _sum_up(walked: Walked, zone: ZoneInfo, *, to_stderr: bool) -> None:
@@ -111,7 +116,7 @@ def _sum_up(walked: Walked, zone: ZoneInfo, *, to_stderr: bool) -> None:
         "reports": walked.reports,
         "assignments": walked.assignments,
         "events": walked.events,
-        "periods": len(walked.periods),
+        "periods": max(0, len(walked.periods) - 1),  # all time is said in words
         "differences": walked.differences,
     }
     click.echo(say(found, language(), **counts), err=to_stderr)

@@ -75,7 +75,7 @@ def test_it_is_said_in_vietnamese(live_database: Flask, run: Run) -> None:
     fits = run("stats", "verify", "--period", "2026-02", language="vi")
     assert fits.exit_code == 0
     assert fits.stdout.startswith("Khớp: 60 phản ánh")
-    assert "số liệu của 2 kỳ" in fits.stdout
+    assert "số liệu toàn thời gian và của 1 kỳ" in fits.stdout
 
 
 @pytest.mark.parametrize("period", ["2026-02", "2026-Q1", "2026", "2026-01-15..2026-02-14"])
@@ -84,7 +84,7 @@ def test_a_period_is_a_month_a_quarter_a_year_or_days(
 ) -> None:
     fits = run("stats", "verify", "--period", period, "--json")
     assert (fits.exit_code, fits.stdout) == (0, "")
-    assert "figures of 2 periods" in fits.stderr
+    assert "figures of all time and of single periods (1)" in fits.stderr
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_an_edited_event_is_named_and_the_exit_says_so(live_database: Flask, run
         named = run("stats", "verify")
         assert named.exit_code == 1
         assert (
-            f"Report {grouped(code)}: event {event.seq} (resolved) was edited or put in"
+            f"Report {grouped(code)}:\n  - event {event.seq} (resolved) was edited or put in"
             in named.stdout
         )
         assert "not_found" in named.stdout  # the row and the figures say otherwise

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 
 from reports_service import create_app
+from reports_service.agencies import service as agencies
 from reports_service.categories.models import Category
-from reports_service.core import clock
+from reports_service.core import clock, words
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.reports.codes import grouped
@@ -33,9 +34,11 @@ from reports_service.reports.models import (
     Report,
 )
 from reports_service.statistics import reading
+from reports_service.statistics.cells import layout
+from reports_service.statistics.cells.models import Cell
 from reports_service.statistics.figures import figures
 from reports_service.statistics.scope import Period, scope_of
-from reports_service.statistics.verification import histories, served, walk
+from reports_service.statistics.verification import histories, served, walk, wording
 from reports_service.statistics.verification.chains import breaks
 from reports_service.statistics.verification.counted import Counted, Counting
 from reports_service.statistics.verification.differences import Difference, Kind
@@ -117,7 +120,7 @@ def longest() -> tuple[str, int]:
 def the(kind: Kind, differences: list[Difference]) -> Difference:
     """The one difference of a kind."""
     (one,) = [one for one in differences if one.kind is kind]
-    assert one.in_words("vi") != one.in_words("en")
+    assert wording.sentence(one, "vi", ZONE) != wording.sentence(one, "en", ZONE)
     return one
 
 
@@ -153,7 +156,7 @@ def test_events_whose_report_is_gone_are_named(life: Life) -> None:
     history = next(histories.histories())._replace(report=None)
     (named,) = breaks(history)
     assert (named.kind, named.expected) == (Kind.REPORT_MISSING, len(history.events))
-    assert str(history.report_id) in named.in_words("en")
+    assert str(history.report_id) in wording.sentence(named, "en", ZONE)
 
 
 def test_a_moment_that_was_moved_is_named(life: Life) -> None:
@@ -374,6 +377,49 @@ def test_a_figure_that_is_served_wrongly_is_named(life: Life) -> None:
     assert all(one.kind is Kind.FIGURE_DIFFERS and one.expected == 0 for one in received)
     assert received[-1].agency is None
     assert received[-1].to_dict()["found"] == len(life.codes)
+
+
+def test_figures_that_cannot_be_read_are_named_and_the_others_are_compared(life: Life) -> None:
+    agency_id, span = db.session.execute(
+        select(Cell.agency_id, Cell.span)
+        .where(Cell.axis == int(layout.Axis.AGENCY), Cell.span > 10_000)
+        .where(func.length(Cell.lengths) > 8)
+        .order_by(Cell.span, Cell.agency_id)
+        .limit(1)
+    ).one()
+    torn = (Cell.axis == int(layout.Axis.AGENCY)) & (Cell.agency_id == agency_id)
+    db.session.execute(update(Cell).where(torn, Cell.span == span).values(lengths=b"1234"))
+    code = agencies.known(agency_id).code
+    db.session.execute(update(DailyHead).where(DailyHead.day == max(days())).values(head=b"z" * 32))
+    named = found()
+    unreadable = [one for one in named if one.kind is Kind.FIGURES_UNREADABLE]
+    assert (code, span) in [(one.agency, one.span) for one in unreadable]
+    assert {one.agency for one in unreadable} == {code}
+    assert len(unreadable) == len(set(unreadable))
+    the(Kind.DAY_DIFFERS, named)  # the rest was looked at too
+    said = wording.sentence(unreadable[0], "en", ZONE)
+    assert said == f"{code}, span {unreadable[0].span}: unreadable; run bin/reports stats rebuild"
+
+
+def test_fields_and_figures_are_named_in_words() -> None:
+    fields = {*histories.REPORT_FIELDS, *histories.ASSIGNMENT_FIELDS, "master", "reports", "head"}
+    assert [one for one in fields if not words.knows(f"verify_field_{one}")] == []
+    for figure in Counted().figures():
+        one = Difference(Kind.FIGURE_DIFFERS, figure=figure, expected=1 / 3, found=None)
+        assert figure not in wording.sentence(one, "vi", ZONE)
+
+
+def test_moments_are_said_locally_and_numbers_as_long_as_they_must_be() -> None:
+    at = datetime(2026, 10, 31, 18, 0, 5, tzinfo=UTC)
+    later = at + timedelta(microseconds=7)
+    moved = Difference(Kind.REPORT_DIFFERS, "1", field="closed_at", expected=at, found=None)
+    assert "01:00:05 01/11/2026" in wording.sentence(moved, "vi", ZONE)
+    hardly = Difference(Kind.REPORT_DIFFERS, "1", field="closed_at", expected=at, found=later)
+    assert "18:00:05.000007" in wording.sentence(hardly, "vi", ZONE)
+    figure = Difference(Kind.FIGURE_DIFFERS, figure="on_time_rate", expected=1 / 3, found=0.5)
+    assert wording.sentence(figure, "vi", ZONE) == (
+        "toàn tỉnh, «Tỷ lệ đúng hạn»: đang công bố 0,5, tính từ diễn biến là 0,3333."
+    )
 
 
 def test_every_figure_of_an_agency_is_among_those_that_are_verified(life: Life) -> None:

@@ -8,10 +8,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from reports_service.core.words import say
-
-NOTHING = "–"
-
 
 class Kind(StrEnum):
     """What kind of difference; programs may rely on these codes."""
@@ -31,6 +27,7 @@ class Kind(StrEnum):
     ASSIGNMENT_DIFFERS = "assignment_differs"
     DAY_DIFFERS = "day_differs"  # the head kept of a day, or how many reports there were
     FIGURE_DIFFERS = "figure_differs"
+    FIGURES_UNREADABLE = "figures_unreadable"  # what is kept of an agency's ``span`` is damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Difference:
     daily heads say.
 
     ``report``: its code as people read it. ``agency``: a code, None for the province's total.
-    ``day`` or ``period``: local days.
+    ``day`` or ``period``: local days. ``span``: of a cell, as ``cells.models`` numbers them.
     """
 
     kind: Kind
@@ -52,6 +49,7 @@ class Difference:
     figure: str | None = None
     agency: str | None = None
     period: str | None = None
+    span: int | None = None
     day: date | None = None
     expected: Any = None
     found: Any = None
@@ -59,29 +57,18 @@ class Difference:
     def to_dict(self) -> dict[str, Any]:
         """All that it says, plain enough for JSON; what does not apply is left out."""
         said = {one.name: getattr(self, one.name) for one in fields(self)}
-        named = {name: _plain(value) for name, value in said.items() if value is not None}
-        return {**named, "expected": _plain(self.expected), "found": _plain(self.found)}
-
-    def in_words(self, language: str) -> str:
-        """One sentence for people."""
-        shown = {one.name: _shown(getattr(self, one.name)) for one in fields(self)}
-        if self.kind is Kind.FIGURE_DIFFERS and self.agency is None:
-            shown["agency"] = say("verify_total", language)
-        return say(f"verify_{self.kind}", language, **shown)
+        named = {name: plain(value) for name, value in said.items() if value is not None}
+        return {**named, "expected": plain(self.expected), "found": plain(self.found)}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
     match value:
         case bytes():
             return value.hex()
         case datetime() | date():
             return value.isoformat()
         case Mapping():
-            return {name: _plain(part) for name, part in value.items()}
+            return {name: plain(part) for name, part in value.items()}
         case _:
             return value
-
-
-def _shown(value: Any) -> str:
-    plain = _plain(value)
-    return NOTHING if plain is None else str(plain)

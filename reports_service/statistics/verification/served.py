@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import isclose
 from typing import Any
 
 from reports_service.agencies import service as agencies
+from reports_service.agencies.models import Agency
+from reports_service.core.db import db
 from reports_service.statistics import reading
+from reports_service.statistics.cells.turns import FiguresUnreadable
 from reports_service.statistics.figures import figures
 from reports_service.statistics.reading import Axis
-from reports_service.statistics.scope import Period, scope_of
+from reports_service.statistics.scope import Period, Scope, scope_of
+from reports_service.statistics.tallies import Tally
 from reports_service.statistics.verification.counted import HOURS, Counted, Counting, Figures
 from reports_service.statistics.verification.differences import Difference, Kind
 
@@ -21,18 +26,50 @@ NOBODY: Figures = Counted().figures()
 
 
 def other_figures(period: Period, counting: Counting) -> Iterator[Difference]:
-    """The figures of a period that are served otherwise than the events give them."""
+    """The figures of a period that are served otherwise than the events give them.
+
+    Where what is kept of one agency cannot be read, the others are compared all the same.
+    """
     asked = {"first": period.first, "last": period.last}
     scope = scope_of(asked, counting.as_of, period.zone)
     by_agency, whole, promises = counting.of_period(period)
-    tallies = reading.tallies(scope, Axis.AGENCY)
     when = f"{period.first}..{period.last}"
+    try:
+        tallies = reading.tallies(scope, Axis.AGENCY)
+        total, promised = reading.total(scope), reading.promised(scope)[None]
+    except FiguresUnreadable:
+        yield from _one_by_one(scope, by_agency, when)
+        return
     for agency_id in sorted(by_agency.keys() | tallies.keys()):
-        served = plain(figures(tallies[agency_id])) if agency_id in tallies else NOBODY
-        counted = by_agency[agency_id].figures() if agency_id in by_agency else NOBODY
-        yield from unequal(counted, served, when, agencies.known(agency_id).code)
-    yield from unequal(whole.figures(), plain(figures(reading.total(scope))), when, None)
-    yield from unequal(promises, reading.promised(scope)[None], when, None)
+        yield from _of_agency(agency_id, by_agency, tallies, when)
+    yield from unequal(whole.figures(), plain(figures(total)), when, None)
+    yield from unequal(promises, promised, when, None)
+
+
+def _one_by_one(scope: Scope, by_agency: Mapping[int, Counted], when: str) -> Iterator[Difference]:
+    """Each agency by itself, and which of them cannot be read."""
+    for agency_id in sorted(by_agency.keys() | agencies.BOOK.current().keys()):
+        try:
+            tallies = reading.tallies(replace(scope, agency_id=agency_id), Axis.AGENCY)
+        except FiguresUnreadable as torn:
+            span = int(str(torn.values["span"]))
+            yield Difference(Kind.FIGURES_UNREADABLE, agency=_code(agency_id), span=span)
+            continue
+        yield from _of_agency(agency_id, by_agency, tallies, when)
+
+
+def _of_agency(
+    agency_id: int, by_agency: Mapping[int, Counted], tallies: Mapping[Any, Tally], when: str
+) -> Iterator[Difference]:
+    served = plain(figures(tallies[agency_id])) if agency_id in tallies else NOBODY
+    counted = by_agency[agency_id].figures() if agency_id in by_agency else NOBODY
+    yield from unequal(counted, served, when, _code(agency_id))
+
+
+def _code(agency_id: int) -> str:
+    """Its code; figures may be kept of an agency that there is not."""
+    agency = agencies.BOOK.current().get(agency_id) or db.session.get(Agency, agency_id)
+    return agency.code if agency else f"id {agency_id}"
 
 
 def plain(served: Mapping[str, Any]) -> Figures:

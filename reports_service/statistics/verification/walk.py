@@ -17,7 +17,7 @@ from reports_service.statistics.scope import Period
 from reports_service.statistics.verification import heads, histories, served
 from reports_service.statistics.verification.chains import breaks
 from reports_service.statistics.verification.counted import Counting
-from reports_service.statistics.verification.differences import Difference
+from reports_service.statistics.verification.differences import Difference, Kind
 from reports_service.statistics.verification.duplicates import Duplicates
 from reports_service.statistics.verification.histories import History
 from reports_service.statistics.verification.standing import other_rows, rebuilt
@@ -76,8 +76,18 @@ def _differences(
             reached(history.report_id)
     yield from duplicates.settle(counting)
     yield from heads.other_days(zone)
-    for one in walked.periods:
-        yield from served.other_figures(one, counting)
+    yield from _figures(walked.periods, counting)
+
+
+def _figures(periods: Sequence[Period], counting: Counting) -> Iterator[Difference]:
+    """What is served otherwise; what cannot be read once, though several periods need it."""
+    unreadable = set()
+    for period in periods:
+        for difference in served.other_figures(period, counting):
+            if difference not in unreadable:
+                yield difference
+            if difference.kind is Kind.FIGURES_UNREADABLE:
+                unreadable.add(difference)
 
 
 def _one(history: History, counting: Counting, duplicates: Duplicates) -> Iterator[Difference]:
