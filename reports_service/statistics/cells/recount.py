@@ -57,7 +57,7 @@ def catch_up(limit: int = TAKEN_AT_ONCE) -> int:
         return 0
     try:
         if not built:
-            return _go_on_building(turn)
+            return _go_on_building(turn, limit)
         return _roll_over(turn) if year_ended else _count(turn, limit)
     except TurnLost:
         log.warning("another worker took the turn to recount; it counts what this one would have")
@@ -122,26 +122,26 @@ def _begin_to_build(turn: int) -> None:
         outbox.forget_all_together(FIGURES)  # what they name is read after this
 
 
-def _go_on_building(turn: int) -> int:
+def _go_on_building(turn: int, limit: int) -> int:
     """The next agency, for a worker that has other things to do as well."""
     if turns.built_up_to(_zone()) is None:
         _begin_to_build(turn)
-    if _build_next(turn) is not None:
+    if _build_next(turn, limit) is not None:
         with unit_of_work():
             turns.give_back(turn)
     return 1
 
 
-def _build_next(turn: int) -> tuple[int, int] | None:
+def _build_next(turn: int, limit: int = TAKEN_AT_ONCE) -> tuple[int, int] | None:
     """Build the figures of the next agency: how many rows, and how many of 100 parts are done.
 
-    None when all are; then the turn has ended.
+    None when all are, and what changed meanwhile is counted; then the turn has ended.
     """
     agencies, done = _agencies(), turns.built_up_to(_zone()) or 0
     left = [agency_id for agency_id in agencies if agency_id > done]
     if left:
         return _build(turn, left[0]), 100 - (len(left) - 1) * 100 // len(agencies)
-    while _count(turn, TAKEN_AT_ONCE, while_building=True):
+    while _count(turn, limit, while_building=True):
         continue
     with unit_of_work():
         turns.end(turn, built=True)
