@@ -91,6 +91,7 @@ def _frozen() -> tuple[sa.Column, ...]:
         sa.Column("as_of", MOMENT, nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.LargeBinary(length=32), nullable=False),
         sa.Column("frozen_at", MOMENT, nullable=False),
         sa.Column("frozen_by", sa.String(length=200), nullable=False),
     )

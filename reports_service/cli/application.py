@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -57,8 +58,11 @@ def refusing_in_words() -> Iterator[None]:
 
 
 def _shown(refusal: Refusal) -> dict[str, object]:
-    """The refusal's values; several choices stand in one line."""
-    return {
-        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
-        for name, value in refusal.values.items()
-    }
+    """The refusal's values; several choices stand in one line, a moment in the zone it is in."""
+    return {name: _readable(value) for name, value in refusal.values.items()}
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return f"{value:%H:%M %d/%m/%Y}" if isinstance(value, datetime) else value

@@ -9,10 +9,17 @@ import click
 from reports_service.cli.application import OPERATOR_OF_THE_MACHINE, with_app
 from reports_service.cli.spoken import language, tell
 from reports_service.core.words import LANGUAGES
+from reports_service.domain.errors import Invalid
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.local import zone
 from reports_service.statistics.monthly import service as monthly
+
+
+class FileRefused(Invalid):
+    """The file cannot be written."""
+
+    code = "stats_file_refused"
 
 
 @click.command()
@@ -37,5 +44,8 @@ def monthly_report(month: str, output: Path, chosen: str | None) -> None:
     """Write the report of a month as PDF: its frozen figures, else those of now, marked so."""
     report = monthly.report(Month.parse(month), zone(), chosen or language())
     content = report.pdf()
-    output.write_bytes(content)
+    try:
+        output.write_bytes(content)
+    except OSError as failed:
+        raise FileRefused(file=str(output), why=failed.strerror or failed) from failed
     tell("stats_report_written", file=output, size=len(content))

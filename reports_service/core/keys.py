@@ -16,6 +16,7 @@ FINGERPRINT = "filing-fingerprint"
 REPORTER_FIELDS = "reporter-fields"
 REPORTER_INDEX = "reporter-index"
 PICTURES = "picture-addresses"
+CLOSED_MONTHS = "closed-months"
 
 
 def key(purpose: str) -> bytes:

@@ -31,6 +31,7 @@ PUBLIC = {
     "GET /geocode",
     "GET /geocode/reverse",
     "GET /stats/daily-heads",  # made to be copied by anybody
+    "GET /stats/periods/<month>.json",  # published figures, which anybody can check
     "GET /stats/definitions",  # how figures are counted is nobody's secret
     "GET /stats/definitions.csv",
     "GET /stats/definitions.xlsx",
@@ -90,7 +91,9 @@ def doors(app: Flask) -> Iterator[Door]:
 def path_of(rule: str) -> str:
     """The rule with its placeholders filled by what there is not."""
     parts = [
-        next((say for begin, say in FILLED if part.startswith(begin)), part)
+        next(
+            (say + part.partition(">")[2] for begin, say in FILLED if part.startswith(begin)), part
+        )
         for part in rule.split("/")
     ]
     return "/".join(parts)

@@ -7,18 +7,22 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports_service.core.db import BigKey, Model, UtcDateTime
 
 
 class Frozen:
-    """Figures as they were at one moment: canonical JSON text, and the SHA-256 of its bytes."""
+    """Figures as they were at one moment: canonical JSON text, and the SHA-256 of its bytes.
+
+    ``seal``: over the hash and what it was stated with, by a key that is not in the database.
+    """
 
     as_of: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     frozen_by: Mapped[str] = mapped_column(String(200))
 

@@ -33,7 +33,9 @@ class Month:
         """Read 2026-10. Raises ``MonthRefused``."""
         written = _WRITTEN.fullmatch(text)
         if written is None or not FIRST_YEAR < int(written[1]) < LAST_YEAR:
-            raise MonthRefused(field="month", month=text[:20])
+            raise MonthRefused(
+                field="month", month=text[:20], first=FIRST_YEAR + 1, last=LAST_YEAR - 1
+            )
         return cls(int(written[1]), int(written[2]))
 
     @classmethod
@@ -59,6 +61,11 @@ class Month:
     def period(self, zone: ZoneInfo) -> Period:
         """Its local days."""
         return Period(self.first, self.last, zone)
+
+    @property
+    def written(self) -> str:
+        """10/2026, as people write it."""
+        return f"{self.number:02}/{self.year:04}"
 
     @property
     def first(self) -> date:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import defer, selectinload
 from reports_service.core import audit, clock, outbox
 from reports_service.core.auth import Actor
 from reports_service.core.db import db, snapshot, transact
-from reports_service.domain.errors import Conflict, NotFound
-from reports_service.statistics.closing import freezing
+from reports_service.domain.errors import Conflict, Invalid, NotFound
+from reports_service.reports.models import Report
+from reports_service.statistics.closing import freezing, seals
 from reports_service.statistics.closing import standing as standing_version
 from reports_service.statistics.closing.differences import differences
 from reports_service.statistics.closing.freezing import COURSE_MONTHS, Content
@@ -32,6 +33,12 @@ class MonthNotEnded(Conflict):
     """A month is closed when its last day is over."""
 
     code = "month_not_ended"
+
+
+class MonthWithoutReports(Invalid):
+    """It was over before the service began: nothing is known of it."""
+
+    code = "month_without_reports"
 
 
 class MonthClosedAlready(Conflict):
@@ -68,16 +75,17 @@ def close(actor: Actor, month: Month, zone: ZoneInfo, *, tell: bool = True) -> C
     """Freeze the figures of a month with their definitions; ``tell``: leaders hear of it by mail.
 
     All is read before the turn to write is taken, and no unit of work may be open; of two at
-    once, one closes. Raises ``MonthNotEnded``, ``MonthClosedAlready``, ``FiguresBehind``,
-    ``FiguresDoNotAddUp``.
+    once, one closes. Raises ``MonthNotEnded``, ``MonthWithoutReports``, ``MonthClosedAlready``,
+    ``FiguresBehind``, ``FiguresDoNotAddUp``.
     """
     with snapshot():
         _require_ended(month, zone)
-        _require_not_closed(month)
+        require_begun(month, zone)
+        _require_not_closed(month, zone)
         content = freezing.freeze(month, zone, course_known(month))
 
     def write() -> ClosedPeriod:
-        _require_not_closed(month)
+        _require_not_closed(month, zone)
         return _closed_with(content, actor, month, tell=tell)
 
     return transact(write, again=write)
@@ -85,6 +93,7 @@ def close(actor: Actor, month: Month, zone: ZoneInfo, *, tell: bool = True) -> C
 
 def _closed_with(content: Content, actor: Actor, month: Month, *, tell: bool) -> ClosedPeriod:
     period = ClosedPeriod(month=str(month), **_frozen(actor, content))
+    period.seal = seals.of_period(period)
     db.session.add(period)
     db.session.flush()
     audit.record(actor, "closed", "period", str(month), sha256=content.sha256)
@@ -105,7 +114,7 @@ def correct(actor: Actor, month: Month, reason: str, zone: ZoneInfo) -> PeriodCo
         figures = standing(closed(month)).figures["figures"]
         content = freezing.freeze(month, zone, course_known(month))
     if not differences(figures, content.value["figures"]):
-        raise NothingToCorrect(month=str(month))
+        raise NothingToCorrect(month=month.written)
 
     def write() -> PeriodCorrection | None:
         if standing_version.standing(month) != beside:
@@ -122,6 +131,7 @@ def _corrected_with(
     correction = PeriodCorrection(
         period_id=period.id, number=number, reason=reason, **_frozen(actor, content)
     )
+    correction.seal = seals.of_correction(period, correction)
     period.corrections.append(correction)
     db.session.flush()
     facts = {"number": correction.number, "sha256": content.sha256}
@@ -133,7 +143,7 @@ def closed(month: Month) -> ClosedPeriod:
     """The closed month, with its corrections. Raises ``MonthNotClosed``."""
     period = find(month)
     if period is None:
-        raise MonthNotClosed(month=str(month))
+        raise MonthNotClosed(month=month.written)
     return period
 
 
@@ -148,7 +158,7 @@ def version(month: Month, number: int) -> Frozen:
     period = closed(month)
     found = next((one for one in period.corrections if one.number == number), None)
     if number and found is None:
-        raise CorrectionUnknown(month=str(month), number=number)
+        raise CorrectionUnknown(month=month.written, number=number)
     return found or period
 
 
@@ -194,24 +204,33 @@ def note(scope: Scope, table: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"month": str(month), "closed_at": holds.closed_at, "differs": differs}
 
 
-def intact(frozen: Frozen) -> bool:
-    """Whether the kept text still is the one that was hashed."""
-    return freezing.digest(frozen.content.encode()) == frozen.sha256
+def intact(frozen: ClosedPeriod | PeriodCorrection) -> bool:
+    """Whether the kept text still is the one that was hashed, and the hash the one then stated."""
+    if isinstance(frozen, ClosedPeriod):
+        return seals.holds(frozen, seals.of_period(frozen))
+    return seals.holds(frozen, seals.of_correction(frozen.period, frozen))
 
 
 def _require_ended(month: Month, zone: ZoneInfo) -> None:
     ends = month.period(zone).ends
     if ends > clock.now():
-        raise MonthNotEnded(month=str(month))
+        raise MonthNotEnded(month=month.written)
     as_of = freezing.scope_of_month(month, zone).as_of
     if as_of < ends:
-        raise FiguresBehind(month=str(month), as_of=as_of)
+        raise FiguresBehind(month=month.written, as_of=as_of.astimezone(zone))
 
 
-def _require_not_closed(month: Month) -> None:
+def require_begun(month: Month, zone: ZoneInfo) -> None:
+    """Raises ``MonthWithoutReports`` where the first report came after the month, or never."""
+    first = db.session.scalar(select(Report.created_at).order_by(Report.created_at).limit(1))
+    if first is None or first >= month.period(zone).ends:
+        raise MonthWithoutReports(field="month", month=month.written)
+
+
+def _require_not_closed(month: Month, zone: ZoneInfo) -> None:
     at = db.session.scalar(select(ClosedPeriod.frozen_at).where(ClosedPeriod.month == str(month)))
     if at is not None:
-        raise MonthClosedAlready(month=str(month), at=at)
+        raise MonthClosedAlready(month=month.written, at=at.astimezone(zone))
 
 
 def _frozen(actor: Actor, content: Content) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from reports_service.core.auth import current_actor, requires
+from reports_service.core.auth import current_actor, public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.pages import Key, page
 from reports_service.core.schemas import PageQuery
@@ -61,11 +61,11 @@ class OnePeriod(MethodView):
 
 @blp.route("/stats/periods/<month>.json")
 class PeriodContent(MethodView):
-    @requires(Permission.SEE_FIGURES)
+    @public
     @blp.arguments(FrozenContentQuery, location="query")
     @blp.response(200, content_type="application/json")
     def get(self, query: dict[str, Any], month: str) -> Response:
-        """The frozen content byte for byte: its SHA-256 is the published one."""
+        """The frozen content byte for byte, for anybody: its SHA-256 is the published one."""
         frozen = service.version(Month.parse(month), query["correction"])
         return Response(frozen.content, mimetype="application/json")
 

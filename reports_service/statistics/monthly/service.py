@@ -36,12 +36,15 @@ class Report:
 
 
 def report(month: Month, zone: ZoneInfo, language: str) -> Report:
-    """The report of a month in ``language``. Raises ``MonthNotBegun``, ``FiguresDoNotAddUp``."""
+    """The report of a month in ``language``. Raises ``MonthNotBegun``,
+    ``MonthWithoutReports``, ``FiguresDoNotAddUp``.
+    """
     period = closing.find(month)
     if period is not None:
         return _report(period.figures, _closed_edition(period), language)
     if month.period(zone).begins > clock.now():
-        raise MonthNotBegun(field="month", month=str(month))
+        raise MonthNotBegun(field="month", month=month.written)
+    closing.require_begun(month, zone)
     content = freezing.freeze(month, zone, closing.course_known(month))
     return _report(content.value, Edition(), language)
 

@@ -27,7 +27,15 @@ class Kind(StrEnum):
     ASSIGNMENT_DIFFERS = "assignment_differs"
     DAY_DIFFERS = "day_differs"  # the head kept of a day, or how many reports there were
     FIGURE_DIFFERS = "figure_differs"
+    CLOSED_EDITED = "closed_edited"  # what was frozen, its hash or its reason is another one now
+    CORRECTION_MISSING = "correction_missing"  # expected: its number; found: that in its place
+    CLOSED_MISSING = "closed_missing"  # the audit log tells of it
+    CLOSED_DIFFERS = "closed_differs"  # lawfully, with no correction; found: how many figures
     FIGURES_UNREADABLE = "figures_unreadable"  # what is kept of an agency's ``span`` is damaged
+
+
+# These are said for information: that rows change after a month was closed is no fault.
+INFORMATION = frozenset({Kind.CLOSED_DIFFERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Difference:
 
     ``report``: its code as people read it. ``agency``: a code, None for the province's total.
     ``day`` or ``period``: local days. ``span``: of a cell, as ``cells.models`` numbers them.
+    ``month``: a closed one; ``correction``: its number.
     """
 
     kind: Kind
@@ -50,6 +59,8 @@ class Difference:
     agency: str | None = None
     period: str | None = None
     span: int | None = None
+    month: str | None = None
+    correction: int | None = None
     day: date | None = None
     expected: Any = None
     found: Any = None

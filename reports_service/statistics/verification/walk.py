@@ -14,10 +14,10 @@ from reports_service.core.db import db
 from reports_service.reports.models import Event
 from reports_service.statistics import reading
 from reports_service.statistics.scope import Period
-from reports_service.statistics.verification import heads, histories, served
+from reports_service.statistics.verification import closed, heads, histories, served
 from reports_service.statistics.verification.chains import breaks
 from reports_service.statistics.verification.counted import Counting
-from reports_service.statistics.verification.differences import Difference, Kind
+from reports_service.statistics.verification.differences import INFORMATION, Difference, Kind
 from reports_service.statistics.verification.duplicates import Duplicates
 from reports_service.statistics.verification.histories import History
 from reports_service.statistics.verification.standing import other_rows, rebuilt
@@ -55,7 +55,7 @@ def verify(
     gc.freeze()
     try:
         for difference in _differences(zone, period, walked, reached):
-            walked.differences += 1
+            walked.differences += difference.kind not in INFORMATION
             yield difference
     finally:
         gc.unfreeze()
@@ -77,6 +77,7 @@ def _differences(
     yield from duplicates.settle(counting)
     yield from heads.other_days(zone)
     yield from _figures(walked.periods, counting)
+    yield from closed.other_months(zone)
 
 
 def _figures(periods: Sequence[Period], counting: Counting) -> Iterator[Difference]:

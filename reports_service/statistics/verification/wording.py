@@ -21,6 +21,8 @@ def about(difference: Difference, language: str) -> str:
         return say("verify_about_report", language, report=difference.report)
     if difference.day is not None:
         return say("verify_about_days", language)
+    if difference.month is not None:
+        return say("verify_about_closed", language, month=_month(difference.month))
     if difference.period is not None:
         return say("verify_about_figures", language, period=_period(difference.period))
     if difference.kind is Kind.FIGURES_UNREADABLE:
@@ -43,6 +45,7 @@ def sentence(difference: Difference, language: str, zone: ZoneInfo) -> str:
         figure=_figure(difference.figure, language),
         agency=difference.agency or say("verify_total", language),
         span=difference.span,
+        version=_version(difference, language),
         day=_shown(difference.day, language, zone),
         expected=expected,
         found=found,
@@ -54,6 +57,13 @@ def _field(difference: Difference, language: str) -> str | None:
     if difference.kind in OF_FIELDS:
         return say(f"verify_field_{difference.field}", language)
     return difference.field
+
+
+def _version(difference: Difference, language: str) -> str:
+    """The first figures of a closed month, or one of its corrections."""
+    if not difference.correction:
+        return say("verify_first_figures", language)
+    return say("verify_correction", language, number=difference.correction)
 
 
 def _figure(name: str | None, language: str) -> str:
@@ -77,6 +87,11 @@ def _shown(value: Any, language: str, zone: ZoneInfo) -> str:
             return value.strftime("%d/%m/%Y")
         case _:
             return str(plain(value))
+
+
+def _month(name: str) -> str:
+    """``2026-10`` as 10/2026."""
+    return "/".join(reversed(name.split("-")))
 
 
 def _period(days: str) -> str:

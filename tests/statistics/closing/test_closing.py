@@ -162,6 +162,34 @@ def test_a_month_that_has_not_ended_is_not_closed(
     for month in ("2026-11", "2027-01"):
         answer = close(client, admin, month)
         assert (answer.status_code, answer.get_json()["code"]) == (409, "month_not_ended")
+        assert f"{month[5:]}/{month[:4]}" in answer.get_json()["detail"]
+
+
+def test_a_month_before_the_first_report_is_neither_closed_nor_printed(
+    client: FlaskClient, admin: dict[str, str]
+) -> None:
+    answer = close(client, admin, "2024-05")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "month_without_reports")
+    assert "05/2024" in answer.get_json()["detail"]
+    printed = client.get(f"{PERIODS}/2024-05.pdf", headers=admin)
+    assert (printed.status_code, printed.get_json()["code"]) == (422, "month_without_reports")
+    assert db.session.scalars(select(ClosedPeriod)).all() == []
+
+
+@pytest.mark.parametrize("month", ["1900-01", "9999-12"])
+def test_months_of_other_ages_are_refused_with_those_that_there_are(
+    client: FlaskClient, admin: dict[str, str], month: str
+) -> None:
+    answer = close(client, admin, month)
+    assert answer.status_code == 422
+    assert "1901-01" in answer.get_json()["detail"]
+    assert "2199-12" in answer.get_json()["detail"]
+
+
+def test_anybody_may_check_what_was_published(client: FlaskClient, closed: Any) -> None:
+    answer = client.get(f"{PERIODS}/2026-10.json")
+    assert answer.status_code == 200
+    assert hashlib.sha256(answer.data).hexdigest() == closed["closed"]["sha256"]
 
 
 @pytest.mark.parametrize("month", ["2026-13", "10/2026", "2026-1", "", "0000-01", "٢٠٢٦-10"])
@@ -233,8 +261,10 @@ def test_the_course_of_a_month_shows_the_months_before_as_they_were_closed(
 
 
 def test_the_list_of_closed_months_asks_as_often_for_many_as_for_few(
-    client: FlaskClient, admin: dict[str, str], closed: Any
+    client: FlaskClient, admin: dict[str, str], closed: Any, province: Province
 ) -> None:
+    rows.write(province, [october.resolved(at=october.IN_OCTOBER - 100 * DAY)])
+
     def listed() -> tuple[int, Any]:
         with statements() as sent:
             body = client.get(PERIODS, headers=admin).get_json()

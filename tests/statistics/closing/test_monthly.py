@@ -151,7 +151,8 @@ def test_what_people_wrote_is_set_as_it_is_and_never_run(
     assert correction["reason"] == INJECTION
 
 
-def test_a_province_without_any_work_has_a_report_too(province: Province) -> None:
+def test_a_month_without_any_work_has_a_report_too(province: Province) -> None:
+    rows.write(province, [october.resolved(at=october.IN_OCTOBER - 60 * october.DAY)])
     report = service.report(OCTOBER, ZONE, "vi")
     assert report.pdf().startswith(b"%PDF")
     assert {one["value"] for one in report.document["cards"]} == {"–", "0"}
@@ -214,3 +215,8 @@ def test_a_month_is_closed_and_printed_from_the_command_line(
     assert file.read_bytes() == service.report(OCTOBER, ZONE, "en").pdf()
     again = CliRunner().invoke(reports, ["stats", "close", "--month", "2026-10"])
     assert again.exit_code == 1
+    assert "10/2026 đã chốt lúc 10:00 12/11/2026" in again.stderr
+    nowhere = [*printed[:5], "/nonexistent/october.pdf"]
+    run = CliRunner(env={"LANGUAGE": "en"}).invoke(reports, nowhere)
+    assert run.exit_code == 1
+    assert run.stderr.startswith("Cannot write /nonexistent/october.pdf: ")
