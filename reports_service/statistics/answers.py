@@ -20,7 +20,6 @@ from reports_service.core.words import named, say
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.domain.measures import BY_CODE, RANKED_FROM
 from reports_service.statistics.backlog import Backlog, Bucket
-from reports_service.statistics.scope import Scope
 from reports_service.statistics.tallies import Hours
 
 Answer = dict[str, Any]
@@ -61,6 +60,7 @@ def one_agency(found: Mapping[str, Any]) -> Answer:
         "by_category": [
             {
                 "category": _named(row["category"]),
+                "by_itself": row["by_itself"],
                 **_figures(row),
                 "assignments": links.to(row["asked"]),
             }
@@ -97,6 +97,7 @@ def course(found: Mapping[str, Any]) -> Answer:
             "from": row["from"].isoformat(),
             "to": row["to"].isoformat(),
             **_figures(row),
+            **({"promises": row["promises"]} if "promises" in row else {}),
             "assignments": links.to(row["asked"]),
         }
         for row in found["items"]
@@ -107,15 +108,19 @@ def course(found: Mapping[str, Any]) -> Answer:
 def backlog(found: Mapping[str, Any]) -> Answer:
     """What is open: see ``service.backlog_of``."""
     links = Links()
-    items = [
-        {
-            "agency": _agency(row["agency"]),
-            **_backlog(row["backlog"]),
-            "assignments": links.to(row["asked"]),
-        }
-        for row in found["items"]
-    ]
-    return {**found, "items": items}
+    return {
+        **found,
+        "assignments": links.to(found["scope"].asked),
+        "total": _backlog(found["total"]),
+        "items": [
+            {
+                "agency": _agency(row["agency"]),
+                **_backlog(row["backlog"]),
+                "assignments": links.to(row["asked"]),
+            }
+            for row in found["items"]
+        ],
+    }
 
 
 def five_groups(found: Mapping[str, Any]) -> Answer:
@@ -146,20 +151,6 @@ def five_groups(found: Mapping[str, Any]) -> Answer:
             for row in found["items"]
         ],
     }
-
-
-def notes(scope: Scope) -> list[str]:
-    """What a reader of these figures must know: filters on what is no more."""
-    language = current_language()
-    return [
-        say(
-            f"ended_{one.filter}",
-            language,
-            name=named(one.names, language),
-            day=f"{one.day:%d/%m/%Y}",
-        )
-        for one in scope.ended
-    ]
 
 
 def _beside(found: Mapping[str, Any], links: Links) -> Answer:

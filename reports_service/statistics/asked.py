@@ -7,6 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from reports_service.agencies.models import AgencyKind
+from reports_service.core.auth import answer_in
 from reports_service.core.schemas import Choice, PageQuery, Schema, Text
 from reports_service.core.words import LANGUAGES
 from reports_service.domain.channels import Channel
@@ -37,6 +38,8 @@ class AskedOnce(Schema):
     @ma.pre_load
     def _once(self, given: Any, **_: Any) -> Any:
         values = getattr(given, "data", given)  # webargs hides how often a name stands there
+        if values.get("lang") in LANGUAGES:
+            answer_in(values["lang"])  # what is wrong with the rest is said in it too
         if hasattr(values, "getlist"):
             twice = [name for name in values if len(values.getlist(name)) > 1]
             if twice:
@@ -85,7 +88,7 @@ class LinesQuery(PartQuery, Comparing):
     """One agency, or the figures by category, area or channel."""
 
 
-class TrendQuery(PartQuery):
+class TrendQuery(FiguresQuery):
     """The course of the figures, of all agencies or of one."""
 
     by = Choice(By, load_default=By.DAY.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,8 @@ from reports_service.statistics import answers, axes, groups, reading, service, 
 from reports_service.statistics.answers import Answer
 from reports_service.statistics.asked import against
 from reports_service.statistics.closing import service as closing
-from reports_service.statistics.scope import Scope, scope_of
+from reports_service.statistics.periods import remarked
+from reports_service.statistics.scope import Remark, Scope, scope_of
 
 Query = Mapping[str, Any]
 
@@ -65,8 +66,10 @@ def course(query: Query) -> Answer:
 
 
 def backlog(query: Query) -> Answer:
-    """What is open now at each agency."""
-    return answers.backlog(service.backlog_of(_scope(query)))
+    """What is open now at each agency, and in all."""
+    scope = _scope(query)
+    scope = replace(scope, remarks=(Remark("backlog_is_of_now", {}), *scope.remarks))
+    return answers.backlog(service.backlog_of(scope))
 
 
 def five_groups(query: Query) -> Answer:
@@ -78,7 +81,7 @@ def number(query: Query) -> Number:
     """Which number the list is of. Raises ``AgencyUnknown``, ``FiguresNotYours``."""
     _speak(query)
     agency = service.require_figures(current_actor(), query["agency"])
-    scope = _scope(query)
+    scope = _scope(query, lists=True)
     return Number(scope if agency is None else scope.of_agency(agency), query["measure"], agency)
 
 
@@ -99,9 +102,10 @@ def zone() -> ZoneInfo:
     return ZoneInfo(current_app.config["TZ_NAME"])
 
 
-def _scope(query: Query) -> Scope:
+def _scope(query: Query, *, lists: bool = False) -> Scope:
     _speak(query)
-    return scope_of(query, reading.as_of(), zone(), asked_at=clock.now())
+    scope = scope_of(query, reading.as_of(), zone(), asked_at=clock.now())
+    return remarked(scope, query, lists=lists)
 
 
 def _speak(query: Query) -> None:

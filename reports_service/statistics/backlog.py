@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, case, func, select
 
@@ -14,6 +14,8 @@ from reports_service.domain.measures import AGE_LIMITS_DAYS
 from reports_service.reports.models import Assignment
 from reports_service.statistics.queries import within
 from reports_service.statistics.scope import Scope
+
+T = TypeVar("T", datetime, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,38 @@ def by_agency(scope: Scope) -> dict[int, Backlog]:
     return {row.agency_id: _backlog(row, as_of) for row in db.session.execute(query)}
 
 
+def together(held: Iterable[Backlog]) -> Backlog:
+    """What all of them hold."""
+    every = list(held)
+    return Backlog(
+        open=sum(one.open for one in every),
+        paused=sum(one.paused for one in every),
+        overdue=sum(one.overdue for one in every),
+        age=_joined([one.age for one in every]),
+        overdue_for=_joined([one.overdue_for for one in every]),
+        oldest_opened_at=min(_known(one.oldest_opened_at for one in every), default=None),
+        next_deadline=min(_known(one.next_deadline for one in every), default=None),
+        longest_overdue_hours=max(_known(one.longest_overdue_hours for one in every), default=None),
+    )
+
+
+def _known(values: Iterable[T | None]) -> list[T]:
+    return [value for value in values if value is not None]
+
+
+def _joined(all_of_them: Sequence[Sequence[Bucket]]) -> list[Bucket]:
+    """The same spans of days, counted together."""
+    return [
+        Bucket(days, upper, sum(buckets[place].count for buckets in all_of_them))
+        for place, (days, upper) in enumerate(_spans())
+    ]
+
+
+def _spans() -> Iterator[tuple[int, int | None]]:
+    limits = (0, *AGE_LIMITS_DAYS)
+    return zip(limits, (*limits[1:], None), strict=True)
+
+
 def _how_many(holds: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(holds)
 
@@ -88,9 +122,8 @@ def _backlog(row: Row[Any], as_of: datetime) -> Backlog:
 
 
 def _buckets(row: Row[Any], name: str, all_of_them: int) -> list[Bucket]:
-    limits = (0, *AGE_LIMITS_DAYS)
     at_least = [all_of_them, *(row._mapping[f"{name}_{days}"] for days in AGE_LIMITS_DAYS), 0]
     return [
         Bucket(days, upper, at_least[place] - at_least[place + 1])
-        for place, (days, upper) in enumerate(zip(limits, (*limits[1:], None), strict=True))
+        for place, (days, upper) in enumerate(_spans())
     ]

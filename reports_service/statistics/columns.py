@@ -8,7 +8,9 @@ from typing import Any, Final
 from reports_service.core.auth import current_language
 from reports_service.core.words import LANGUAGES, named, say
 from reports_service.domain.measures import AGE_LIMITS_DAYS, BY_CODE, HEADLINES, Measure, Unit
+from reports_service.reports.codes import grouped
 from reports_service.statistics.comparison import Against
+from reports_service.statistics.figures import counted_in
 from reports_service.statistics.spreadsheets import Column, Kind
 
 KINDS: Final[Mapping[Unit, Kind]] = {
@@ -91,7 +93,7 @@ def _then_and_change(against: Against, measure: Measure) -> list[Column]:
     elif measure.unit is Unit.STARS:
         change, kind = said("sheet_change"), Kind.STARS
     else:
-        change, kind = said("sheet_change_relative"), Kind.SHARE
+        change, kind = said("sheet_change_relative"), Kind.CHANGE
     return [
         Column(f"{name}, {then}", KINDS[measure.unit], at(against, measure.code)),
         Column(f"{name}, {then}: {change}", kind, at(against, "change", measure.code)),
@@ -123,7 +125,7 @@ def of_assignments() -> list[Column]:
         "resolved_at", "ended_at", "reopened_at",
     )  # fmt: skip
     return [
-        Column(said("sheet_report"), Kind.TEXT, lambda one: one.assignment.report.code),
+        Column(said("sheet_report"), Kind.TEXT, lambda one: grouped(one.assignment.report.code)),
         Column(said("sheet_number"), Kind.COUNT, lambda one: one.assignment.number),
         Column(said("sheet_agency_code"), Kind.TEXT, lambda one: one.assignment.agency.code),
         Column(
@@ -171,6 +173,9 @@ def of_definitions() -> list[Column]:
             for part in ("measure", "definition")
         ),
         Column(said("sheet_formula"), Kind.TEXT, lambda one: one.formula),
+        Column(
+            said("sheet_counted"), Kind.TEXT, lambda one: said(f"counted_{counted_in(one.code)}")
+        ),
         Column(said("sheet_day"), Kind.TEXT, lambda one: str(one.day)),
     ]
 

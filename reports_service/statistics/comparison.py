@@ -61,11 +61,22 @@ def whole_months(period: Period) -> int:
     return _month(period.last) - _month(period.first) + 1 if whole else 0
 
 
+def earlier_period(scope: Scope, against: Against) -> Period:
+    """The period to compare with; of one that is not over yet as many of its first days as have
+    begun: a month that runs is never held against a whole one.
+    """
+    then = before(scope.period) if against is Against.PREVIOUS else year_before(scope.period)
+    if scope.today >= scope.period.last:
+        return then
+    elapsed = max(scope.today - scope.period.first, timedelta())
+    return replace(then, last=min(then.first + elapsed, then.last))
+
+
 def earlier(scope: Scope, compare: Sequence[Against], axis: Axis) -> list[Earlier]:
     """What was counted in the periods to compare with, by the keys of an axis."""
     found = []
     for against in compare:
-        period = before(scope.period) if against is Against.PREVIOUS else year_before(scope.period)
+        period = earlier_period(scope, against)
         then = reading.table(replace(scope, period=period), axis)
         found.append(Earlier(against, period, then.total, then.rows))
     return found
@@ -111,12 +122,21 @@ def _changes(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[tuple[
         new, old = now[code], then[code]
         if new is None or old is None:
             yield code, None
-        elif BY_CODE[code].unit is Unit.SHARE:
-            yield code, (new - old) * 100
-        elif BY_CODE[code].unit is Unit.STARS:
-            yield code, new - old
-        else:
-            yield code, (new - old) / old if old else None
+            continue
+        match change_unit(code):
+            case "percentage_points":
+                yield code, (new - old) * 100
+            case "stars":
+                yield code, new - old
+            case _:
+                yield code, (new - old) / old if old else None
+
+
+def change_unit(code: str) -> str:
+    """What the change of a headline is said in; the change of counts and hours is relative."""
+    return {Unit.SHARE: "percentage_points", Unit.STARS: "stars"}.get(
+        BY_CODE[code].unit, "fraction_of_then"
+    )
 
 
 def _month(day: date) -> int:

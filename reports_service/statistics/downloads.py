@@ -24,6 +24,7 @@ from reports_service.statistics.asked import (
     TableQuery,
     TrendQuery,
 )
+from reports_service.statistics.guards import of_all_agencies
 from reports_service.statistics.spreadsheets import XLSX_ROWS, csv_of, write_xlsx
 from reports_service.statistics.tables import Table
 
@@ -81,9 +82,15 @@ def _view(
     get.__doc__ = f"The same as /stats/{one.rule}, as a file that a spreadsheet opens."
     described = blp.response(200, BINARY, content_type=media_type)(get)
     asked = blp.arguments(one.query, location="query")(described)
-    guarded = public(asked) if one.need is None else requires(one.need)(asked)
+    guarded = _guard(one.need)(asked)
     noun = one.rule.title().translate({ord(sign): None for sign in "-/<>"})
     return type(f"{noun}{ending.title()}", (MethodView,), {"get": guarded})
+
+
+def _guard(need: Permission | None) -> Callable[[Any], Any]:
+    if need is None:
+        return public
+    return of_all_agencies if need is Permission.SEE_FIGURES else requires(need)
 
 
 def _csv(table: Table) -> Response:

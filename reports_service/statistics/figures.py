@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from reports_service.domain.measures import (
+    BY_CODE,
     DEFINITIONS,
     FIRST_SIGN,
+    Day,
     Unit,
     of_agencies,
     rate,
     wilson_lower,
 )
 from reports_service.statistics.tallies import Tally
+
+# Of all agencies together these count reports, each once.
+OF_REPORTS = ("received", "duplicates", "recurring")
+
+
+class Counted(StrEnum):
+    """What a measure counts."""
+
+    ASSIGNMENTS = "assignments"
+    REPORTS = "reports"
+    BY_ROW = "by_row"  # an agency's row: assignments; all agencies together: reports
+
+
+def counted_in(code: str) -> Counted:
+    """What the measure ``code`` counts, or is a share or length of."""
+    if code in OF_REPORTS:
+        return Counted.BY_ROW
+    return Counted.REPORTS if BY_CODE[code].day is Day.PROMISED else Counted.ASSIGNMENTS
+
 
 _COUNTS = tuple(one.code for one in of_agencies(Unit.COUNT))
 _SHARES = tuple((one.code, one.part, one.of) for one in of_agencies(Unit.SHARE) if one.part)

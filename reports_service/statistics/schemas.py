@@ -8,9 +8,7 @@ from flask import url_for
 from marshmallow import fields
 
 from reports_service.agencies.schemas import AgencyRef
-from reports_service.core.auth import current_language
 from reports_service.core.schemas import Moment, Schema
-from reports_service.core.words import LANGUAGES, say
 from reports_service.domain.measures import (
     BY_CODE,
     DEFINITIONS,
@@ -19,7 +17,9 @@ from reports_service.domain.measures import (
     Unit,
     of_agencies,
 )
-from reports_service.statistics import answers
+from reports_service.reports.codes import grouped
+from reports_service.statistics.comparison import change_unit
+from reports_service.statistics.notes import notes
 from reports_service.statistics.trend import in_course
 
 
@@ -59,7 +59,7 @@ class WithPeriod(Schema):
         metadata={"type": "object", "additionalProperties": {"type": "string"}},
     )
     notes = fields.Function(
-        lambda found: answers.notes(found["scope"]),
+        lambda found: notes(found["scope"]),
         metadata={"type": "array", "items": {"type": "string"}},
     )
     definitions = fields.Function(
@@ -114,6 +114,13 @@ Promises = of_measures("Promises", *(one.code for one in DEFINITIONS if one.day 
 Course = of_measures("Course", *filter(in_course, _OF_ROWS))
 
 
+CHANGES = {
+    "percentage_points": "In percentage points: 5.0 where a share rose from 0.70 to 0.75",
+    "stars": "In stars: now less then",
+    "fraction_of_then": "As a fraction of the earlier value: 0.1 is a tenth more",
+}
+
+
 def _headline(code: str) -> Any:
     if BY_CODE[code].unit is Unit.COUNT:
         return fields.Integer()
@@ -121,7 +128,11 @@ def _headline(code: str) -> Any:
 
 
 HeadlinesChange = Schema.from_dict(
-    {code: fields.Float(allow_none=True) for code in HEADLINES}, name="HeadlinesChange"
+    {
+        code: fields.Float(allow_none=True, metadata={"description": CHANGES[change_unit(code)]})
+        for code in HEADLINES
+    },
+    name="HeadlinesChange",
 )
 Headlines: Any = Schema.from_dict({code: _headline(code) for code in HEADLINES}, name="Headlines")
 
@@ -152,7 +163,9 @@ class Row(Beside):
 class ListedSchema(Schema):
     """An assignment behind a number."""
 
-    report = fields.String(attribute="assignment.report.code")
+    report = fields.Function(
+        lambda one: grouped(one.assignment.report.code), metadata={"type": "string"}
+    )
     number = fields.Integer(attribute="assignment.number")
     agency = fields.Nested(AgencyRef, attribute="assignment.agency")
     triage = fields.Boolean(attribute="assignment.triage")
@@ -171,58 +184,14 @@ class ListedSchema(Schema):
 
 
 class BehindSchema(WithPeriod):
-    """``count`` is the number shown; ``restricted`` of them are counted and not listed."""
+    """``count`` is the number shown; ``restricted`` of them are counted and not listed.
 
+    Rows stand as they are at ``listed_at``; a table's number holds the changes up to ``as_of``.
+    """
+
+    listed_at = Moment()
     measure = fields.String()
     count = fields.Integer(attribute="behind.count")
     restricted = fields.Integer(attribute="behind.restricted")
     items = fields.List(fields.Nested(ListedSchema), attribute="behind.items")
     next_cursor = fields.String(attribute="behind.next_cursor", allow_none=True)
-
-
-BOTH_HELP = {"type": "object", "additionalProperties": {"type": "string"}}
-
-
-def _in_both(code: str) -> dict[str, str]:
-    return {language: say(code, language) for language in LANGUAGES}
-
-
-class DefinitionSchema(Schema):
-    """A measure: what it is, in words and as a formula, and the count that is listed behind it."""
-
-    code = fields.String()
-    name = fields.Function(
-        lambda one: say(f"measure_{one.code}", current_language()), metadata={"type": "string"}
-    )
-    definition = fields.Function(
-        lambda one: say(f"definition_{one.code}", current_language()), metadata={"type": "string"}
-    )
-    names = fields.Function(lambda one: _in_both(f"measure_{one.code}"), metadata=BOTH_HELP)
-    definitions = fields.Function(
-        lambda one: _in_both(f"definition_{one.code}"), metadata=BOTH_HELP
-    )
-    formula = fields.String()
-    unit = fields.String()
-    day = fields.String(metadata={"description": "The moment whose local day is in the period"})
-    listed = fields.String()
-
-
-class TreatmentSchema(Schema):
-    """How an assignment that ended so counts once its deadline has come (null: open still)."""
-
-    outcome = fields.String(allow_none=True)
-    treatment = fields.String()
-    definition = fields.Function(
-        lambda row: say(f"cohort_{row['treatment']}", current_language()),
-        metadata={"type": "string"},
-    )
-
-
-class DefinitionsSchema(Schema):
-    """All measures, and the cohort table that three of the rates share."""
-
-    as_of = Moment()
-    items = fields.List(fields.Nested(DefinitionSchema))
-    next_cursor = fields.String(allow_none=True)
-    cohort = fields.List(fields.Nested(TreatmentSchema))
-    ranked_from = fields.Integer()

@@ -86,13 +86,21 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Words (their code, and what stands in them) that a reader of the figures must know."""
+
+    code: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """The part of the work that is counted. None: no such limit.
 
     ``as_of``: changes up to then are counted. ``asked_at``: the second at which what is open and
     overdue is counted. Among the ids of categories and areas None stands for those without one.
     ``asked`` repeats the filters as they came, for links to what is behind a figure; ``ended``
-    names those of them that are no more.
+    names those of them that are no more; ``remarks`` is what else a reader must know.
     """
 
     period: Period
@@ -105,6 +113,12 @@ class Scope:
     agency_id: int | None = None
     asked: tuple[tuple[str, str], ...] = ()
     ended: tuple[Ended, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The local day of the asking."""
+        return self.asked_at.astimezone(self.period.zone).date()
 
     def of_agency(self, agency: Agency) -> Scope:
         """The part of it that this agency did. Raises ``FilterEnded``."""

@@ -37,6 +37,12 @@ class FiguresNotYours(NotAllowed):
 
     code = "figures_not_yours"
 
+    @classmethod
+    def to(cls, actor: Actor) -> FiguresNotYours:
+        """The refusal, which says where the actor's own figures stand."""
+        own = db.session.get(Agency, actor.agency_id) if actor.agency_id is not None else None
+        return cls(address=f"/stats/agencies/{own.code if own else '…'}")
+
 
 def require_figures_of_agency(actor: Actor, code: str) -> Agency:
     """The agency with this code, if the actor may see its figures.
@@ -45,7 +51,7 @@ def require_figures_of_agency(actor: Actor, code: str) -> Agency:
     """
     agency = agencies.by_code(code)
     if not actor.may(Permission.SEE_FIGURES) and agency.id != actor.agency_id:
-        raise FiguresNotYours()
+        raise FiguresNotYours.to(actor)
     return agency
 
 
@@ -57,7 +63,7 @@ def require_figures(actor: Actor, code: str | None) -> Agency | None:
     if code is not None:
         return require_figures_of_agency(actor, code)
     if not actor.may(Permission.SEE_FIGURES):
-        raise FiguresNotYours()
+        raise FiguresNotYours.to(actor)
     return None
 
 
@@ -114,7 +120,7 @@ def one_agency(scope: Scope, agency: Agency, compare: Sequence[Against] = ()) ->
 
 
 def backlog_of(scope: Scope) -> dict[str, Any]:
-    """What is open now at each agency, and the assignments that come first by their deadline."""
+    """What is open now at each agency and in all, and what comes first by its deadline."""
     found = backlog.by_agency(scope)
     rows = [
         {
@@ -127,6 +133,7 @@ def backlog_of(scope: Scope) -> dict[str, Any]:
     ]
     return {
         "scope": scope,
+        "total": backlog.together(found.values()),
         "items": sorted(rows, key=lambda row: -row["backlog"].overdue),
         "next_cursor": None,
         "open_next": heads(scope, overdue=False),
@@ -178,7 +185,12 @@ def _by_category(scope: Scope) -> list[dict[str, Any]]:
         if category_id in parents:
             asked += ALONE
         rows.append(
-            {"category": category, "asked": asked_of(scope, category=asked), **figures(tally)}
+            {
+                "category": category,
+                "by_itself": asked.endswith(ALONE),
+                "asked": asked_of(scope, category=asked),
+                **figures(tally),
+            }
         )
     return sorted(rows, key=lambda row: (-row["received"], -row["open"], row["asked"]))
 

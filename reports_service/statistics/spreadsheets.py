@@ -38,11 +38,13 @@ class Kind(StrEnum):
     STARS = "stars"
     DAY = "day"
     MOMENT = "moment"
+    CHANGE = "change"  # relative: 0.1 is a tenth more, shown in percent; its heading says so
 
 
 _FORMATS: Final[dict[Kind, str]] = {
     Kind.COUNT: "#,##0",
     Kind.SHARE: "0.0 %",
+    Kind.CHANGE: "0.0 %",
     Kind.DECIMAL: "#,##0.0",
     Kind.STARS: "0.00",
     Kind.DAY: "dd/mm/yyyy",
@@ -63,13 +65,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: a name, lines of (label, text) above it, columns, and rows that are read once.
+    """A table: a name, lines above it (label, text or number), columns, and rows read once.
 
     Moments are written in ``zone``.
     """
 
     name: str
-    about: Sequence[tuple[str, str]]
+    about: Sequence[tuple[str, str | int]]
     columns: Sequence[Column]
     rows: Iterable[Any]
     zone: ZoneInfo
@@ -80,9 +82,10 @@ def csv_of(sheet: Sheet) -> Iterator[bytes]:
     buffer = StringIO()
     buffer.write(BOM)
     writer = csv.writer(buffer, lineterminator="\r\n")
-    for label, text in sheet.about:
-        writer.writerow([defused(label), defused(text)])
-    writer.writerow([])
+    for label, said in sheet.about:
+        writer.writerow([defused(label), said if isinstance(said, int) else defused(said)])
+    if sheet.about:
+        writer.writerow([])
     writer.writerow([defused(column.title) for column in sheet.columns])
     for row in sheet.rows:
         writer.writerow(_as_text(column, row, sheet.zone) for column in sheet.columns)
@@ -111,6 +114,8 @@ def _as_text(column: Column, row: Any, zone: ZoneInfo) -> str | float:
             return f"{_moment(value, zone):%Y-%m-%d %H:%M}"
         case Kind.COUNT:
             return int(value)
+        case Kind.CHANGE:  # a number of percent, as no cell of CSV has a format
+            return round(value * 100, 1) + 0.0
     return round(value, _DECIMALS[column.kind]) + 0.0  # not -0.0
 
 
@@ -126,18 +131,27 @@ def write_xlsx(sheets: Sequence[Sheet], file: IO[bytes]) -> None:
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, formats: dict[Kind, Format], bold: Format) -> None:
-    head = len(sheet.about) + 1
+    head = len(sheet.about) + 1 if sheet.about else 0
+    line = head
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, _WIDTHS.get(column.kind, 13))
     page.freeze_panes(head + 1, 0)
-    for line, (label, text) in enumerate(sheet.about):
-        page.write_string(line, 0, label, bold)
-        page.write_string(line, 1, text)
+    _write_about(page, sheet, formats, bold)
     for place, column in enumerate(sheet.columns):
         page.write_string(head, place, column.title, bold)
     for line, row in enumerate(sheet.rows, head + 1):
         for place, column in enumerate(sheet.columns):
             _write_cell(page, line, place, column, row, sheet.zone, formats)
+    page.autofilter(head, 0, line, len(sheet.columns) - 1)
+
+
+def _write_about(page: Worksheet, sheet: Sheet, formats: dict[Kind, Format], bold: Format) -> None:
+    for line, (label, said) in enumerate(sheet.about):
+        page.write_string(line, 0, label, bold)
+        if isinstance(said, int):
+            page.write_number(line, 1, said, formats[Kind.COUNT])
+        else:
+            page.write_string(line, 1, said)
 
 
 def _write_cell(

@@ -42,6 +42,7 @@ class AgencyFigures(Figures, Row):
 class OwnFigures(Figures, Row):
     """The figures of one agency in one category, without those below it (null: none was chosen)."""
 
+    by_itself = fields.Boolean(metadata={"description": "There are categories below it"})
     category = fields.Nested(CategoryRef, allow_none=True)
 
 
@@ -124,6 +125,12 @@ class SpanFigures(Course, Row):
 
     first = fields.Date(data_key="from")
     last = fields.Date(data_key="to")
+    hours_to_first_sign = fields.Nested(
+        HoursSchema, metadata={"description": "Of all agencies together; missing of one"}
+    )
+    promises = fields.Nested(
+        Promises, metadata={"description": "Of all agencies together; missing of one"}
+    )
 
 
 class TrendSchema(WithPeriod):
@@ -137,6 +144,7 @@ class TrendSchema(WithPeriod):
 class OneAgencySchema(AgencyFigures, WithPeriod):
     """One agency with its categories, and what comes first in its queue."""
 
+    agency = Ready(RatedAgency)
     compared_with = fields.List(fields.Nested(EarlierSchema), attribute="earlier")
     by_category = fields.List(Ready(OwnFigures))
     open_next = fields.List(fields.Nested(ListedSchema))
@@ -151,10 +159,9 @@ class BucketSchema(Schema):
     count = fields.Integer()
 
 
-class BacklogRow(Schema):
-    """What one agency holds open, by age, and what of it is overdue, by how long."""
+class BacklogInAll(Schema):
+    """What is held open, by age, and what of it is overdue, by how long."""
 
-    agency = fields.Nested(RatedAgency)
     open = fields.Integer()
     paused = fields.Integer()
     overdue = fields.Integer()
@@ -163,12 +170,23 @@ class BacklogRow(Schema):
     oldest_opened_at = Moment(allow_none=True)
     next_deadline = Moment(allow_none=True)
     longest_overdue_hours = fields.Float(allow_none=True)
+
+
+class BacklogRow(BacklogInAll):
+    """What one agency holds open; its list is of all ages."""
+
+    agency = fields.Nested(RatedAgency)
     assignments = fields.String(metadata=TEMPLATE_HELP)
 
 
 class BacklogSchema(WithPeriod):
-    """What is open now, most overdue agencies first. The period does not change it."""
+    """What is open now, most overdue agencies first. ``from`` and ``to`` do not change it."""
 
+    class Meta(WithPeriod.Meta):
+        exclude = ("period",)
+
+    assignments = fields.String(metadata=TEMPLATE_HELP)
+    total = Ready(BacklogInAll)
     items = fields.List(Ready(BacklogRow))
     next_cursor = fields.String(allow_none=True)
     open_next = fields.List(fields.Nested(ListedSchema))

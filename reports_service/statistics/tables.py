@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.domain.measures import DEFINITIONS, FIRST_SIGN, Day
-from reports_service.statistics import answers, asking, lists
+from reports_service.statistics import above, asking, lists
+from reports_service.statistics.above import Lines
 from reports_service.statistics.answers import Answer
 from reports_service.statistics.asking import Query
 from reports_service.statistics.columns import (
@@ -22,7 +22,7 @@ from reports_service.statistics.columns import (
     said,
     text,
 )
-from reports_service.statistics.scope import Period, Scope
+from reports_service.statistics.scope import ALONE, Scope
 from reports_service.statistics.spreadsheets import Column, Kind, Sheet
 from reports_service.statistics.trend import in_course
 
@@ -32,7 +32,6 @@ ROW = tuple(
     for one in DEFINITIONS
     if one.day is not Day.PROMISED and one.code not in ("rank", FIRST_SIGN)
 )
-Lines = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,8 @@ def agencies(query: Query) -> Table:
     """The total, then every agency."""
     answer = asking.agencies(query)
     columns = [*_of_agency(), *_of_rank(), *of_measures(ROW), *_of_citizens()]
-    return _table("agencies", answer, [*columns, *_compared(answer)], _with_total(answer, "agency"))
+    columns += _compared(answer)
+    return _figures("agencies", answer, columns, _with_total(answer, "agency"))
 
 
 def one_agency(query: Query, code: str) -> Table:
@@ -58,7 +58,9 @@ def one_agency(query: Query, code: str) -> Table:
     columns = [*_of_thing("category"), *_of_rank(), *of_measures(ROW), *_compared(answer)]
     categories = [_said_apart(row, "category") for row in answer["by_category"]]
     rows = [{**answer, "category": _in_all()}, *categories]
-    return _table("agency", answer, columns, rows, code)
+    about, scope = above.of_figures(answer, reports=False), answer["scope"]
+    title = said("sheet_figures_of", name=answer["agency"]["name"])
+    return _table("agency", scope, about, columns, rows, code, *_days(scope), title=title)
 
 
 def lines(name: str, axis: str) -> Callable[[Query], Table]:
@@ -73,7 +75,7 @@ def lines(name: str, axis: str) -> Callable[[Query], Table]:
             *_of_citizens(),
             *_compared(answer),
         ]
-        return _table(name, answer, columns, _with_total(answer, axis))
+        return _figures(name, answer, columns, _with_total(answer, axis))
 
     return made
 
@@ -86,11 +88,15 @@ def trend(query: Query) -> Table:
         column("sheet_to", Kind.DAY, "to"),
         *of_measures([code for code in ROW if in_course(code)]),
     ]
-    return _table("trend", answer, columns, answer["items"], f"by-{answer['by']}")
+    whole = answer["scope"].agency_id is None
+    if whole:
+        columns += _of_citizens()
+    part = f"by-{answer['by']}"
+    return _figures("trend", answer, columns, answer["items"], part, reports=whole)
 
 
 def backlog(query: Query) -> Table:
-    """What each agency holds open."""
+    """What is held open in all, and by each agency."""
     answer = asking.backlog(query)
     columns = [
         *_of_agency(),
@@ -101,7 +107,10 @@ def backlog(query: Query) -> Table:
         column("sheet_next_deadline", Kind.MOMENT, "next_deadline"),
         column("sheet_longest_overdue", Kind.DECIMAL, "longest_overdue_hours"),
     ]
-    return _table("backlog", answer, columns, answer["items"])
+    scope = answer["scope"]
+    rows = [{"agency": _in_all(), **answer["total"]}, *answer["items"]]
+    day = scope.today.isoformat()
+    return _table("backlog", scope, above.of_backlog(scope), columns, rows, day)
 
 
 def five_groups(query: Query) -> Table:
@@ -111,9 +120,10 @@ def five_groups(query: Query) -> Table:
     for group in FIVE_GROUPS:
         codes = (*group.measures, *group.of_total)
         columns += of_measures(codes, group.code, before=f"{said(f'group_{group.code}')}: ")
-    above = [(one["name"], f"{one['measured']} {one['missing']}") for one in answer["groups"]]
+    groups = [(one["name"], f"{one['measured']} {one['missing']}") for one in answer["groups"]]
     rows = [{"agency": _in_all(), **answer["total"]}, *answer["items"]]
-    return _table("five_groups", answer, columns, rows, above=above)
+    about, scope = above.of_figures(answer, reports=True), answer["scope"]
+    return _table("five_groups", scope, [*about, *groups], columns, rows, *_days(scope))
 
 
 def assignments(query: Query) -> Table:
@@ -121,20 +131,14 @@ def assignments(query: Query) -> Table:
     number = asking.number(query)
     asked = (number.scope, number.measure, number.agency)
     count, restricted = lists.size_behind(*asked)
-    above = [
+    about = [
+        *above.of_list(number.scope),
         (said("sheet_measure"), said(f"measure_{number.measure}")),
-        (said("sheet_count"), str(count)),
-        (said("sheet_restricted"), str(restricted)),
+        (said("sheet_count"), count),
+        (said("sheet_restricted"), restricted),
     ]
-    return _table(
-        "assignments",
-        {"scope": number.scope},
-        of_assignments(),
-        lists.all_behind(*asked),
-        number.measure,
-        above=above,
-        size=count,
-    )
+    file, listed = (number.measure, *_days(number.scope)), lists.all_behind(*asked)
+    return _table("assignments", number.scope, about, of_assignments(), listed, *file, size=count)
 
 
 def definitions(query: Query) -> Table:
@@ -148,46 +152,36 @@ def explanations() -> Sheet:
     return Sheet(said("sheet_definitions"), (), of_definitions(), DEFINITIONS, asking.zone())
 
 
-def _table(
+def _figures(
     name: str,
     answer: Answer,
     columns: Sequence[Column],
     rows: Iterable[Any],
     *file: str,
-    above: Lines = (),
+    reports: bool = True,
+) -> Table:
+    """Figures of a period; where ``reports``, the totals count reports."""
+    about, scope = above.of_figures(answer, reports=reports), answer["scope"]
+    return _table(name, scope, about, columns, rows, *file, *_days(scope))
+
+
+def _table(
+    name: str,
+    scope: Scope,
+    about: Lines,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    *file: str,
+    title: str = "",
     size: int = 0,
 ) -> Table:
-    scope: Scope = answer["scope"]
-    title = said(f"sheet_{name}")
-    about = [(title, ""), *_about(scope), *_periods_compared(answer), *above]
-    days = (scope.period.first.isoformat(), scope.period.last.isoformat())
-    sheet = Sheet(title, about, columns, rows, scope.period.zone)
-    return Table(sheet, (name.replace("_", "-"), *file, *days), size, (explanations(),))
+    shown = said(f"sheet_{name}")
+    sheet = Sheet(shown, [(title or shown, ""), *about], columns, rows, scope.period.zone)
+    return Table(sheet, (name.replace("_", "-"), *file), size, (explanations(),))
 
 
-def _about(scope: Scope) -> Lines:
-    """What the figures are of, in lines above them."""
-    zone = scope.period.zone
-    return [
-        (said("sheet_period"), _days(scope.period)),
-        (said("sheet_zone"), zone.key),
-        *((said(f"sheet_{name}"), value) for name, value in scope.asked[2:]),
-        (said("sheet_as_of"), _moment(scope.as_of, scope)),
-        (said("sheet_open_as_of"), _moment(scope.asked_at, scope)),
-        *((said("sheet_note"), note) for note in answers.notes(scope)),
-    ]
-
-
-def _periods_compared(answer: Answer) -> Lines:
-    return [(said(f"sheet_{one.against}"), _days(one.period)) for one in answer.get("earlier", ())]
-
-
-def _days(period: Period) -> str:
-    return f"{period.first:%d/%m/%Y} – {period.last:%d/%m/%Y}"
-
-
-def _moment(moment: datetime, scope: Scope) -> str:
-    return f"{moment.astimezone(scope.period.zone):%d/%m/%Y %H:%M:%S}"
+def _days(scope: Scope) -> tuple[str, str]:
+    return scope.period.first.isoformat(), scope.period.last.isoformat()
 
 
 def _of_agency() -> list[Column]:
@@ -230,7 +224,8 @@ def _said_apart(row: Answer, name: str) -> Answer:
         return {**row, name: {"code": "-", "name": said(f"sheet_without_{name}")}}
     if row.get("by_itself"):
         alone = said("sheet_by_itself", name=row[name]["name"])
-        return {**row, name: {**row[name], "name": alone}}
+        code = row[name]["code"] + ALONE  # as it is asked for in a filter
+        return {**row, name: {"code": code, "name": alone}}
     return row
 
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 from reports_service.domain.errors import Invalid
 from reports_service.domain.measures import BY_CODE, Day
 from reports_service.statistics import reading
-from reports_service.statistics.figures import figures
+from reports_service.statistics.figures import citizens_view, figures
 from reports_service.statistics.scope import Period, Scope, asked_of
+from reports_service.statistics.tallies import Tally
 
 MOST_SPANS: Final = 400
 
@@ -33,6 +34,7 @@ class TooManySpans(Invalid):
 def trend(scope: Scope, by: By) -> dict[str, Any]:
     """The figures of each span of the period, in their order. Raises ``TooManySpans``.
 
+    Promises and the first sign of life are of all agencies, and missing of one.
     How things stand now is the same for every span, and is left out.
     """
     periods = spans(scope.period, by)
@@ -45,12 +47,20 @@ def trend(scope: Scope, by: By) -> dict[str, Any]:
                 "from": period.first,
                 "to": period.last,
                 "asked": _asked(scope, period),
-                **{code: number for code, number in figures(tally).items() if in_course(code)},
+                **_row(scope, tally),
             }
             for period, tally in found
         ],
         "next_cursor": None,
     }
+
+
+def _row(scope: Scope, tally: Tally) -> dict[str, Any]:
+    """The measures that have a course; of all agencies together the citizen's view beside them."""
+    row = {code: number for code, number in figures(tally).items() if in_course(code)}
+    if scope.agency_id is not None:
+        return row
+    return row | citizens_view(row, {code: tally.counts[code] for code in reading.PROMISES})
 
 
 def in_course(code: str) -> bool:
@@ -69,7 +79,8 @@ def spans(period: Period, by: By) -> list[Period]:
         found.append(replace(period, first=first, last=last))
         first = last + timedelta(days=1)
     if len(found) > MOST_SPANS:
-        raise TooManySpans(field="by", count=len(found), most=MOST_SPANS)
+        advice = f"coarser_than_{by}"
+        raise TooManySpans(field="by", count=len(found), most=MOST_SPANS, advice=advice)
     return found
 
 

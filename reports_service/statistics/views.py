@@ -19,7 +19,9 @@ from reports_service.statistics.asked import (
     TableQuery,
     TrendQuery,
 )
-from reports_service.statistics.schemas import BehindSchema, DefinitionsSchema
+from reports_service.statistics.definition_schemas import DefinitionsSchema
+from reports_service.statistics.guards import of_all_agencies
+from reports_service.statistics.schemas import BehindSchema
 from reports_service.statistics.table_schemas import (
     AreasSchema,
     BacklogSchema,
@@ -36,7 +38,7 @@ blp = Blueprint("statistics", __name__, description="What leaders measure")
 
 @blp.route("/stats/agencies")
 class Table(MethodView):
-    @requires(Permission.SEE_FIGURES)
+    @of_all_agencies
     @blp.arguments(TableQuery, location="query")
     @blp.response(200, TableSchema)
     def get(self, query: dict[str, Any]) -> Answer:
@@ -56,7 +58,7 @@ class OneAgency(MethodView):
 
 @blp.route("/stats/categories")
 class Categories(MethodView):
-    @requires(Permission.SEE_FIGURES)
+    @of_all_agencies
     @blp.arguments(LinesQuery, location="query")
     @blp.response(200, CategoriesSchema)
     def get(self, query: dict[str, Any]) -> Answer:
@@ -66,7 +68,7 @@ class Categories(MethodView):
 
 @blp.route("/stats/areas")
 class Areas(MethodView):
-    @requires(Permission.SEE_FIGURES)
+    @of_all_agencies
     @blp.arguments(LinesQuery, location="query")
     @blp.response(200, AreasSchema)
     def get(self, query: dict[str, Any]) -> Answer:
@@ -76,7 +78,7 @@ class Areas(MethodView):
 
 @blp.route("/stats/channels")
 class Channels(MethodView):
-    @requires(Permission.SEE_FIGURES)
+    @of_all_agencies
     @blp.arguments(LinesQuery, location="query")
     @blp.response(200, ChannelsSchema)
     def get(self, query: dict[str, Any]) -> Answer:
@@ -96,7 +98,7 @@ class Trend(MethodView):
 
 @blp.route("/stats/backlog")
 class Backlog(MethodView):
-    @requires(Permission.SEE_FIGURES)
+    @of_all_agencies
     @blp.arguments(FiguresQuery, location="query")
     @blp.response(200, BacklogSchema)
     def get(self, query: dict[str, Any]) -> Answer:
@@ -106,7 +108,7 @@ class Backlog(MethodView):
 
 @blp.route("/stats/five-groups")
 class FiveGroups(MethodView):
-    @requires(Permission.SEE_FIGURES)
+    @of_all_agencies
     @blp.arguments(FiguresQuery, location="query")
     @blp.response(200, FiveGroupsSchema)
     def get(self, query: dict[str, Any]) -> Answer:
@@ -124,7 +126,9 @@ class Assignments(MethodView):
         number = asking.number(query)
         paging = {name: query[name] for name in ("cursor", "limit")}
         found = lists.behind(number.scope, number.measure, number.agency, **paging)
-        return {"scope": number.scope, "measure": number.measure, "behind": found}
+        scope = number.scope
+        about = {"scope": scope, "listed_at": scope.asked_at, "measure": number.measure}
+        return {**about, "behind": found}
 
 
 @blp.route("/stats/definitions")

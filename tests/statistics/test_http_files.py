@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from reports_service.core.db import db
 from reports_service.domain.measures import DEFINITIONS
 from reports_service.domain.roles import Role
+from reports_service.reports.codes import grouped
 from reports_service.statistics import downloads, lists, spreadsheets
 from reports_service.statistics.downloads import OFFERS
 from tests.statistics import rows
@@ -92,7 +93,8 @@ def test_a_file_has_the_rows_of_the_table_and_the_total_first(
     assert found[0]["Lời hẹn đến ngày"] == str(body["promises"]["promises_due"])
     said = above(answer.data)
     assert said["Kỳ số liệu"] == "20/11/2026 – 04/12/2026"
-    assert (said["Kênh"], said["Số liệu tính đến"]) == ("app", "04/12/2026 11:00:00")
+    assert said["Số liệu tính đến"] == "04/12/2026 11:00:00"
+    assert said["Kênh"] == "app (Ứng dụng di động)"
 
 
 def test_a_file_is_named_and_typed(
@@ -127,7 +129,7 @@ def test_the_list_behind_a_number_is_whole_in_a_file_but_for_what_is_restricted(
     rows.write(province, [*kept, filed(still_open(), restricted=True)])
     answer = fetched(client, "assignments.csv?measure=received", leader)
     found = table_of(answer.data)
-    assert sorted(one["Mã phản ánh"] for one in found) == sorted(one.code for one in kept)
+    assert sorted(one["Mã phản ánh"] for one in found) == sorted(grouped(one.code) for one in kept)
     said = above(answer.data)
     assert (said["Số lượt"], said["Trong đó bảo mật, không liệt kê"]) == ("6", "1")
     assert found[0]["Kết cục"] == "Có kết quả"

@@ -10,8 +10,8 @@ from reports_service.core import clock
 from reports_service.core.auth import answer_in, current_actor, current_language
 from reports_service.core.words import say
 from reports_service.domain.quality import CHECKS
-from reports_service.statistics import answers
 from reports_service.statistics.asking import zone
+from reports_service.statistics.notes import notes
 from reports_service.statistics.quality import service
 from reports_service.statistics.quality.kept import Kept
 from reports_service.statistics.scope import Scope, scope_of
@@ -53,7 +53,7 @@ def _of_itself(scope: Scope, kept: Kept) -> dict[str, Any]:
     return {
         "scope": scope,
         "counted": kept.part_of(scope.period),
-        "notes": [*answers.notes(scope), *_notes(scope, kept)],
+        "notes": [*notes(scope), *_notes(scope, kept)],
     }
 
 
