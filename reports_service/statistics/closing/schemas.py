@@ -74,14 +74,14 @@ class StatedCorrection(CorrectionRef):
 
 
 class ClosedPeriodRef(Schema):
-    """A closed month in the list; ``differing``: figures that no correction explains, as last
-    compared (null: not compared yet).
+    """A closed month in the list; ``differing_at_last_check``: figures that no correction explains,
+    as the nightly look found at ``checked_at`` (null: not compared yet).
     """
 
     month = fields.String()
     closed = fields.Nested(FrozenFigures)
     corrections = fields.List(fields.Nested(CorrectionRef))
-    differing = fields.Integer(allow_none=True)
+    differing_at_last_check = fields.Integer(allow_none=True)
     checked_at = Moment()
     links = fields.Function(
         lambda row: links(row["month"]),

@@ -87,7 +87,7 @@ def _listed(period: ClosedPeriod, checks: dict[str, Any]) -> dict[str, Any]:
         "month": period.month,
         "closed": period,
         "corrections": period.corrections,
-        "differing": check and check.differing,
+        "differing_at_last_check": check and check.differing,
         "checked_at": check and check.checked_at,
     }
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from reports_service.agencies.models import Agency
 from reports_service.core import clock
 from reports_service.core.db import db
-from reports_service.domain.measures import RANKED_FROM
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import reading, service
 from reports_service.statistics.digest.week import Week
@@ -34,9 +34,10 @@ class Listed:
 
 @dataclass
 class Some:
-    """How many there are, restricted ones too, and the first of those that may be named."""
+    """How many there are, how many of them are restricted, and the first of the others."""
 
     count: int = 0
+    restricted: int = 0
     first: list[Listed] = field(default_factory=list)
 
 
@@ -48,6 +49,7 @@ class Digest:
     at: datetime
     overdue: int
     most_overdue: Sequence[Row]
+    as_many: int  # agencies that have as many overdue as the last of them, and are not named
     worst: Sequence[Row]
     oldest: Some
     reopened: Some
@@ -62,6 +64,7 @@ def gather(week: Week) -> Digest:
     first, last = week.judged_days
     days = {"first": first, "last": last}
     table = service.table(scope_of(days, reading.as_of(), week.zone, asked_at=now))
+    most = most_overdue(table["items"])
     still = Assignment.outcome.is_(None)
     overdue = still & (Assignment.resolve_by < now)
     due = still & (Assignment.resolve_by >= now) & (Assignment.resolve_by < week.begins(1))
@@ -72,7 +75,8 @@ def gather(week: Week) -> Digest:
         week=week,
         at=now,
         overdue=table["total"]["overdue"],
-        most_overdue=most_overdue(table["items"]),
+        most_overdue=most,
+        as_many=as_many(table["items"], most),
         worst=worst(table["items"]),
         oldest=_some(overdue, Assignment.resolve_by).get(None, Some()),
         reopened=_some(reopened, Assignment.reopened_at).get(None, Some()),
@@ -88,10 +92,31 @@ def most_overdue(rows: Sequence[Row]) -> list[Row]:
     return sorted(late, key=lambda row: (-row["overdue"], row["agency"].code))[:WORST]
 
 
+def as_many(rows: Sequence[Row], named: Sequence[Row]) -> int:
+    """How many that are not named have as many overdue as the last that is."""
+    if not named:
+        return 0
+    last = named[-1]["overdue"]
+    return sum(row["overdue"] == last for row in rows) - sum(
+        row["overdue"] == last for row in named
+    )
+
+
 def worst(rows: Sequence[Row]) -> list[Row]:
-    """The lowest by the lower bound of the on-time rate, of those with enough due to say it."""
-    judged = [row for row in rows if row["due"] >= RANKED_FROM and row["met"] < row["due"]]
-    return sorted(judged, key=lambda row: (row["on_time_lower_bound"], row["agency"].code))[:WORST]
+    """The last of each kind's ranking, kind by kind: none of its upper half, and none that kept
+    all. Agencies of several kinds are not compared.
+    """
+    last = [
+        row
+        for row in rows
+        if row["rank"] and 2 * row["rank"] > row["ranked_among"] > 1 and row["met"] < row["due"]
+    ]
+    by_kind = groupby(sorted(last, key=_from_the_end), key=lambda row: row["agency"].kind)
+    return [row for _, of_kind in by_kind for row in islice(of_kind, WORST)]
+
+
+def _from_the_end(row: Row) -> tuple[str, int, str]:
+    return row["agency"].kind, -row["rank"], row["agency"].code
 
 
 def _some(holds: ColumnElement[bool], moment: Any, by: Any = None) -> dict[int | None, Some]:
@@ -106,6 +131,7 @@ def _some(holds: ColumnElement[bool], moment: Any, by: Any = None) -> dict[int |
             moment.label("at"),
             func.row_number().over(order_by=order, **group).label("place"),
             func.count().over(**group).label("size"),
+            func.sum(case((Report.restricted, 1), else_=0)).over(**group).label("hidden"),
         )
         .join(Report, Report.id == Assignment.report_id)
         .where(holds)
@@ -119,7 +145,7 @@ def _some(holds: ColumnElement[bool], moment: Any, by: Any = None) -> dict[int |
     )
     found: dict[int | None, Some] = {}
     for row in db.session.execute(query):
-        some = found.setdefault(None if by is None else row.agency_id, Some(row.size))
+        some = found.setdefault(None if by is None else row.agency_id, Some(row.size, row.hidden))
         if not row.restricted:
             some.first.append(Listed(row.code, row.names, row.at))
     return found

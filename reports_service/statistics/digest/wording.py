@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,6 +83,10 @@ def _overdue(digest: Digest, language: str, site: Site) -> str:
                 link=_stats(site, "assignments", asked),
             )
         )
+    if digest.as_many:
+        each = whole(digest.most_overdue[-1]["overdue"], language)
+        many = whole(digest.as_many, language)
+        lines.append(words.say("digest_overdue_as_many", language, n=many, each=each))
     return "\n".join(lines)
 
 
@@ -110,7 +115,12 @@ def _worst(digest: Digest, language: str, site: Site) -> str:
     if not digest.worst:
         return words.say("digest_worst_none", language, first=first, last=last)
     lines = [words.say("digest_worst", language, first=first, last=last)]
-    lines += [_worst_agency(row, digest, language, site) for row in digest.worst]
+    for kind, rows in groupby(digest.worst, key=lambda row: row["agency"].kind):
+        of_kind = list(rows)
+        name = words.say(f"monthly_kind_{kind}", language)
+        among = whole(of_kind[0]["ranked_among"], language)
+        lines.append(words.say("digest_worst_kind", language, kind=name, n=among))
+        lines += [_worst_agency(row, digest, language, site) for row in of_kind]
     return "\n".join(lines)
 
 
@@ -122,6 +132,7 @@ def _worst_agency(row: Row, digest: Digest, language: str, site: Site) -> str:
         agency=words.named(row["agency"].names, language),
         rate=percent(row["on_time_rate"], language),
         bound=percent(row["on_time_lower_bound"], language),
+        rank=row["rank"],
         met=whole(row["met"], language),
         due=whole(row["due"], language),
         link=_stats(site, "assignments", asked),
@@ -140,7 +151,9 @@ def _reports(some: Some, digest: Digest, language: str, site: Site) -> Iterator[
     for one in some.first:
         values = _report(one, digest, language, site)
         yield words.say("digest_report", language, **values)
-    rest = some.count - len(some.first)
+    if some.restricted:
+        yield words.say("digest_restricted", language, n=whole(some.restricted, language))
+    rest = some.count - some.restricted - len(some.first)
     if rest:
         yield words.say("digest_rest", language, n=whole(rest, language))
 

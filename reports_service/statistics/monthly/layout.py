@@ -43,7 +43,7 @@ LABELS = (
     "worst", "best_note", "agencies", "agencies_note", "rank", "agency", "bar", "due", "met",
     "received", "overdue", "reopened", "stars", "small_n", "left_out", "left_out_note", "cohort",
     "corrections", "corrections_note", "reason", "measure", "before", "after", "check",
-    "check_note", "page", "not_closed_mark", "nobody",
+    "page", "not_closed_mark", "nobody",
 )  # fmt: skip
 Row = Mapping[str, Any]
 
@@ -56,6 +56,7 @@ class Correction:
     at: datetime
     reason: str
     changes: Sequence[Mapping[str, Any]]
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Edition:
     closed_at: datetime | None = None
     sha256: str | None = None
     corrections: Sequence[Correction] = ()
+    address: str = ""  # where anybody gets the frozen figures
 
 
 def document(content: Row, edition: Edition, language: str) -> dict[str, Any]:
@@ -78,12 +80,16 @@ def document(content: Row, edition: Edition, language: str) -> dict[str, Any]:
         "province": words.named(content["province"], language),
         "state": _state(edition, zone, as_of, language),
         "closed": edition.closed_at is not None,
+        "corrected": _corrected(edition, language),
+        "check_note": words.say("monthly_check_note", language, address=edition.address),
         "footer": _footer(edition, language),
         "cards": [_card(content, part, code, of, language) for part, code, of in CARDS],
         "headlines": [_headline(content, part, code, language) for part, code in HEADLINES],
         "trend": _trend(content["course"][-TREND_MONTHS:], language),
         "backlog": _backlog(content["backlog"], as_of, language),
-        **_extremes(content, language),
+        "extremes": [
+            _extremes(content, kind, language) for kind in KINDS if _ranked(content, kind)
+        ],
         "kinds": [_kind(content, kind, language) for kind in KINDS if _of_kind(content, kind)],
         "left_out": [_counted(content, code, language) for code in LEFT_OUT],
         "cohort": _cohort(content, language),
@@ -96,6 +102,14 @@ def _state(edition: Edition, zone: ZoneInfo, as_of: str, language: str) -> str:
         return words.say("monthly_not_closed", language, as_of=as_of)
     at = numbers.moment(edition.closed_at, zone)
     return words.say("monthly_closed", language, closed_at=at, as_of=as_of)
+
+
+def _corrected(edition: Edition, language: str) -> str:
+    """That there are corrections, and the hash of the one that stands; nothing where none is."""
+    if not edition.corrections:
+        return ""
+    n, sha256 = len(edition.corrections), edition.corrections[-1].sha256
+    return words.say("monthly_corrected", language, n=n, sha256=sha256)
 
 
 def _footer(edition: Edition, language: str) -> str:
@@ -127,9 +141,16 @@ def _headline(content: Row, part: str, code: str, language: str) -> dict[str, st
         "name": name,
         "definition": words.named(defined["definition"], language),
         "this": numbers.shown(code, content["figures"][part][code], language),
-        "before": numbers.shown(code, course[-2][part][code], language),
-        "year": numbers.shown(code, course[0][part][code], language),
+        "before": _then(course, -2, part, code, language),
+        "year": _then(course, 0, part, code, language),
     }
+
+
+def _then(course: Sequence[Row], place: int, part: str, code: str, language: str) -> str:
+    """A figure of an earlier month; nothing where the service had not begun by then."""
+    so_far = [one["total"] for one in course[: place % len(course) + 1]]
+    begun = any(total["received"] or total["due"] for total in so_far)
+    return numbers.shown(code, course[place][part][code], language) if begun else NOTHING
 
 
 def _trend(course: Sequence[Row], language: str) -> dict[str, Any]:
@@ -176,7 +197,7 @@ def _of_kind(content: Row, kind: str) -> list[Row]:
 def _kind(content: Row, kind: str, language: str) -> dict[str, Any]:
     """The agencies of one kind: those ranked in their order; apart, those with few or none due."""
     rows = _of_kind(content, kind)
-    ranked = sorted((row for row in rows if row["rank"]), key=lambda row: row["rank"])
+    ranked = _ranked(content, kind)
     few = [row for row in rows if not row["rank"]]
     return {
         "name": words.say(f"monthly_kind_{kind}", language),
@@ -189,7 +210,6 @@ def _kind(content: Row, kind: str, language: str) -> dict[str, Any]:
 
 def _agency(row: Row, language: str) -> dict[str, Any]:
     stars = numbers.shown("satisfaction", row["satisfaction"], language)
-    rated = f" ({numbers.whole(row['satisfaction_n'], language)})" if row["satisfaction_n"] else ""
     return {
         "rank": str(row["rank"] or NOTHING),
         "name": words.named(row["names"], language),
@@ -197,8 +217,10 @@ def _agency(row: Row, language: str) -> dict[str, Any]:
         "rate": row["on_time_rate"],
         "bound": row["on_time_lower_bound"],
         "on_time": numbers.percent(row["on_time_rate"], language),
-        "stars": stars + rated,
-        "reopened": numbers.percent(row["reopened_rate"], language),
+        "stars": _of(stars, row["satisfaction_n"], language),
+        "reopened": _of(
+            numbers.percent(row["reopened_rate"], language), row["resolutions"], language
+        ),
         **{
             code: numbers.whole(row[code], language)
             for code in ("due", "met", "received", "overdue")
@@ -206,13 +228,26 @@ def _agency(row: Row, language: str) -> dict[str, Any]:
     }
 
 
-def _extremes(content: Row, language: str) -> dict[str, Any]:
-    """The five first and the five last of all that are ranked, by the lower bound; none twice."""
-    ranked = [row for row in content["figures"]["agencies"] if row["rank"]]
-    order = sorted(ranked, key=lambda row: (-row["on_time_lower_bound"], row["code"]))
+def _of(shown: str, n: int, language: str) -> str:
+    """A figure with how many it is of, so that one of one does not look like all."""
+    return f"{shown} ({numbers.whole(n, language)})" if n else shown
+
+
+def _ranked(content: Row, kind: str) -> list[Row]:
+    """The agencies of one kind that are ranked, in their order."""
+    ranked = [row for row in _of_kind(content, kind) if row["rank"]]
+    return sorted(ranked, key=lambda row: (row["rank"], row["code"]))
+
+
+def _extremes(content: Row, kind: str, language: str) -> dict[str, Any]:
+    """The five first and the five last within a kind; none twice, and no first among the last."""
+    order = _ranked(content, kind)
     best = order[: min(BEST_AND_WORST, (len(order) + 1) // 2)]
-    worst = order[len(best) :][-BEST_AND_WORST:][::-1]
+    rest = [row for row in order[len(best) :] if row["rank"] > 1]
+    worst = rest[-BEST_AND_WORST:][::-1]
+    name = words.say(f"monthly_kind_{kind}", language)
     return {
+        "name": words.say("digest_worst_kind", language, kind=name, n=len(order)).rstrip(":"),
         "best": [_agency(row, language) for row in best],
         "worst": [_agency(row, language) for row in worst],
     }

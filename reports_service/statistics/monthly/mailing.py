@@ -66,6 +66,7 @@ def _said(period: ClosedPeriod, name: str, language: str, site: Site, zone: Zone
         kept=numbers.whole(promises["promises_kept"], language),
         promised=numbers.whole(promises["promises_due"], language),
         promise_rate=numbers.percent(promises["promise_kept_rate"], language),
+        as_of=numbers.moment(period.as_of, zone),
         overdue=numbers.whole(period.figures["backlog"]["overdue"], language),
         link=f"{site.url.rstrip('/')}{PERIODS}{period.month}",
         sha256=period.sha256,

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
+
 from reports_service.core import clock
 from reports_service.domain.errors import Invalid
 from reports_service.statistics.closing import freezing
@@ -15,6 +17,8 @@ from reports_service.statistics.closing.models import ClosedPeriod
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.monthly import layout, typesetting
 from reports_service.statistics.monthly.layout import Correction, Edition
+
+PERIODS = "/api/v1/stats/periods/"
 
 
 class MonthNotBegun(Invalid):
@@ -63,8 +67,9 @@ def _closed_edition(period: ClosedPeriod) -> Edition:
     return Edition(
         closed_at=period.frozen_at,
         sha256=period.sha256,
+        address=f"{current_app.config['PUBLIC_URL'].rstrip('/')}{PERIODS}{period.month}.json",
         corrections=[
-            Correction(one.number, one.frozen_at, one.reason, changes)
+            Correction(one.number, one.frozen_at, one.reason, changes, one.sha256)
             for one, changes in closing.versions(period)
         ],
     )

@@ -54,6 +54,8 @@ def work(province: Province, week: Week) -> None:
             october.still_open(at=MONDAY - 12 * DAY),
             october.still_open(at=MONDAY - 2 * DAY, restricted=True),
             october.still_open("tan-ninh", at=MONDAY + 2 * DAY),
+            *(october.resolved("tan-ninh", at=MONDAY - n * DAY) for n in range(1, 6)),
+            *(october.resolved("so-xay-dung", at=MONDAY - n * DAY, late=True) for n in range(1, 6)),
         ],
     )
     db.session.commit()
@@ -97,10 +99,7 @@ def test_the_numbers_of_the_digest_are_the_numbers_of_the_table(
     first, last = week.judged_days
     table = client.get(f"/api/v1/stats/agencies?from={first}&to={last}", headers=leader).get_json()
     assert digest.overdue == table["total"]["overdue"] == 2
-    lowest = min(
-        (row for row in table["items"] if row["due"] >= 5),
-        key=lambda row: row["on_time_lower_bound"],
-    )
+    (lowest,) = [row for row in table["items"] if row["rank"] == 2]
     (worst,) = digest.worst
     assert worst["agency"].code == lowest["agency"]["code"] == "long-hoa"
     assert (worst["met"], worst["due"]) == (lowest["met"], lowest["due"])
@@ -137,11 +136,12 @@ def test_a_digest_says_where_each_number_comes_from(
     vietnamese, english, own = (found[name].body for name in ("an", "binh", "head-long-hoa"))
     assert "Đang quá hạn: 2 lượt" in vietnamese
     assert "Bị mở lại trong tuần qua (09/11/2026 đến 15/11/2026): 1 lượt." in vietnamese
-    assert "- vi long-hoa: 50,0 % (4/8), cận dưới" in vietnamese
+    assert "(2 đơn vị được xếp hạng):\n- hạng 2, vi long-hoa: 50,0 % (4/8), cận dưới" in vietnamese
+    assert "vi so-xay-dung" not in vietnamese  # the only one of its kind is its first
     assert "Overdue now: 2" in english
-    assert "- en long-hoa: 50.0 % (4/8), lower bound" in english
+    assert "- rank 2, en long-hoa: 50.0 % (4/8), lower bound" in english
     assert "Đang quá hạn: 2 lượt.\n- " in own
-    assert "- và 1 lượt khác" in own  # a restricted report is counted and not named
+    assert "- 1 lượt bảo mật, không liệt kê" in own  # a restricted report is counted and not named
     leader = signed_in(Role.LEADER)
     links = [word for word in vietnamese.split() if "/api/v1/" in word]
     assert len(links) == 3
@@ -210,6 +210,13 @@ def test_a_digest_asks_as_often_for_many_reports_as_for_few(
         [october.still_open(agency, at=MONDAY - DAY) for agency in rows.AGENCIES for _ in range(9)],
     )
     assert asked() == few
+
+
+def test_agencies_that_have_as_many_overdue_as_the_last_named_are_counted() -> None:
+    rows: list[Any] = [{"overdue": late} for late in (3, 1, 1, 1, 1, 1, 1, 0)]
+    assert gathering.as_many(rows, rows[:5]) == 2
+    assert gathering.as_many(rows[:2], rows[:2]) == 0
+    assert gathering.as_many(rows[-1:], []) == 0
 
 
 def test_ten_reports_are_named_and_the_rest_is_counted(province: Province, week: Week) -> None:

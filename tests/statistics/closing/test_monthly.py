@@ -97,8 +97,11 @@ def test_the_report_says_what_the_figures_say(work: list[Filed]) -> None:
     (ranked,) = committees["ranked"]
     assert (ranked["name"], ranked["on_time"], ranked["due"]) == ("vi long-hoa", "83,3 %", "6")
     assert [one["name"] for one in committees["few"]] == ["vi tan-ninh"]
-    assert [one["name"] for one in document["best"]] == ["vi long-hoa"]
-    assert document["worst"] == []
+    (extremes,) = document["extremes"]
+    assert [one["name"] for one in extremes["best"]] == ["vi long-hoa"]
+    assert extremes["worst"] == []  # the first of its kind is never among the last
+    assert {one["year"] for one in document["headlines"]} == {"–"}  # no service then
+    assert ranked["reopened"] == "0,0 % (6)"
     assert document["trend"]["months"][-1] == "10/2026"
     assert document["trend"]["on_time"][-1] == 0.75
     assert document["trend"]["on_time"][0] is None
@@ -149,6 +152,12 @@ def test_what_people_wrote_is_set_as_it_is_and_never_run(
     assert words_of(report).count(INJECTION) >= 2
     (correction,) = report.document["corrections"]
     assert correction["reason"] == INJECTION
+    stands = closing.closed(OCTOBER).corrections[-1].sha256
+    assert report.document["corrected"].startswith("Có 1 đính chính")
+    assert stands in report.document["corrected"]
+    assert "/api/v1/stats/periods/2026-10.json" in report.document["check_note"]
+    assert report.document["check_note"].partition("://")[1]
+    assert report.pdf().startswith(b"%PDF")
 
 
 def test_a_month_without_any_work_has_a_report_too(province: Province) -> None:
