@@ -12,6 +12,7 @@ from reports_service.core.auth import current_language
 from reports_service.core.schemas import Choice, Moment, PageQuery, Schema, Text
 from reports_service.core.words import say
 from reports_service.domain.quality import CHECKS
+from reports_service.reports.codes import grouped
 from reports_service.statistics.asked import PERIOD_HELP, AskedOnce
 from reports_service.statistics.days import LocalDay
 from reports_service.statistics.schemas import ListedSchema, PeriodSchema, RatedAgency
@@ -130,7 +131,10 @@ class QualitySchema(WithNight):
 class OtherSchema(Schema):
     """The report that was filed before, of the same category and near; null: it is not shown."""
 
-    report = fields.String(attribute="code", allow_none=True)
+    report = fields.Function(
+        lambda seen: grouped(seen.code) if seen.code else None,
+        metadata={"type": "string", "nullable": True},
+    )
     metres = fields.Float()
 
 

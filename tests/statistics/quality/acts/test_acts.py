@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from reports_service.core.db import unit_of_work
+from reports_service.reports.codes import grouped, plain
 from tests import pictures
 from tests.personas import LIGHTS, MONDAY, Filed, People, form
 from workers import jobs
@@ -60,7 +61,7 @@ def test_closing_in_bulk_passing_on_and_silence_are_seen(people: People, clock_a
     assert found["possible_duplicate"] == (2, 2)
     listed = people.leader.get("/stats/quality/assignments", check="possible_duplicate").json
     seen = {one["report"]: one["seen_before"]["report"] for one in listed["items"]}
-    first, second, third = (one.code.replace("-", "") for one in (passed_on, asleep, again))
+    first, second, third = (grouped(plain(one.code)) for one in (passed_on, asleep, again))
     assert seen == {second: first, third: second}
 
 
