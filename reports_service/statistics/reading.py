@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from math import isnan
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -82,16 +83,23 @@ class Reading:
     axis: Axis
 
     @cached_property
-    def _percentiles(self) -> NDArray[np.float64]:
-        return self.found.percentiles() / SECONDS_IN_AN_HOUR
+    def _percentiles(self) -> list[list[list[float]]]:
+        """By group, sort and percent, in hours."""
+        hours: list[list[list[float]]] = (self.found.percentiles() / SECONDS_IN_AN_HOUR).tolist()
+        return hours
+
+    @cached_property
+    def _counts(self) -> list[list[int]]:
+        counts: list[list[int]] = self.found.counts.tolist()
+        return counts
 
     def hours(self, place: int) -> tuple[Hours, Hours]:
         """How long it took to acknowledge and to resolve in a group."""
         return self._hours(place, "acknowledge", 0), self._hours(place, "resolve", 2)
 
     def _hours(self, place: int, name: str, sort: int) -> Hours:
-        counts, spread = self.found.counts[place], self._percentiles[place]
-        known, still = int(counts[PLACE[f"{name}_known"]]), int(counts[PLACE[f"{name}_open"]])
+        counts, spread = self._counts[place], self._percentiles[place]
+        known, still = counts[PLACE[f"{name}_known"]], counts[PLACE[f"{name}_open"]]
         return Hours(_spread(spread[sort]), _spread(spread[sort + 1]), known + still, still)
 
     def tallies(self) -> dict[Any, Tally]:
@@ -103,7 +111,7 @@ class Reading:
                 (Group(self, place),),
             )
             for place, (member, counts) in enumerate(
-                zip(self.found.groups.tolist(), self.found.counts.tolist(), strict=True)
+                zip(self.found.groups.tolist(), self._counts, strict=True)
             )
         }
 
@@ -114,8 +122,8 @@ class Reading:
         return member or None
 
 
-def _spread(percentiles: NDArray[np.float64]) -> Spread:
-    median, p90 = (None if np.isnan(hours) else float(hours) for hours in percentiles)
+def _spread(percentiles: list[float]) -> Spread:
+    median, p90 = (None if isnan(hours) else hours for hours in percentiles)
     return Spread(median, p90)
 
 

@@ -89,21 +89,20 @@ def _read(scope: Scope, keyed: Keyed, periods: Sequence[Period]) -> Found:
     Raises ``FiguresNotReady``, ``Unavailable``.
     """
     for _ in range(READ_AGAIN):
-        turns.require_built(scope.period.zone)
-        before = turns.counted()
-        found = _read_once(scope, keyed, periods)
-        if turns.counted() == before:
+        state = turns.require_built(scope.period.zone)
+        found = _read_once(scope, keyed, periods, state.past_before)
+        if turns.state() == state:
             return found
     raise Unavailable(part="figures")
 
 
-def _read_once(scope: Scope, keyed: Keyed, periods: Sequence[Period]) -> Found:
+def _read_once(scope: Scope, keyed: Keyed, periods: Sequence[Period], past_before: int) -> Found:
     narrowed = Narrowed(scope, keyed.axis)
     pair = narrowed.axis is None or narrowed.axis in PAIRS
     long_spans = keyed.beyond_months and narrowed.axis is not None
     kept = Kept(
         earliest=_earliest(),
-        past_before=turns.past_before() if long_spans else 0,
+        past_before=past_before if long_spans else 0,
         years_to_date=long_spans and narrowed.axis is Axis.AGENCY,
         months=not pair,
     )
@@ -236,11 +235,12 @@ class _Gathered:
         marks = np.frombuffer(b"".join(blobs), dtype=MARK)
         sizes = np.array([len(blob) for blob in blobs]) // MARK.itemsize
         of_cells = self._keyed.cells(axis, *(np.array(column) for column in keys))
-        of = self._keyed.marks(marks, np.repeat(of_cells, sizes))
-        passed, kinds = _passed(marks, until), np.ascontiguousarray(marks["kind"])
-        for kind in DEADLINES:
-            held = passed & (kinds == kind)
-            self._add_rows(kind, of[held], marks[held])
+        passed = _passed(marks, until)
+        groups, of = _factored(self._keyed.marks(marks, np.repeat(of_cells, sizes))[passed])
+        counts = grouping.counts_of_marks(
+            of, marks["kind"][passed], marks["flags"][passed], len(groups)
+        )
+        self._counts.append((groups, counts))
 
     def sheets(self, kinds: Sequence[Kind], wanted: _Intervals, until: Until | None = None) -> None:
         """Rows one by one: where filters meet that no cells are kept for, or a month is cut."""

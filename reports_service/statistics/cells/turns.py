@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -36,20 +36,32 @@ class FiguresUnreadable(Unavailable):
 
 def built(zone: ZoneInfo) -> bool:
     """Whether there are figures, by the days of this zone."""
-    found = db.session.execute(select(Turn.built_at, Turn.zone)).one_or_none()
+    found = state()
     return found is not None and found.built_at is not None and found.zone in (None, zone.key)
 
 
-def require_built(zone: ZoneInfo) -> None:
-    """Raises ``FiguresNotReady`` while there are no figures by the days of this zone."""
-    if not built(zone):
-        raise FiguresNotReady(part="figures")
-
-
-def counted() -> tuple[datetime | None, datetime | None]:
+class State(NamedTuple):
     """What changes with all that readers see: by a recount, by building anew."""
-    at, built_at = db.session.execute(select(Turn.counted_at, Turn.built_at)).one()
-    return at, built_at
+
+    counted_at: datetime | None
+    built_at: datetime | None
+    past_before: int
+    zone: str | None
+
+
+def state() -> State | None:
+    """What is there for readers; None where nothing ever was."""
+    columns = (Turn.counted_at, Turn.built_at, Turn.past_before, Turn.zone)
+    found = db.session.execute(select(*columns)).one_or_none()
+    return None if found is None else State(*found)
+
+
+def require_built(zone: ZoneInfo) -> State:
+    """What is there. Raises ``FiguresNotReady`` while there are no figures by this zone's days."""
+    found = state()
+    if found is None or found.built_at is None or found.zone not in (None, zone.key):
+        raise FiguresNotReady(part="figures")
+    return found
 
 
 def past_before() -> int:
