@@ -1,9 +1,10 @@
 """How long things took, for many groups at once: exact while they are few, else a histogram.
 
-A group's lengths are whole seconds in the four sorts of ``layout.LENGTHS``. Kept as bytes they are
+A group's lengths are whole seconds in the four sorts of ``layout.LENGTHS``; of how many there are,
+each sort decides by itself. Kept as bytes they are
 
-- below ``EXACT_BELOW``: each sort's values (uint32), ascending, one sort after the other;
-- else: pairs (uint32) of a bin and how many lie in it, for the bins that hold any.
+- of the sorts below ``EXACT_BELOW`` the values (uint32), ascending, one sort after the other;
+- then, of the others, pairs (uint32) of a bin and how many lie in it, for the bins that hold any.
 
 Each doubling of length has 64 bins of equal width, and a bin stands for the middle of its whole
 seconds: a percentile read from them is within 0.8 % of the true one (log-linear bins, as those of
@@ -33,6 +34,7 @@ _BIN_BITS: Final = 12  # of the number that a bin is kept by; its sort stands ab
 Numbers = NDArray[np.int64]
 Values = NDArray[np.uint32]
 Labels = NDArray[np.int32]
+Chosen = NDArray[np.bool_]
 
 
 def bins_of(seconds: Values) -> Labels:
@@ -72,18 +74,23 @@ class Known:
         )
 
     @property
-    def exact(self) -> NDArray[np.bool_]:
-        """Which groups are few enough to be kept one by one."""
-        few: NDArray[np.bool_] = self.known.max(axis=1, initial=0) < EXACT_BELOW
+    def exact(self) -> Chosen:
+        """(groups, sorts): which are few enough to be kept one by one."""
+        few: Chosen = self.known < EXACT_BELOW
         return few
 
 
-def whole(known: Numbers, blobs: Sequence[bytes]) -> NDArray[np.bool_]:
+def whole(known: Numbers, blobs: Sequence[bytes]) -> Chosen:
     """Of which cells the bytes hold as many lengths as are known; of histograms, whole pairs."""
-    sizes = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs))
-    exact = known.max(axis=1, initial=0) < EXACT_BELOW
-    fits: NDArray[np.bool_] = np.where(exact, sizes == 4 * known.sum(axis=1), sizes % 8 == 0)
+    rest = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) - _bytes_of_exact(known)
+    binned = (known >= EXACT_BELOW).any(axis=1)
+    fits: Chosen = np.where(binned, (rest > 0) & (rest % 8 == 0), rest == 0)
     return fits
+
+
+def _bytes_of_exact(known: Numbers) -> Numbers:
+    """How many bytes the lengths take that are kept one by one, of each cell."""
+    return 4 * np.where(known < EXACT_BELOW, known, 0).sum(axis=1)
 
 
 class Pool:
@@ -100,17 +107,19 @@ class Pool:
 
     def add_cells(self, groups: Numbers, known: Numbers, blobs: Sequence[bytes]) -> None:
         """Lengths kept as bytes: of which group each is, and its ``Known.known``."""
-        exact = known.max(axis=1, initial=0) < EXACT_BELOW
-        self._add_exact(groups[exact], known[exact], _chosen(blobs, exact))
-        self._add_bins(groups[~exact], _chosen(blobs, ~exact))
+        ends = _bytes_of_exact(known).tolist()
+        self._add_exact(groups, known, [blob[:end] for blob, end in zip(blobs, ends, strict=True)])
+        self._add_bins(groups, [blob[end:] for blob, end in zip(blobs, ends, strict=True)])
 
     def _add_exact(self, groups: Numbers, known: Numbers, blobs: list[bytes]) -> None:
         labels = (groups[:, None] * SORTS + np.arange(SORTS)).astype(np.int32).ravel()
-        self._labels.append(np.repeat(labels, known.ravel()))
+        self._labels.append(np.repeat(labels, np.where(known < EXACT_BELOW, known, 0).ravel()))
         self._values.append(np.frombuffer(b"".join(blobs), dtype="<u4"))
 
     def _add_bins(self, groups: Numbers, blobs: list[bytes]) -> None:
         pairs = np.frombuffer(b"".join(blobs), dtype="<u4").reshape(-1, 2)
+        if not len(pairs):
+            return
         sizes = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) // 8
         kept = pairs[:, 0].astype(np.int32)
         labels = np.repeat((groups * SORTS).astype(np.int32), sizes)
@@ -131,12 +140,11 @@ class Pool:
         values, starts = self._sorted(exact)
         bounds = starts[::SORTS].tolist()
         kept = [values[first:last].tobytes() for first, last in pairwise(bounds)]
-        histograms = self._histograms(~exact).reshape(-1, SORTS * BINS)
-        for group, held in zip(np.flatnonzero(~exact), histograms, strict=True):
+        histograms = self._histograms(~exact).reshape(-1, BINS)
+        for group, sort, held in zip(*np.nonzero(~exact), histograms, strict=True):
             filled = np.flatnonzero(held)
-            sort, place = np.divmod(filled, BINS)
-            pairs = np.stack([(sort << _BIN_BITS) | place, held[filled]], axis=1)
-            kept[group] = pairs.astype("<u4").tobytes()
+            pairs = np.stack([(sort << _BIN_BITS) | filled, held[filled]], axis=1)
+            kept[group] += pairs.astype("<u4").tobytes()
         return kept
 
     def percentiles(self, counted: Known) -> NDArray[np.float64]:
@@ -149,7 +157,7 @@ class Pool:
         low, high = np.zeros_like(part), np.zeros_like(part)
         if exact.any():
             values, starts = self._sorted(exact)
-            first = starts[:-1].reshape(self._groups, SORTS)[exact][:, :, None]
+            first = starts[:-1].reshape(self._groups, SORTS)[exact][:, None]
             low[exact] = _taken(values, first + below[exact])
             high[exact] = _taken(values, first + above[exact])
         if not exact.all():
@@ -177,11 +185,11 @@ class Pool:
             whole._in_bins.append(numbers[held])
         return whole
 
-    def _sorted(self, wanted: NDArray[np.bool_]) -> tuple[Values, Numbers]:
-        """Values by label, ascending, of wanted groups; and where each label's begin."""
+    def _sorted(self, wanted: Chosen) -> tuple[Values, Numbers]:
+        """Values by label, ascending, of the wanted ones; and where each label's begin."""
         labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
         if not wanted.all():
-            chosen = np.repeat(wanted, SORTS)[labels]
+            chosen = wanted.ravel()[labels]
             labels, values = labels[chosen], values[chosen]
         sizes = np.bincount(labels, minlength=self._groups * SORTS)
         keys = labels.astype(np.uint64)
@@ -190,17 +198,16 @@ class Pool:
         keys.sort()
         return keys.astype(np.uint32), np.concatenate([[0], np.cumsum(sizes)])
 
-    def _histograms(self, wanted: NDArray[np.bool_]) -> Numbers:
-        """How many lie in each bin of each sort of each wanted group, one behind the other."""
+    def _histograms(self, wanted: Chosen) -> Numbers:
+        """How many lie in each bin of each wanted sort of each group, one behind the other."""
         if self._bins:
-            every = self._every_histogram().reshape(self._groups, SORTS * BINS)
-            return every[wanted].ravel()
+            return self._every_histogram().reshape(-1, BINS)[wanted.ravel()].ravel()
         return self._of_values(wanted)
 
     def _every_histogram(self) -> Numbers:
         """Those of all groups; made once, for the groups and for all of them as one."""
         if self._made is None:
-            held = self._of_values(np.ones(self._groups, dtype=bool))
+            held = self._of_values(np.ones((self._groups, SORTS), dtype=bool))
             places = _joined(self._bin_labels, np.int32) * np.int32(BINS)
             places += _joined(self._bins, np.int32)
             numbers = _joined(self._in_bins, np.uint32)
@@ -208,16 +215,16 @@ class Pool:
             self._made = held + more.astype(np.int64)
         return self._made
 
-    def _of_values(self, wanted: NDArray[np.bool_]) -> Numbers:
+    def _of_values(self, wanted: Chosen) -> Numbers:
         """The histograms of what was poured in one by one."""
-        size = int(wanted.sum()) * SORTS * BINS
+        size = int(wanted.sum()) * BINS
         labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
         if not len(labels) or not size:
             return np.zeros(size, dtype=np.int64)
-        # Of each label: where the bins of its sort and group begin; those not wanted get one more.
-        begins = np.full((len(wanted), SORTS), size, dtype=np.int32)
-        begins[wanted] = np.arange(0, size, BINS, dtype=np.int32).reshape(-1, SORTS)
-        places = begins.ravel()[labels]
+        # Where the bins of each label begin; those not wanted share one behind all others.
+        begins = np.full(wanted.size, size, dtype=np.int32)
+        begins[wanted.ravel()] = np.arange(0, size, BINS, dtype=np.int32)
+        places = begins[labels]
         places += bins_of(values)
         return np.bincount(np.minimum(places, size), minlength=size + 1)[:size]
 
@@ -237,19 +244,15 @@ def _taken(values: Values, places: Numbers) -> NDArray[np.float64]:
 
 
 def _in_histogram(cumulated: Numbers, places: Numbers) -> NDArray[np.float64]:
-    """The length that the bin of each ordered place stands for; ``places``: (groups, sorts, …).
+    """The length that the bin of each ordered place stands for; ``places``: (histograms, …).
 
-    ``cumulated``: over the bins of all these groups and sorts, one behind the other.
+    ``cumulated``: over the bins of all these histograms, one behind the other.
     """
-    rows = np.arange(len(places) * SORTS).reshape(-1, SORTS, 1)
-    before = np.concatenate([[0], cumulated])[rows * BINS]
-    bins = np.searchsorted(cumulated, before + places, side="right") - rows * BINS
+    first = np.arange(len(places))[:, None] * BINS
+    before = np.concatenate([[0], cumulated])[first]
+    bins = np.searchsorted(cumulated, before + places, side="right") - first
     found: NDArray[np.float64] = MIDDLES[np.minimum(bins, BINS - 1)]
     return found
-
-
-def _chosen(blobs: Sequence[bytes], chosen: NDArray[np.bool_]) -> list[bytes]:
-    return [blob for blob, one in zip(blobs, chosen.tolist(), strict=True) if one]
 
 
 def _joined(parts: list[Any], kind: Any) -> Any:

@@ -1,0 +1,71 @@
+"""Percentiles of few are exact and of many are close, whatever the lengths are kept as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reports_service.domain.measures import percentile
+from reports_service.statistics.cells.layout import EXACT_BELOW, UNKNOWN
+from reports_service.statistics.cells.lengths import BINS, MIDDLES, Known, Pool, bins_of
+
+pytestmark = pytest.mark.pure
+FEW, MANY = EXACT_BELOW - 1, EXACT_BELOW + 50
+
+
+def drawn(acknowledged: int, resolved: int) -> Any:
+    """So many rows with lengths to acknowledge, of which so many have some to resolve."""
+    chance = np.random.default_rng(1022)
+    rows = np.exp(chance.normal(10, 2, (acknowledged, 4))).astype(np.uint32)
+    rows[resolved:, 2:] = UNKNOWN
+    return rows
+
+
+def counted(acknowledged: int, resolved: int, still: int = 0) -> Known:
+    return Known.of(*(np.array([one]) for one in (acknowledged, resolved, 0, still)))
+
+
+@pytest.mark.parametrize("rows", [(FEW, FEW), (MANY, FEW), (MANY, MANY), (1, 0), (0, 0)])
+def test_few_are_exact_though_there_are_many_of_the_other_length(rows: tuple[int, int]) -> None:
+    lengths, known = drawn(*rows), counted(*rows, still=7)
+    pool = Pool(1)
+    pool.add_rows(np.zeros(len(lengths), dtype=np.int64), lengths)
+    kept = Pool(1)
+    kept.add_cells(np.zeros(1, dtype=np.int64), known.known, pool.blobs(known))
+    for found in (pool.percentiles(known)[0], kept.percentiles(known)[0]):
+        for sort in range(4):
+            values = sorted(int(one) for one in lengths[:, sort] if one != UNKNOWN)
+            within = 1e-12 if len(values) < EXACT_BELOW else 0.008
+            for place, percent in enumerate((50, 90)):
+                expected = percentile(values, 7 if sort > 1 else 0, percent)
+                if expected is None:
+                    assert np.isnan(found[sort, place])
+                else:
+                    assert found[sort, place] == pytest.approx(expected, rel=within)
+
+
+def test_cells_join_to_what_their_rows_together_are() -> None:
+    """A part that is exact, and one with a histogram of one length only."""
+    parts = [(FEW, 10), (MANY, FEW)]
+    kept, known = Pool(1), []
+    for rows in parts:
+        pool, one = Pool(1), counted(*rows)
+        pool.add_rows(np.zeros(rows[0], dtype=np.int64), drawn(*rows))
+        kept.add_cells(np.zeros(1, dtype=np.int64), one.known, pool.blobs(one))
+        known.append(one.known)
+    whole = Known(sum(known), np.zeros((1, 4), dtype=np.int64))
+    found = kept.percentiles(whole)[0]
+    for sort in range(4):
+        every = np.concatenate([drawn(*rows)[:, sort] for rows in parts])
+        values = sorted(every[every != UNKNOWN].tolist())
+        assert found[sort, 0] == pytest.approx(percentile(values, 0, 50), rel=0.008)
+
+
+def test_a_bin_stands_for_lengths_within_one_part_in_a_hundred_and_twenty() -> None:
+    seconds = np.unique(np.geomspace(1, 2**32 - 1, 200_000).astype(np.uint32))
+    bins = bins_of(seconds)
+    assert bins.max() < BINS
+    assert (np.abs(MIDDLES[bins] - seconds) / seconds).max() < 1 / 120
+    assert bins_of(np.zeros(1, dtype=np.uint32)).tolist() == [0]
