@@ -21,7 +21,7 @@ from reports_service.cli.progress import progress
 from reports_service.cli.quality import quality
 from reports_service.cli.rebuild import rebuild
 from reports_service.cli.spoken import language
-from reports_service.core import clock, outbox
+from reports_service.core import clock, together
 from reports_service.core.db import snapshot
 from reports_service.core.words import say
 from reports_service.domain.errors import Invalid
@@ -87,7 +87,7 @@ def _one_moment() -> Iterator[None]:
         while recount.catch_up():
             continue
         with snapshot():
-            if not outbox.anything_together(FIGURES):
+            if not together.anything(FIGURES):
                 yield
                 return
     with snapshot():

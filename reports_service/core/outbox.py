@@ -24,7 +24,6 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Integer,
-    Row,
     Select,
     String,
     Text,
@@ -125,13 +124,6 @@ def kinds() -> Sequence[str]:
 def put(kind: str, payload: Mapping[str, Any], due_at: datetime | None = None) -> Effect:
     """Write an effect in the caller's unit of work."""
     effect = made(kind, payload, due_at)
-    db.session.add(effect)
-    return effect
-
-
-def put_together(kind: str, payload: Mapping[str, Any]) -> Effect:
-    """Write an effect that is done together with others of its kind."""
-    effect = made(kind, payload, together=True)
     db.session.add(effect)
     return effect
 
@@ -252,56 +244,6 @@ def work(limit: int = LEASED_AT_ONCE, stopping: Callable[[], bool] = lambda: Fal
             break
         perform(held)
     return len(taken)
-
-
-def anything_together(kind: str) -> bool:
-    """Whether effects of this kind wait to be done together."""
-    return oldest_together(kind) is not None
-
-
-def oldest_together(kind: str) -> datetime | None:
-    """When the oldest of them was written; None when none waits."""
-    return db.session.scalar(
-        select(Effect.written_at)
-        .where(TOGETHER, Effect.kind == kind)
-        .order_by(Effect.written_at)
-        .limit(1)
-    )
-
-
-def together(kind: str, limit: int) -> Sequence[Row[tuple[int, Mapping[str, Any]]]]:
-    """(id, payload) of those that wait longest. Do them, and forget them in the unit of work that
-    writes what was done: then each counts once, whoever dies when.
-    """
-    return db.session.execute(
-        select(Effect.id, Effect.payload)
-        .where(TOGETHER, Effect.kind == kind)
-        .order_by(Effect.written_at, Effect.id)
-        .limit(limit)
-    ).all()
-
-
-def give_up_oldest_together(kind: str, failure: Exception) -> None:
-    """Let nobody try again the one that waits longest; it is kept with what went wrong."""
-    (oldest,) = together(kind, 1)
-    said = f"{type(failure).__name__}: {failure}"[:2000].replace("\x00", "")
-    db.session.execute(
-        update(Effect)
-        .where(Effect.id == oldest.id)
-        .values(together=False, dead_at=clock.now(), last_error=said)
-    )
-
-
-def forget_all_together(kind: str) -> None:
-    """Delete all of a kind, for who does anew all that they could ask for."""
-    db.session.execute(delete_from(Effect).where(TOGETHER, Effect.kind == kind))
-
-
-def forget_together(effect_ids: Sequence[int]) -> None:
-    """Delete effects that were done together, in the caller's unit of work."""
-    for start in range(0, len(effect_ids), FORGOTTEN_AT_ONCE):
-        part = effect_ids[start : start + FORGOTTEN_AT_ONCE]
-        db.session.execute(delete_from(Effect).where(Effect.id.in_(part)))
 
 
 def forget(older_than: timedelta) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from reports_service.core import clock, keys, outbox, rows
+from reports_service.core import clock, keys, outbox, rows, together
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.domain.roles import Party
@@ -64,7 +64,7 @@ def record(
     db.session.add(event)
     db.session.flush()
     outbox.put(NOTIFY, {"event_id": event.id})
-    outbox.put_together(FIGURES, {"report_id": report.id})
+    together.put(FIGURES, {"report_id": report.id})
     return event
 
 

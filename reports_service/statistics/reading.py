@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from reports_service.core import clock, outbox
+from reports_service.core import clock, together
 from reports_service.domain.channels import Channel
 from reports_service.domain.measures import Spread
 from reports_service.reports.chain import FIGURES
@@ -133,7 +133,7 @@ def as_of() -> datetime:
     Now, if no change waits to be counted; later changes may be in them already.
     """
     now = clock.now()
-    oldest = outbox.oldest_together(FIGURES)
+    oldest = together.oldest(FIGURES)
     return min(now, oldest or now).replace(microsecond=0)
 
 

@@ -17,7 +17,7 @@ from reports_service.accounts.models import Account
 from reports_service.agencies.models import Agency
 from reports_service.areas.models import Area
 from reports_service.categories.models import Category
-from reports_service.core import clock, outbox
+from reports_service.core import clock, together
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.lifecycle import OPEN
 from reports_service.domain.roles import Role
@@ -150,7 +150,7 @@ def file(province: Province, filed: Sequence[Filed]) -> None:
     with unit_of_work():
         _write(province, filed)
         for one in filed:
-            outbox.put_together(FIGURES, {"report_id": one.id})
+            together.put(FIGURES, {"report_id": one.id})
 
 
 def _write(province: Province, filed: Iterable[Filed]) -> None:
@@ -172,7 +172,7 @@ def change(province: Province, filed: Filed, held: Held) -> None:
     fresh = _assignment(province, filed, held, number)
     fresh.id, fresh.report_id = held.id, filed.id
     db.session.merge(fresh)
-    outbox.put_together(FIGURES, {"report_id": filed.id})
+    together.put(FIGURES, {"report_id": filed.id})
     db.session.commit()
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, select
 
 from reports_service.agencies.models import Agency
-from reports_service.core import clock, outbox
+from reports_service.core import clock, together
 from reports_service.core.db import db, snapshot, unit_of_work
 from reports_service.reports.chain import FIGURES
 from reports_service.statistics.cells import book, facts, making, sheets, turns
@@ -49,7 +49,7 @@ def catch_up(limit: int = TAKEN_AT_ONCE) -> int:
     """
     with snapshot():
         built, year_ended = turns.built(_zone()), turns.of_last_year(_present().year)
-        waiting = outbox.anything_together(FIGURES)
+        waiting = together.anything(FIGURES)
     if built and not waiting and not year_ended:
         return 0
     turn = turns.take(to_build=not built or year_ended)
@@ -68,7 +68,7 @@ def catch_up(limit: int = TAKEN_AT_ONCE) -> int:
 
 def _count(turn: int, limit: int, *, while_building: bool = False) -> int:
     with snapshot():
-        waiting = outbox.together(FIGURES, limit)
+        waiting = together.waiting(FIGURES, limit)
         ids = {effect.payload["report_id"] for effect in waiting}
         changed, counted = _recounted(ids, everywhere=while_building)
     with unit_of_work():
@@ -78,7 +78,7 @@ def _count(turn: int, limit: int, *, while_building: bool = False) -> int:
             turns.end(turn, zone=_zone().key)
         sheets.save(changed)
         book.save(counted)
-        outbox.forget_together([effect.id for effect in waiting])
+        together.forget([effect.id for effect in waiting])
     return len(waiting)
 
 
@@ -91,7 +91,7 @@ def _without_the_one_that_fails(turn: int, limit: int, failure: Exception) -> in
     with unit_of_work():
         turns.give_back(turn)
         if limit == 1:
-            outbox.give_up_oldest_together(FIGURES, failure)
+            together.give_up_oldest(FIGURES, failure)
     return 1 if limit == 1 else catch_up(max(1, limit // FEWER))
 
 
@@ -119,7 +119,7 @@ def _begin_to_build(turn: int) -> None:
         turns.begin_to_build(turn, _present().year, _zone())
         for model in (Cell, Sheet):
             db.session.execute(delete(model))
-        outbox.forget_all_together(FIGURES)  # what they name is read after this
+        together.forget_all(FIGURES)  # what they name is read after this
 
 
 def _go_on_building(turn: int, limit: int) -> int:
@@ -295,7 +295,7 @@ def _unended_month() -> int:
     moment at which the oldest change that waits was written, and a little before.
     """
     now = clock.now()
-    oldest = min(now, outbox.oldest_together(FIGURES) or now) - MARGIN
+    oldest = min(now, together.oldest(FIGURES) or now) - MARGIN
     return month_of(oldest.astimezone(_zone()))
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from reports_service.core import clock, outbox
+from reports_service.core import clock, together
 from reports_service.core.db import db, unit_of_work
 from reports_service.core.outbox import Effect
 from reports_service.core.reference import Snapshot
@@ -211,7 +211,7 @@ def test_a_report_that_went_on_while_figures_were_built_is_counted_once(app: Fla
         db.session.commit()
         recount.catch_up()  # builds the first agency
         db.session.get(Report, report.id).agency_id = province.agencies[to].id
-        outbox.put_together(FIGURES, {"report_id": report.id})
+        together.put(FIGURES, {"report_id": report.id})
         db.session.commit()
         while recount.catch_up():
             continue
@@ -260,7 +260,7 @@ def test_a_change_that_cannot_be_counted_is_given_up_and_holds_up_no_other(app: 
     with clock.moved_to(NOW):
         province = rows.settle(NOW - 9 * DAY)
         db.session.commit()
-        outbox.put_together(FIGURES, {"nothing": "that is known"})
+        together.put(FIGURES, {"nothing": "that is known"})
         db.session.commit()
     with clock.moved_to(NOW + timedelta(seconds=1)):
         rows.file(province, [Filed([held(NOW, NOW + DAY)], promised_by=NOW)])

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reports_service.core import clock, outbox
+from reports_service.core import clock, together
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.reports.chain import FIGURES
@@ -126,7 +126,7 @@ def right_as_of_what_they_say(durable: list[datetime]) -> bool:
         for axis in Axis
     }
     (received,) = counts
-    waiting = outbox.anything_together(FIGURES)
+    waiting = together.anything(FIGURES)
     db.session.rollback()
     everything = received == AT_ONCE * len(durable)
     return received >= before and received % AT_ONCE == 0 and (waiting or everything)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from reports_service.core import clock, outbox
+from reports_service.core import clock, together
 from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
@@ -334,7 +334,7 @@ def test_a_month_is_not_closed_before_its_last_changes_are_counted(
     client: FlaskClient, admin: dict[str, str]
 ) -> None:
     with clock.moved_to(october.IN_OCTOBER):
-        outbox.put_together(FIGURES, {"report_id": 1})
+        together.put(FIGURES, {"report_id": 1})
     answer = close(client, admin)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "figures_behind")
 
