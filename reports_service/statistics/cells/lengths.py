@@ -6,54 +6,37 @@ each sort decides by itself. Kept as bytes they are
 - of the sorts below ``EXACT_BELOW`` the values (uint32), ascending, one sort after the other;
 - then, of the others, pairs (uint32) of a bin and how many lie in it, for the bins that hold any.
 
-Each doubling of length has 64 bins of equal width, and a bin stands for the middle of its whole
-seconds: a percentile read from them is within 0.8 % of the true one (log-linear bins, as those of
-G. Tene's HdrHistogram). Groups join without loss, whichever form they are kept in.
+Groups join without loss, whichever form they are kept in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reports_service.statistics.cells.histograms import (
+    BINS,
+    MIDDLES,
+    Histograms,
+    Labels,
+    Numbers,
+    Values,
+    bins_of,
+)
 from reports_service.statistics.cells.layout import EXACT_BELOW, LENGTHS, UNKNOWN
 
-# The bin of a length is read off its float32: exponent and the first six bits behind the point.
-_BELOW_BIN: Final = 17  # bits of a float32 that say where in its bin a length lies
-_BIN_OF_ONE: Final = int(np.float32(1).view(np.uint32) >> _BELOW_BIN)
-BINS: Final = int(np.float32(2**32).view(np.uint32) >> _BELOW_BIN) - _BIN_OF_ONE + 2
 SORTS: Final = len(LENGTHS)
 PERCENTS: Final = np.array([50, 90])
 _BIN_BITS: Final = 12  # of the number that a bin is kept by; its sort stands above them
+FEW_GROUPS: Final = 400  # so many have room for a histogram of each at once
 
-Numbers = NDArray[np.int64]
-Values = NDArray[np.uint32]
-Labels = NDArray[np.int32]
 Chosen = NDArray[np.bool_]
-
-
-def bins_of(seconds: Values) -> Labels:
-    """The bin of each length: 0 for 0, 1 for one second, and so on in ever wider ones."""
-    bits = seconds.astype(np.float32).view(np.uint32) >> np.uint32(_BELOW_BIN)
-    found = bits.astype(np.int32)
-    found -= _BIN_OF_ONE - 1
-    return np.maximum(found, 0, out=found)
-
-
-def _middles() -> NDArray[np.float64]:
-    """The length that each bin stands for: the middle of the whole seconds in it."""
-    bins = np.arange(_BIN_OF_ONE, _BIN_OF_ONE + BINS, dtype=np.uint32)
-    edges = np.ceil((bins << np.uint32(_BELOW_BIN)).view(np.float32).astype(np.float64))
-    first, last = edges[:-1], np.maximum(edges[1:] - 1, edges[:-1])
-    return np.concatenate([[0.0], (first + last) / 2])
-
-
-MIDDLES: Final = _middles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +86,6 @@ class Pool:
         self._bin_labels: list[Labels] = []  # the same of each bin
         self._bins: list[Labels] = []
         self._in_bins: list[Values] = []
-        self._made: Numbers | None = None
 
     def add_cells(self, groups: Numbers, known: Numbers, blobs: Sequence[bytes]) -> None:
         """Lengths kept as bytes: of which group each is, and its ``Known.known``."""
@@ -140,8 +122,7 @@ class Pool:
         values, starts = self._sorted(exact)
         bounds = starts[::SORTS].tolist()
         kept = [values[first:last].tobytes() for first, last in pairwise(bounds)]
-        histograms = self._histograms(~exact).reshape(-1, BINS)
-        for group, sort, held in zip(*np.nonzero(~exact), histograms, strict=True):
+        for group, sort, held in zip(*np.nonzero(~exact), self._histograms(~exact), strict=True):
             filled = np.flatnonzero(held)
             pairs = np.stack([(sort << _BIN_BITS) | filled, held[filled]], axis=1)
             kept[group] += pairs.astype("<u4").tobytes()
@@ -153,37 +134,69 @@ class Pool:
         Between two values it is interpolated, as ``domain.measures.percentile`` does.
         """
         below, above, part = _places(counted)
-        exact = counted.exact
-        low, high = np.zeros_like(part), np.zeros_like(part)
-        if exact.any():
-            values, starts = self._sorted(exact)
-            first = starts[:-1].reshape(self._groups, SORTS)[exact][:, None]
-            low[exact] = _taken(values, first + below[exact])
-            high[exact] = _taken(values, first + above[exact])
-        if not exact.all():
-            cumulated = np.cumsum(self._histograms(~exact))
-            low[~exact] = _in_histogram(cumulated, below[~exact])
-            high[~exact] = _in_histogram(cumulated, above[~exact])
-        found = low + (high - low) * part
+        at = self._looked_up if self._groups <= FEW_GROUPS else self._sorted_out
+        low, high = np.split(at(np.concatenate([below, above], axis=2), counted.exact), 2, axis=2)
+        found: NDArray[np.float64] = low + (high - low) * part
         found[above >= counted.known[:, :, None]] = np.nan
+        return found
+
+    def _looked_up(self, places: Numbers, exact: Chosen) -> NDArray[np.float64]:
+        """The lengths at these places (groups, sorts, …) of the ordered, found by their bins: of
+        those that are to be exact, only what lies in a wanted bin is put in order.
+        """
+        bins, ranks = self._every_histogram.find(places.reshape(-1, places.shape[2]))
+        found: NDArray[np.float64] = MIDDLES[bins % BINS]
+        chosen = exact.ravel()
+        if chosen.any():
+            found[chosen] = self._in_bins_of(bins[chosen], ranks[chosen])
+        return found.reshape(places.shape)
+
+    def _in_bins_of(self, bins: Numbers, ranks: Numbers) -> NDArray[np.float64]:
+        """Of the values in each of these bins the one with this rank; anything if there is none."""
+        wanted = np.zeros(self._groups * SORTS * BINS, dtype=bool)
+        wanted[bins] = True
+        chosen = wanted[self._value_bins]
+        keys = _ordered(self._value_bins[chosen], _joined(self._values, np.uint32)[chosen])
+        return _taken(keys.astype(np.uint32), np.searchsorted(keys >> np.uint64(32), bins) + ranks)
+
+    def _sorted_out(self, places: Numbers, exact: Chosen) -> NDArray[np.float64]:
+        """As ``_looked_up``, for any number of groups: what is to be exact is put in order."""
+        found = np.zeros(places.shape)
+        values, starts = self._sorted(exact)
+        first = starts[:-1].reshape(self._groups, SORTS)[exact][:, None]
+        found[exact] = _taken(values, first + places[exact])
+        histograms = Histograms(self._histograms(~exact))
+        found[~exact] = MIDDLES[histograms.find(places[~exact])[0] % BINS]
         return found
 
     def joined(self, groups: Sequence[int] | None = None) -> Pool:
         """These groups, or all, as one."""
         whole = Pool(1)
-        if groups is None and self._bins:
-            each = self._every_histogram().reshape(self._groups, SORTS * BINS)
-            whole._made = each.sum(axis=0)
-        for labels, values in zip(self._labels, self._values, strict=True):
-            held = slice(None) if groups is None else np.isin(labels // SORTS, groups)
-            whole._labels.append(labels[held] & (SORTS - 1))
-            whole._values.append(values[held])
-        for labels, bins, numbers in zip(self._bin_labels, self._bins, self._in_bins, strict=True):
-            held = slice(None) if groups is None else np.isin(labels // SORTS, groups)
-            whole._bin_labels.append(labels[held] & (SORTS - 1))
-            whole._bins.append(bins[held])
-            whole._in_bins.append(numbers[held])
+        if groups is None and self._groups <= FEW_GROUPS:
+            whole._every_histogram = self._every_histogram.joined(SORTS)
+            wanted = whole._every_histogram.sizes < EXACT_BELOW
+            wanted = np.tile(wanted, self._groups)  # of the others the histogram says enough
+        else:
+            among = np.ones(self._groups, dtype=bool)
+            if groups is not None:
+                among = np.isin(np.arange(self._groups), groups)
+            wanted = np.repeat(among, SORTS)
+        if wanted.any():
+            whole._pour(self, wanted)
         return whole
+
+    def _pour(self, other: Pool, wanted: Chosen) -> None:
+        """All of another pool that bears one of the wanted labels, as one group."""
+        for labels, values in zip(other._labels, other._values, strict=True):
+            held = wanted[labels]
+            self._labels.append(labels[held] % SORTS)
+            self._values.append(values[held])
+        parts = zip(other._bin_labels, other._bins, other._in_bins, strict=True)
+        for labels, bins, numbers in parts:
+            held = wanted[labels]
+            self._bin_labels.append(labels[held] % SORTS)
+            self._bins.append(bins[held])
+            self._in_bins.append(numbers[held])
 
     def _sorted(self, wanted: Chosen) -> tuple[Values, Numbers]:
         """Values by label, ascending, of the wanted ones; and where each label's begin."""
@@ -192,41 +205,55 @@ class Pool:
             chosen = wanted.ravel()[labels]
             labels, values = labels[chosen], values[chosen]
         sizes = np.bincount(labels, minlength=self._groups * SORTS)
-        keys = labels.astype(np.uint64)
-        keys <<= np.uint64(32)
-        keys |= values
-        keys.sort()
-        return keys.astype(np.uint32), np.concatenate([[0], np.cumsum(sizes)])
+        return _ordered(labels, values).astype(np.uint32), np.concatenate([[0], np.cumsum(sizes)])
 
     def _histograms(self, wanted: Chosen) -> Numbers:
-        """How many lie in each bin of each wanted sort of each group, one behind the other."""
+        """How many lie in each bin of each wanted sort of each group."""
         if self._bins:
-            return self._every_histogram().reshape(-1, BINS)[wanted.ravel()].ravel()
+            return self._every_histogram.held[wanted.ravel()]
         return self._of_values(wanted)
 
-    def _every_histogram(self) -> Numbers:
-        """Those of all groups; made once, for the groups and for all of them as one."""
-        if self._made is None:
-            held = self._of_values(np.ones((self._groups, SORTS), dtype=bool))
+    @cached_property
+    def _every_histogram(self) -> Histograms:
+        """Those of all sorts of all groups; made once, for the groups and for all as one."""
+        size = self._groups * SORTS * BINS
+        held = np.bincount(self._value_bins, minlength=size)
+        if self._bins:
             places = _joined(self._bin_labels, np.int32) * np.int32(BINS)
             places += _joined(self._bins, np.int32)
             numbers = _joined(self._in_bins, np.uint32)
-            more = np.bincount(places, weights=numbers, minlength=len(held))
-            self._made = held + more.astype(np.int64)
-        return self._made
+            held += np.bincount(places, weights=numbers, minlength=size).astype(np.int64)
+        return Histograms(held.reshape(-1, BINS))
+
+    @cached_property
+    def _value_bins(self) -> Labels:
+        """Of each value the bin that it lies in, counted on through all labels."""
+        bins = _joined(self._labels, np.int32) * np.int32(BINS)
+        bins += bins_of(_joined(self._values, np.uint32))
+        return bins
 
     def _of_values(self, wanted: Chosen) -> Numbers:
         """The histograms of what was poured in one by one."""
         size = int(wanted.sum()) * BINS
         labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
         if not len(labels) or not size:
-            return np.zeros(size, dtype=np.int64)
+            return np.zeros((0, BINS), dtype=np.int64)
         # Where the bins of each label begin; those not wanted share one behind all others.
         begins = np.full(wanted.size, size, dtype=np.int32)
         begins[wanted.ravel()] = np.arange(0, size, BINS, dtype=np.int32)
         places = begins[labels]
         places += bins_of(values)
-        return np.bincount(np.minimum(places, size), minlength=size + 1)[:size]
+        held = np.bincount(np.minimum(places, size), minlength=size + 1)[:size]
+        return held.reshape(-1, BINS)
+
+
+def _ordered(labels: Labels, values: Values) -> NDArray[np.uint64]:
+    """By label, then by value: each label and value as one number."""
+    keys = labels.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= values
+    keys.sort()
+    return keys
 
 
 def _places(counted: Known) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
@@ -241,18 +268,6 @@ def _taken(values: Values, places: Numbers) -> NDArray[np.float64]:
     if not len(values):
         return np.zeros(places.shape)
     return values[np.minimum(places, len(values) - 1)].astype(np.float64)
-
-
-def _in_histogram(cumulated: Numbers, places: Numbers) -> NDArray[np.float64]:
-    """The length that the bin of each ordered place stands for; ``places``: (histograms, …).
-
-    ``cumulated``: over the bins of all these histograms, one behind the other.
-    """
-    first = np.arange(len(places))[:, None] * BINS
-    before = np.concatenate([[0], cumulated])[first]
-    bins = np.searchsorted(cumulated, before + places, side="right") - first
-    found: NDArray[np.float64] = MIDDLES[np.minimum(bins, BINS - 1)]
-    return found
 
 
 def _joined(parts: list[Any], kind: Any) -> Any:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from reports_service.domain.measures import percentile
+from reports_service.statistics.cells.histograms import BINS, MIDDLES, bins_of
 from reports_service.statistics.cells.layout import EXACT_BELOW, UNKNOWN
-from reports_service.statistics.cells.lengths import BINS, MIDDLES, Known, Pool, bins_of
+from reports_service.statistics.cells.lengths import Known, Pool
 
 pytestmark = pytest.mark.pure
 FEW, MANY = EXACT_BELOW - 1, EXACT_BELOW + 50
