@@ -30,7 +30,6 @@ from bench.figured.asking import (
     Leader,
     Periods,
     Question,
-    collect_as_served,
     in_turns,
     leader,
 )
@@ -43,7 +42,7 @@ from bench.result import Check, report
 from bench.served import fresh_database
 from reports_service import create_app
 from reports_service.agencies.models import Agency
-from reports_service.core import clock
+from reports_service.core import clock, memory
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.statistics.cells.models import Cell
@@ -144,7 +143,7 @@ def fill(engine: str, tickets: int, *, with_events: bool) -> None:
 def measure(app: Flask, engine: str, tickets: int) -> Measured:
     """Ask everything in turns, and the rows themselves."""
     asks = leader(app)
-    collect_as_served()
+    memory.keep()  # as wsgi.py has it
     zone = ZoneInfo(app.config["TZ_NAME"])
     periods = Periods(datetime.now(zone).date())
     with app.app_context():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,13 +128,6 @@ def leader(app: Flask) -> Leader:
         db.session.flush()
         token = accounts.sign_in(account, timedelta(days=1)).token
     return Leader(app.test_client(), {"Authorization": f"Bearer {token}"})
-
-
-def collect_as_served() -> None:
-    """Garbage is collected as wsgi.py has it."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def in_turns(
