@@ -15,6 +15,7 @@ from reports_service.statistics.columns import said
 from reports_service.statistics.notes import notes
 from reports_service.statistics.scope import ALONE, WITHOUT, Period, Scope
 
+DAYS = "_days"  # ends the names of filters whose values are numbers
 Lines = Sequence[tuple[str, str | int]]
 
 
@@ -78,7 +79,8 @@ def _notes(scope: Scope) -> Iterator[tuple[str, str]]:
 def _filters(scope: Scope) -> Iterator[tuple[str, str]]:
     """The filters as they were asked for, each with its name in words."""
     for name, value in scope.asked[2:]:
-        yield said(f"sheet_{name}"), f"{value} ({_name(name, value)})"
+        shown = value if name.endswith(DAYS) else f"{value} ({_name(name, value)})"
+        yield said(f"sheet_{name}"), shown
 
 
 def _name(filtered_by: str, value: str) -> str:

@@ -19,9 +19,15 @@ from reports_service.core.schemas import rfc3339
 from reports_service.core.words import named, say
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.domain.measures import BY_CODE, RANKED_FROM
+from reports_service.statistics import ages
 from reports_service.statistics.backlog import Backlog, Bucket
 from reports_service.statistics.tallies import Hours
 
+MEASURE = "{measure}"
+SPANS = {
+    name: [f"&{urlencode(ages.asked_for(name, span))}" for span in ages.spans()]
+    for name in ages.MEANT
+}
 Answer = dict[str, Any]
 Asked = tuple[tuple[str, str], ...]
 
@@ -39,7 +45,7 @@ class Links:
         if begun is None:
             begun = self._begun[asked[:-1]] = f"{self._base}?{urlencode(asked[:-1])}&"
         name, value = asked[-1]
-        return f"{begun}{name}={quote_plus(value)}&measure={{measure}}"
+        return f"{begun}{name}={quote_plus(value)}&measure={MEASURE}"
 
 
 def table(found: Mapping[str, Any]) -> Answer:
@@ -108,15 +114,16 @@ def course(found: Mapping[str, Any]) -> Answer:
 def backlog(found: Mapping[str, Any]) -> Answer:
     """What is open: see ``service.backlog_of``."""
     links = Links()
+    behind = links.to(found["scope"].asked)
     return {
         **found,
-        "assignments": links.to(found["scope"].asked),
-        "total": _backlog(found["total"]),
+        "assignments": behind,
+        "total": _backlog(found["total"], behind),
         "items": [
             {
                 "agency": _agency(row["agency"]),
-                **_backlog(row["backlog"]),
-                "assignments": links.to(row["asked"]),
+                **_backlog(row["backlog"], behind_row := links.to(row["asked"])),
+                "assignments": behind_row,
             }
             for row in found["items"]
         ],
@@ -219,22 +226,28 @@ def _groups(row: Mapping[str, Any]) -> Answer:
     return {group.code: _figures(row[group.code]) for group in FIVE_GROUPS}
 
 
-def _backlog(held: Backlog) -> Answer:
+def _backlog(held: Backlog, behind: str) -> Answer:
     return {
         "open": held.open,
         "paused": held.paused,
         "overdue": held.overdue,
-        "age": _buckets(held.age),
-        "overdue_for": _buckets(held.overdue_for),
+        "age": _buckets(held.age, behind.replace(MEASURE, "open"), "age"),
+        "overdue_for": _buckets(held.overdue_for, behind.replace(MEASURE, "overdue"), "overdue"),
         "oldest_opened_at": _moment(held.oldest_opened_at),
         "next_deadline": _moment(held.next_deadline),
         "longest_overdue_hours": held.longest_overdue_hours,
     }
 
 
-def _buckets(buckets: Sequence[Bucket]) -> list[Answer]:
+def _buckets(buckets: Sequence[Bucket], behind: str, name: str) -> list[Answer]:
     return [
-        {"from_days": one.from_days, "to_days": one.to_days, "count": one.count} for one in buckets
+        {
+            "from_days": one.from_days,
+            "to_days": one.to_days,
+            "count": one.count,
+            "assignments": behind + asked,
+        }
+        for one, asked in zip(buckets, SPANS[name], strict=True)
     ]
 
 

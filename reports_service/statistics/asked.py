@@ -8,11 +8,12 @@ import marshmallow as ma
 
 from reports_service.agencies.models import AgencyKind
 from reports_service.core.auth import answer_in
-from reports_service.core.schemas import Choice, PageQuery, Schema, Text
+from reports_service.core.schemas import Choice, Count, PageQuery, Schema, Text
 from reports_service.core.words import LANGUAGES
 from reports_service.domain.channels import Channel
 from reports_service.domain.errors import Invalid
 from reports_service.domain.measures import DEFINITIONS
+from reports_service.statistics.ages import LONGEST_DAYS
 from reports_service.statistics.comparison import Against
 from reports_service.statistics.days import LocalDay
 from reports_service.statistics.trend import By
@@ -95,11 +96,20 @@ class TrendQuery(FiguresQuery):
     agency = Text(60, load_default=None)
 
 
+def _days(lowest: int, described: str) -> Count:
+    said = {"description": described}
+    return Count(lowest, LONGEST_DAYS, as_text=True, load_default=None, metadata=said)
+
+
 class NumberQuery(FiguresQuery):
     """Which number, and the filters it was counted with."""
 
     measure = Choice([one.code for one in DEFINITIONS], required=True)
     agency = Text(60, load_default=None)
+    age_from_days = _days(0, "Open for so many days of 24 hours; with measure open|overdue|paused")
+    age_to_days = _days(1, "Open for less than so many days; with measure open|overdue|paused")
+    overdue_from_days = _days(0, "Overdue for so many days of 24 hours; with measure open|overdue")
+    overdue_to_days = _days(1, "Overdue for less than so many days; with measure open|overdue")
 
 
 class BehindQuery(NumberQuery, PageQuery):

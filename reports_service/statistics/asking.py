@@ -13,7 +13,7 @@ from reports_service.agencies.models import Agency
 from reports_service.core import clock
 from reports_service.core.auth import answer_in, current_actor
 from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
-from reports_service.statistics import answers, axes, groups, reading, service, trend
+from reports_service.statistics import ages, answers, axes, groups, reading, service, trend
 from reports_service.statistics.answers import Answer
 from reports_service.statistics.asked import against
 from reports_service.statistics.closing import service as closing
@@ -78,10 +78,10 @@ def five_groups(query: Query) -> Answer:
 
 
 def number(query: Query) -> Number:
-    """Which number the list is of. Raises ``AgencyUnknown``, ``FiguresNotYours``."""
+    """Which number the list is of. Raises as ``service.require_figures`` and ``ages.narrowed``."""
     _speak(query)
     agency = service.require_figures(current_actor(), query["agency"])
-    scope = _scope(query, lists=True)
+    scope = ages.narrowed(_scope(query, lists=True), query, query["measure"])
     return Number(scope if agency is None else scope.of_agency(agency), query["measure"], agency)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, case, func, select
 from reports_service.core.db import db
 from reports_service.domain.measures import AGE_LIMITS_DAYS
 from reports_service.reports.models import Assignment
+from reports_service.statistics import ages
 from reports_service.statistics.queries import within
 from reports_service.statistics.scope import Scope
 
@@ -55,7 +56,7 @@ def by_agency(scope: Scope) -> dict[int, Backlog]:
             func.min(case((late, Assignment.resolve_by))).label("longest_overdue"),
             func.min(case((Assignment.resolve_by >= as_of, Assignment.resolve_by))).label("next"),
             *_older("age", Assignment.opened_at, as_of),
-            *_older("overdue", case((late, Assignment.resolve_by)), as_of),
+            *_older("overdue", Assignment.resolve_by, as_of),
         )
         .where(*within(scope), Assignment.outcome.is_(None))
         .group_by(Assignment.agency_id)
@@ -85,14 +86,9 @@ def _known(values: Iterable[T | None]) -> list[T]:
 def _joined(all_of_them: Sequence[Sequence[Bucket]]) -> list[Bucket]:
     """The same spans of days, counted together."""
     return [
-        Bucket(days, upper, sum(buckets[place].count for buckets in all_of_them))
-        for place, (days, upper) in enumerate(_spans())
+        Bucket(span.from_days, span.to_days, sum(buckets[place].count for buckets in all_of_them))
+        for place, span in enumerate(ages.spans())
     ]
-
-
-def _spans() -> Iterator[tuple[int, int | None]]:
-    limits = (0, *AGE_LIMITS_DAYS)
-    return zip(limits, (*limits[1:], None), strict=True)
 
 
 def _how_many(holds: ColumnElement[bool]) -> ColumnElement[int]:
@@ -102,7 +98,7 @@ def _how_many(holds: ColumnElement[bool]) -> ColumnElement[int]:
 def _older(name: str, since: Any, as_of: datetime) -> list[ColumnElement[int]]:
     """How many are at least so many days old, for each limit."""
     return [
-        _how_many(since <= as_of - timedelta(days=days)).label(f"{name}_{days}")
+        _how_many(ages.at_least(days, since, as_of)).label(f"{name}_{days}")
         for days in AGE_LIMITS_DAYS
     ]
 
@@ -124,6 +120,6 @@ def _backlog(row: Row[Any], as_of: datetime) -> Backlog:
 def _buckets(row: Row[Any], name: str, all_of_them: int) -> list[Bucket]:
     at_least = [all_of_them, *(row._mapping[f"{name}_{days}"] for days in AGE_LIMITS_DAYS), 0]
     return [
-        Bucket(days, upper, at_least[place] - at_least[place + 1])
-        for place, (days, upper) in enumerate(_spans())
+        Bucket(span.from_days, span.to_days, at_least[place] - at_least[place + 1])
+        for place, span in enumerate(ages.spans())
     ]

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from reports_service.core.auth import current_language
 from reports_service.core.words import LANGUAGES, named, say
-from reports_service.domain.measures import AGE_LIMITS_DAYS, BY_CODE, HEADLINES, Measure, Unit
+from reports_service.domain.measures import BY_CODE, HEADLINES, Measure, Unit
 from reports_service.reports.codes import grouped
+from reports_service.statistics import ages
 from reports_service.statistics.comparison import Against
 from reports_service.statistics.figures import counted_in
+from reports_service.statistics.scope import Span
 from reports_service.statistics.spreadsheets import Column, Kind
 
 KINDS: Final[Mapping[Unit, Kind]] = {
@@ -102,15 +104,15 @@ def _then_and_change(against: Against, measure: Measure) -> list[Column]:
 
 def of_ages(name: str) -> list[Column]:
     """A column for each span of days in the backlog's ``age`` or ``overdue_for``."""
-    limits = (0, *AGE_LIMITS_DAYS)
     return [
-        Column(
-            said(f"sheet_{name}_{'above' if upper is None else 'between'}", low=low, high=upper),
-            Kind.COUNT,
-            _count_of(name, place),
-        )
-        for place, (low, upper) in enumerate(zip(limits, (*limits[1:], None), strict=True))
+        Column(_span_in_words(name, span), Kind.COUNT, _count_of(name, place))
+        for place, span in enumerate(ages.spans())
     ]
+
+
+def _span_in_words(name: str, span: Span) -> str:
+    form = "above" if span.to_days is None else "between"
+    return said(f"sheet_{name}_{form}", low=span.from_days, high=span.to_days)
 
 
 def _count_of(name: str, place: int) -> Callable[[Any], Any]:

@@ -16,6 +16,7 @@ from reports_service.core.db import db
 from reports_service.domain.lifecycle import Status
 from reports_service.domain.measures import BY_CODE, Day, Spread
 from reports_service.reports.models import Assignment, Report
+from reports_service.statistics import ages
 from reports_service.statistics.counting import MOMENT, Condition, conditions
 from reports_service.statistics.scope import Period, Scope
 from reports_service.statistics.tallies import Hours, Tally
@@ -214,6 +215,7 @@ def within(scope: Scope) -> Iterator[Condition]:
     yield from _within(scope, Assignment)
     if scope.agency_id is not None:
         yield Assignment.agency_id == scope.agency_id
+    yield from ages.conditions(scope)
 
 
 def in_period(period: Period, day: Day) -> Iterator[Condition]:

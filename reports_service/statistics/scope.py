@@ -77,6 +77,14 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """At least ``from_days`` times 24 hours, and less than ``to_days`` times (None: no end)."""
+
+    from_days: int
+    to_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A filter (``category``, ``area``, ``agency``) on what takes nothing new since ``day``."""
 
@@ -99,6 +107,7 @@ class Scope:
 
     ``as_of``: changes up to then are counted. ``asked_at``: the second at which what is open and
     overdue is counted. Among the ids of categories and areas None stands for those without one.
+    ``age`` and ``overdue``: of what is open, only what is open or overdue for so long.
     ``asked`` repeats the filters as they came, for links to what is behind a figure; ``ended``
     names those of them that are no more; ``remarks`` is what else a reader must know.
     """
@@ -111,6 +120,8 @@ class Scope:
     channel: str | None = None
     kind: str | None = None
     agency_id: int | None = None
+    age: Span | None = None
+    overdue: Span | None = None
     asked: tuple[tuple[str, str], ...] = ()
     ended: tuple[Ended, ...] = ()
     remarks: tuple[Remark, ...] = ()

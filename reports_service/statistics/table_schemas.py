@@ -157,6 +157,7 @@ class BucketSchema(Schema):
     from_days = fields.Integer()
     to_days = fields.Integer(allow_none=True)
     count = fields.Integer()
+    assignments = fields.String(metadata={"description": "The assignments that are counted"})
 
 
 class BacklogInAll(Schema):
@@ -173,7 +174,7 @@ class BacklogInAll(Schema):
 
 
 class BacklogRow(BacklogInAll):
-    """What one agency holds open; its list is of all ages."""
+    """What one agency holds open."""
 
     agency = fields.Nested(RatedAgency)
     assignments = fields.String(metadata=TEMPLATE_HELP)

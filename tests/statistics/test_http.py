@@ -138,8 +138,8 @@ def test_the_backlog_says_how_old_and_how_long_overdue(
     assert status == 200
     (row,) = body["items"]
     assert (row["open"], row["paused"], row["overdue"]) == (3, 1, 1)
-    assert row["age"][2] == {"from_days": 3, "to_days": 7, "count": 3}
-    assert row["overdue_for"][1] == {"from_days": 1, "to_days": 3, "count": 1}
+    assert {"from_days": 3, "to_days": 7, "count": 3}.items() <= row["age"][2].items()
+    assert {"from_days": 1, "to_days": 3, "count": 1}.items() <= row["overdue_for"][1].items()
     assert row["longest_overdue_hours"] == 24
     assert row["next_deadline"] == "2026-12-05T04:00:00Z"
     assert [len(body[name]) for name in ("open_next", "overdue_longest")] == [1, 1]
