@@ -12,6 +12,7 @@ from reports_service.core.words import say
 from reports_service.domain.quality import CHECKS
 from reports_service.statistics.asking import zone
 from reports_service.statistics.notes import notes
+from reports_service.statistics.periods import remarked
 from reports_service.statistics.quality import service
 from reports_service.statistics.quality.kept import Kept
 from reports_service.statistics.scope import Scope, scope_of
@@ -21,7 +22,10 @@ Query = Mapping[str, Any]
 
 
 def quality(query: Query) -> dict[str, Any]:
-    """Each agency's checks. Raises ``AgencyUnknown``, ``FiguresNotYours``, ``FilterEnded``."""
+    """Each agency's checks.
+
+    Raises ``AgencyUnknown``, ``FiguresNotYours``, ``FilterEnded``, ``FiguresNotBegun``.
+    """
     scope, agency = _asked(query)
     found = service.table(scope.period, agency)
     return {**found, **_of_itself(scope, found["kept"])}
@@ -44,7 +48,7 @@ def definitions(query: Query) -> dict[str, Any]:
 def _asked(query: Query) -> tuple[Scope, Agency | None]:
     _speak(query)
     agency = figures_at_hand(current_actor(), query["agency"])
-    scope = scope_of(query, clock.now(), zone())
+    scope = remarked(scope_of(query, clock.now(), zone()), query)
     return (scope.of_agency(agency) if agency else scope), agency
 
 

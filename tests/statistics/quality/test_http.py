@@ -128,7 +128,7 @@ def test_a_period_before_the_first_night_says_so_in_words(
     client: FlaskClient, night: None, leader: dict[str, str]
 ) -> None:
     body = get(client, "/stats/quality?from=2020-01-01&to=2020-01-31", leader)[1]
-    assert "chưa được đếm" in body["notes"][0]
+    assert "chưa được đếm" in body["notes"][-1]
     assert (body["as_of"], body["counted"]) == (None, None)
     one = checks_of(body["total"])["wrong_unit"]
     assert one["count"] is one["of"] is one["share"] is one["assignments"] is None
