@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from reports_service.core import clock, outbox
-from reports_service.core.db import db, unit_of_work
-from reports_service.notifications.mail import (
-    Attachment,
-    Letter,
-    Mailer,
-    NotSentYet,
-    Undeliverable,
-)
+from reports_service.core import clock
+from reports_service.core.db import db
+from reports_service.notifications import sending
+from reports_service.notifications.mail import Attachment, Letter, Mailer, Undeliverable
 from reports_service.notifications.models import Mailing
 from reports_service.notifications.wording import SUBJECT_LONGEST
 
@@ -64,30 +58,13 @@ def send(
 
     May run twice: both mails carry one Message-ID. Raises ``NotSentYet``, to be tried again.
     """
-    mailing = db.session.get(Mailing, mailing_id)
-    if mailing is None or mailing.sent_at is not None:
-        return mailing is not None
-    letter = _letter(mailing, attached(mailing))
-    db.session.rollback()  # nothing is held while the mail server takes its time
-    if letter is None:
-        _note_attempt(mailing_id, error="the account has ended")
-        return False
-    try:
-        mailer.send(letter)
-    except Undeliverable as never:
-        _note_attempt(mailing_id, error=str(never))
-        return False
-    except (NotSentYet, OSError) as failure:
-        _note_attempt(mailing_id, error=str(failure))
-        raise
-    _note_attempt(mailing_id, sent_at=clock.now())
-    return True
+    return sending.send(Mailing, mailing_id, mailer, lambda mailing: _letter(mailing, attached))
 
 
-def _letter(mailing: Mailing, files: Sequence[Attachment]) -> Letter | None:
+def _letter(mailing: Mailing, attached: Callable[[Mailing], Sequence[Attachment]]) -> Letter:
     account = mailing.account
     if account.ended_at is not None and account.ended_at <= clock.now():
-        return None
+        raise Undeliverable("the account has ended")
     return Letter(
         number=mailing.id,
         written_at=mailing.created_at,
@@ -96,18 +73,5 @@ def _letter(mailing: Mailing, files: Sequence[Attachment]) -> Letter | None:
         body=mailing.body,
         language=mailing.language,
         series=SERIES,
-        attachments=tuple(files),
+        attachments=tuple(attached(mailing)),
     )
-
-
-def _note_attempt(
-    mailing_id: int, *, sent_at: datetime | None = None, error: str | None = None
-) -> None:
-    with unit_of_work():
-        outbox.renew()
-        db.session.execute(
-            update(Mailing)
-            .where(Mailing.id == mailing_id, Mailing.sent_at.is_(None))
-            .values(attempts=Mailing.attempts + 1, sent_at=sent_at, last_error=error)
-            .execution_options(synchronize_session=False)
-        )

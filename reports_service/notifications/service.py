@@ -16,9 +16,9 @@ from reports_service.core import clock, outbox
 from reports_service.core.auth import Actor
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import NotFound
-from reports_service.notifications import wording
+from reports_service.notifications import sending, wording
 from reports_service.notifications.audiences import case_of, told
-from reports_service.notifications.mail import Letter, Mailer, NotSentYet, Undeliverable
+from reports_service.notifications.mail import Letter, Mailer, Undeliverable
 from reports_service.notifications.models import Delivery
 from reports_service.notifications.readers import Holding, Reader, Way, holding_at, readers
 from reports_service.notifications.wording import SUBJECT_LONGEST, Site, Story
@@ -87,25 +87,7 @@ def deliver(delivery_id: int, mailer: Mailer) -> bool:
 
     May run twice: both mails carry one Message-ID. Raises ``NotSentYet``, to be tried again.
     """
-    delivery = db.session.get(Delivery, delivery_id)
-    if delivery is None or delivery.sent_at is not None:
-        return delivery is not None
-    address = _address(delivery.recipient)
-    letter = _letter(delivery, address) if address and delivery.body else None
-    db.session.rollback()  # nothing is held while the mail server takes its time
-    if letter is None:
-        _note_attempt(delivery_id, error="there is no address to send to (any more)")
-        return False
-    try:
-        mailer.send(letter)
-    except Undeliverable as never:
-        _note_attempt(delivery_id, error=str(never))
-        return False
-    except (NotSentYet, OSError) as failure:
-        _note_attempt(delivery_id, error=str(failure))
-        raise
-    _note_attempt(delivery_id, sent_at=clock.now())
-    return True
+    return sending.send(Delivery, delivery_id, mailer, _letter)
 
 
 def inbox(account_id: int, *, unread: bool) -> Select[Delivery]:
@@ -203,7 +185,10 @@ def _address(recipient: str) -> str | None:
     return contact.email if contact else None
 
 
-def _letter(delivery: Delivery, address: str) -> Letter:
+def _letter(delivery: Delivery) -> Letter:
+    address = _address(delivery.recipient)
+    if not address or not delivery.body:
+        raise Undeliverable("there is no address to send to (any more)")
     return Letter(
         number=delivery.id,
         written_at=delivery.created_at,
@@ -212,16 +197,3 @@ def _letter(delivery: Delivery, address: str) -> Letter:
         body=delivery.body,
         language=delivery.language,
     )
-
-
-def _note_attempt(
-    delivery_id: int, *, sent_at: datetime | None = None, error: str | None = None
-) -> None:
-    with unit_of_work():
-        outbox.renew()
-        db.session.execute(
-            update(Delivery)
-            .where(Delivery.id == delivery_id, Delivery.sent_at.is_(None))
-            .values(attempts=Delivery.attempts + 1, sent_at=sent_at, last_error=error)
-            .execution_options(synchronize_session=False)
-        )
