@@ -1,4 +1,4 @@
-"""What is sent to the database, for tests that count it."""
+"""What is sent to the database, for tests that count it; and how the database means to find it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Select, event, text
+
+from reports_service.core.db import db
 
 
 @contextmanager
@@ -22,3 +24,14 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def plan(query: Select[Any]) -> str:
+    """How the database would run a query, if it had more than the few rows of a test."""
+    dialect = db.session.connection().dialect
+    if dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    written = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    explain = "EXPLAIN" if dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    rows = db.session.execute(text(f"{explain} {written}".replace(":", r"\:")))
+    return " ".join(str(row) for row in rows)

@@ -27,6 +27,9 @@ from reports_service.attachments.models import Attachment
 from reports_service.categories.models import Category
 from reports_service.core.db import BigKey, Json, Model, UtcDateTime
 
+# SQLite takes a partial index only where a query repeats its condition word by word.
+STILL_OPEN = text("is_open")
+
 
 class Reporter(Model):
     """Who filed or follows, apart from the report. Fields are encrypted; the indexes are keyed."""
@@ -66,8 +69,8 @@ class Report(Model):
             "category_id",
             "lat",
             "lon",
-            sqlite_where=text("is_open"),
-            postgresql_where=text("is_open"),
+            sqlite_where=STILL_OPEN,
+            postgresql_where=STILL_OPEN,
         ),
         Index(
             "ix_reports_restricted",

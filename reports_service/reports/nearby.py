@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 
 from geopy.distance import geodesic
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from reports_service.categories import service as categories
 from reports_service.core.db import db
 from reports_service.domain.duplicates import is_possible_duplicate
 from reports_service.reports.lookup import shown_in_lists
-from reports_service.reports.models import Report
+from reports_service.reports.models import STILL_OPEN, Report
 
 DEGREE_M = 110_000  # no degree of latitude is shorter, so a box made with it is never too small
 RADIUS_DEFAULT_M = 50
@@ -50,15 +50,10 @@ def open_near(lat: float, lon: float, category: str | None, radius_m: float | No
     radius = min(
         radius_m or (facts.duplicate_radius_m if facts else RADIUS_DEFAULT_M), RADIUS_MAX_M
     )
-    query = select(Report).where(
-        Report.is_open, Report.restricted.is_(False), *box(lat, lon, radius)
-    )
-    if facts:
-        query = query.where(Report.category_id == facts.id)
-    query = query.options(*shown_in_lists())
+    query = open_in_box(lat, lon, facts.id if facts else None, radius)
     found = [
         Near(report, geodesic((lat, lon), (report.lat, report.lon)).meters)
-        for report in db.session.scalars(query)
+        for report in db.session.scalars(query.options(*shown_in_lists()))
     ]
     near = [
         one
@@ -66,3 +61,9 @@ def open_near(lat: float, lon: float, category: str | None, radius_m: float | No
         if is_possible_duplicate(same_category=True, metres=one.distance_m, radius_m=radius)
     ]
     return sorted(near, key=lambda one: one.distance_m)[:SHOWN_MAX]
+
+
+def open_in_box(lat: float, lon: float, category_id: int | None, metres: float) -> Select[Report]:
+    """Published open reports in the box, of one category where it is given."""
+    query = select(Report).where(STILL_OPEN, Report.restricted.is_(False), *box(lat, lon, metres))
+    return query.where(Report.category_id == category_id) if category_id else query

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from reports_service.core import clock, outbox
 from reports_service.core.db import db, unit_of_work
 from reports_service.core.health import Tick, ticked
 from reports_service.core.outbox import Effect, LeaseLost
+from tests.statements import plan
 
 NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
 MoveClock = Callable[[datetime], None]
@@ -289,15 +290,7 @@ def test_two_workers_at_once_never_take_the_same_effect(
 
 def test_leasing_reads_only_what_waits(worker: Worker) -> None:
     worker.put("a")
-    dialect = db.session.connection().dialect
-    if dialect.name == "postgresql":
-        db.session.execute(text("SET LOCAL enable_seqscan = off"))  # the table is tiny here
-    leasing = outbox.due_effects(clock.now(), 20).compile(
-        dialect=dialect, compile_kwargs={"literal_binds": True}
-    )
-    explain = "EXPLAIN" if dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-    plan = db.session.execute(text(f"{explain} {leasing}".replace(":", r"\:")))
-    said = " ".join(str(row) for row in plan)
+    said = plan(outbox.due_effects(clock.now(), 20))
     assert "ix_outbox_waiting" in said
     assert "TEMP B-TREE" not in said
     assert "Sort" not in said

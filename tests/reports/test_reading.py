@@ -10,8 +10,13 @@ from typing import Any
 
 import pytest
 from geopy.distance import geodesic
+from sqlalchemy import insert, select, text
 
+from reports_service.core.db import db
+from reports_service.reports import nearby
+from reports_service.reports.models import Report
 from tests.personas import CONTACT, LIGHT, LIGHTS, MONDAY, UNSORTED, Filed, People
+from tests.statements import plan
 
 DAY = timedelta(days=1)
 LAT, LON = LIGHT["location"]["lat"], LIGHT["location"]["lon"]
@@ -280,6 +285,19 @@ def test_reports_nearby_come_nearest_first_with_their_distance(people: People) -
     assert len(codes(wider)) == 4
     for query in ({"lat": 91, "lon": 0}, {"lat": "x", "lon": 0}, {"lat": 1}, {"lat": "nan"}):
         assert people.public.get("/reports/nearby", **query).status_code == 422
+
+
+def test_what_is_near_is_sought_among_open_reports_of_the_category_only(people: People) -> None:
+    people.file()
+    row = dict(db.session.execute(select(Report.__table__)).mappings().one())
+    ended = [
+        {**row, "id": row["id"] + n, "code": f"{n:010d}", "is_open": False} for n in range(1, 999)
+    ]
+    db.session.execute(insert(Report), ended)
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE reports"))  # SQLite does without
+    sought = nearby.open_in_box(LAT, LON, row["category_id"], 50)
+    assert "ix_reports_open_place" in plan(sought)
 
 
 def test_the_queue_shows_the_own_agencys_work_most_urgent_first(
