@@ -12,13 +12,17 @@ from reports_service.reports.search import in_models
 
 
 def run() -> None:
-    """Migrate in one transaction where the engine can."""
+    """Each migration is a transaction with the number it brings: locks are freed at its end.
+
+    An upgrade that is interrupted goes on after the last one that ended, on both engines.
+    """
     options: dict[str, Any] = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
             include_object=in_models,
+            transaction_per_migration=True,
             **options,
         )
         with context.begin_transaction():

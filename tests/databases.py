@@ -79,9 +79,11 @@ def migrate(url: str, revision: str = "head") -> None:
     """Bring the database at ``url`` to ``revision`` by the project's migrations."""
     app = create_app("test", SQLALCHEMY_DATABASE_URI=url)
     with app.app_context():
-        flask_migrate.upgrade(revision=revision)
-        db.session.remove()
-        db.engine.dispose()
+        try:
+            flask_migrate.upgrade(revision=revision)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 class SqliteDatabases(Databases):
