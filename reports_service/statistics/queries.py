@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
@@ -23,6 +23,7 @@ from reports_service.statistics.tallies import Hours, Tally
 
 # The total counts a report once, on the day it was filed, however many agencies it came to.
 OF_REPORTS = ("received", "duplicates", "recurring")
+_later = aliased(Assignment)
 
 
 @dataclass(slots=True)
@@ -180,12 +181,10 @@ def behind(scope: Scope, code: str) -> Select[Assignment]:
 
 def last_of(reports: Select[int]) -> Select[Assignment]:
     """The last assignment of each of these reports (ids), with report and agency."""
-    last = (
-        select(func.max(Assignment.id))
-        .where(Assignment.report_id.in_(reports))
-        .group_by(Assignment.report_id)
+    later = select(_later.id).where(
+        _later.report_id == Assignment.report_id, _later.number > Assignment.number
     )
-    return _with_report().where(Assignment.id.in_(last))
+    return _with_report().where(Assignment.report_id.in_(reports), ~later.exists())
 
 
 def size(query: Select[Assignment]) -> tuple[int, int]:

@@ -95,3 +95,14 @@ def test_cursors_lead_through_all_pages_of_a_list(
             break
         body = get(client, f"{path}&cursor={body['next_cursor']}", leader)[1]
     assert len(seen) == len(set(seen)) == body["count"] - body["restricted"]
+
+
+def test_of_each_report_its_last_assignment_is_listed(province: Province) -> None:
+    facts = varied()
+    rows.write(province, facts)
+    for code in ("received", "promises_due"):
+        listed = list(lists.all_behind(asked(), code, None))
+        shown = {one.assignment.report_id: one.assignment.id for one in listed}
+        last = {one.id: one.held[-1].id for one in facts if not one.restricted}
+        assert len(shown) == len(listed) > 0
+        assert shown.items() <= last.items()
