@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reports_service.areas import service
 from reports_service.areas.demo_polygons import Centre, mosaic, outline, read_centres
-from tests.areas.conftest import SEEDS
+from tests.province import SEEDS
 
 CENTRES = read_centres(SEEDS / "centres.csv")
 MOSAIC = mosaic(CENTRES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event
 
 from reports_service.domain.roles import Role
 from tests.areas.squares import collection, feature, square
+from tests.sessions import signed_in
 
-SignedIn = Callable[[Role], dict[str, str]]
 LONG_HOA = {"code": "25630", "name": "Phường Long Hoa", "level": "commune"}
 
 
@@ -105,9 +105,7 @@ def test_a_silent_geocoder_is_said_in_words_and_is_no_error(
     assert "không trả lời" in body["note"]
 
 
-def test_an_administrator_imports_renames_and_ends(
-    client: FlaskClient, demo_province: int, signed_in: SignedIn
-) -> None:
+def test_an_administrator_imports_renames_and_ends(client: FlaskClient, demo_province: int) -> None:
     headers = signed_in(Role.ADMIN)
     new = collection(feature("99999", square(106.2, 11.1), province_code="80"))
     answer = client.post("/api/v1/admin/areas?valid_from=2026-01-01", json=new, headers=headers)
@@ -135,7 +133,6 @@ def test_an_administrator_imports_renames_and_ends(
 def test_a_change_that_cannot_be_is_refused(
     client: FlaskClient,
     demo_province: int,
-    signed_in: SignedIn,
     path: str,
     body: dict[str, Any],
     code: str,
@@ -144,9 +141,7 @@ def test_a_change_that_cannot_be_is_refused(
     assert (400 <= answer.status_code < 500, answer.get_json()["code"]) == (True, code)
 
 
-def test_an_area_cannot_end_before_it_began(
-    client: FlaskClient, demo_province: int, signed_in: SignedIn
-) -> None:
+def test_an_area_cannot_end_before_it_began(client: FlaskClient, demo_province: int) -> None:
     headers = signed_in(Role.ADMIN)
     answer = client.delete("/api/v1/admin/areas/25630?date=2025-07-01", headers=headers)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "area_ends_too_early")
@@ -162,9 +157,7 @@ def test_an_area_cannot_end_before_it_began(
         [],
     ],
 )
-def test_a_wrong_import_changes_nothing(
-    client: FlaskClient, signed_in: SignedIn, body: Any
-) -> None:
+def test_a_wrong_import_changes_nothing(client: FlaskClient, body: Any) -> None:
     headers = signed_in(Role.ADMIN)
     answer = client.post(
         "/api/v1/admin/areas",
@@ -177,13 +170,13 @@ def test_a_wrong_import_changes_nothing(
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN][:2])
-def test_others_may_not_administer(client: FlaskClient, signed_in: SignedIn, role: Role) -> None:
+def test_others_may_not_administer(client: FlaskClient, role: Role) -> None:
     assert client.get("/api/v1/admin/areas").status_code == 401
     assert client.get("/api/v1/admin/areas", headers=signed_in(role)).status_code == 403
 
 
 def test_a_long_list_takes_no_more_queries_than_a_short_one(
-    client: FlaskClient, demo_province: int, signed_in: SignedIn
+    client: FlaskClient, demo_province: int
 ) -> None:
     headers = signed_in(Role.ADMIN)
     client.get("/api/v1/admin/areas?limit=1", headers=headers)

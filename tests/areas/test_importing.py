@@ -21,8 +21,8 @@ from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.core.words import LANGUAGES, say
 from reports_service.domain.errors import Invalid
-from tests.areas.conftest import SEEDS
 from tests.areas.squares import collection, feature, square
+from tests.province import SEEDS
 
 JULY = date(2025, 7, 1)
 

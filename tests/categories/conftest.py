@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from reports_service.accounts import service as accounts
-from reports_service.agencies import service as agencies
-from reports_service.agencies.models import AgencyKind
 from reports_service.categories import service
 from reports_service.categories.models import Category
 from reports_service.core.auth import SYSTEM
-from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
-from reports_service.domain.roles import Role
+from tests.memory import nothing_remembered
 
+__all__ = ["nothing_remembered"]
 OPTIONS = [
     {"code": "dien", "vi": "Điện", "en": "Electricity"},
     {"code": "nuoc", "vi": "Nước", "en": "Water"},
@@ -30,14 +26,6 @@ def question(code: str, kind: str, **values: Any) -> dict[str, Any]:
     label = {"vi": f"Câu hỏi {code}", "en": f"Question {code}"}
     plain = {"code": code, "kind": kind, "label": label, "required": False, "options": options}
     return plain | values
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """Rolled back revisions would let an earlier test's categories pass for this one's."""
-    Snapshot.forget_all()
-    yield
-    Snapshot.forget_all()
 
 
 @pytest.fixture
@@ -58,22 +46,3 @@ def category() -> Callable[..., Category]:
         return added
 
     return saved
-
-
-@pytest.fixture
-def signed_in() -> Callable[[Role], dict[str, str]]:
-    """Call it with a role: the headers of a session of such an account."""
-
-    def headers(role: Role) -> dict[str, str]:
-        agency = None
-        if role in (Role.OFFICER, Role.HEAD):
-            names = {"vi": "Sở Xây dựng", "en": "Department of Construction"}
-            plain = {"code": "so-xay-dung", "names": names, "kind": AgencyKind.DEPARTMENT}
-            agency = agencies.add(SYSTEM, plain).code
-        values = {"name": "An", "language": "vi", "password": "long enough to try"}
-        place = {"email": f"{role}@categories.example", "role": role, "agency": agency}
-        account = accounts.add(SYSTEM, values | place)
-        db.session.flush()
-        return {"Authorization": f"Bearer {accounts.sign_in(account, timedelta(hours=1)).token}"}
-
-    return headers

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from reports_service.agencies import service as agencies
+from reports_service.agencies.models import AgencyKind
 from reports_service.categories.models import Category
 from reports_service.core.audit import AuditEntry
+from reports_service.core.auth import SYSTEM
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
 from tests.categories.conftest import question
+from tests.sessions import signed_in
 from tests.statements import statements
 
 Headers = dict[str, str]
@@ -30,7 +34,7 @@ BODY = {
 
 
 @pytest.fixture
-def admin(signed_in: Callable[[Role], Headers]) -> Headers:
+def admin() -> Headers:
     return signed_in(Role.ADMIN)
 
 
@@ -208,11 +212,12 @@ def test_a_category_that_cannot_be_meant_is_refused(
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
-def test_only_administrators_keep_categories(
-    client: FlaskClient, signed_in: Callable[[Role], Headers], role: Role
-) -> None:
+def test_only_administrators_keep_categories(client: FlaskClient, role: Role) -> None:
+    names = {"vi": "Sở Xây dựng", "en": "Department of Construction"}
+    plain = {"code": "so-xay-dung", "names": names, "kind": AgencyKind.DEPARTMENT}
+    agency = agencies.add(SYSTEM, plain)
     assert client.get(ADMIN).status_code == 401
-    headers = signed_in(role)
+    headers = signed_in(role, agency)
     assert client.get(ADMIN, headers=headers).status_code == 403
     assert client.post(ADMIN, json=BODY, headers=headers).status_code == 403
 

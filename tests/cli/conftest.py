@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +12,6 @@ from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 
 Run = Callable[..., Result]
-SEEDS = Path(__file__).parents[2] / "config" / "seeds" / "tay_ninh"
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ from reports_service.routing import service as routing
 from reports_service.routing.models import RoutingRule
 from reports_service.sla import service as sla
 from reports_service.sla.models import CalendarDay, Ladder, Policy
+from tests.province import SEEDS
 
 Run = Callable[..., Result]
-SEEDS = Path(__file__).parents[2] / "config" / "seeds" / "tay_ninh"
 TABLES = (
     Agency,
     Area,

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from flask import Flask
 
-from reports_service.core.reference import Snapshot
+from tests.memory import nothing_remembered
+from tests.monday import app
 from tests.personas import People
 
-
-@pytest.fixture(scope="session")
-def app(province_app: Flask) -> Flask:
-    """The application of these tests has the demo province."""
-    return province_app
-
-
-@pytest.fixture(autouse=True)
-def fresh_memory() -> Iterator[None]:
-    """Nothing of another folder's database is remembered, and nothing is left to it."""
-    Snapshot.forget_all()
-    yield
-    Snapshot.forget_all()
+__all__ = ["app", "nothing_remembered"]
 
 
 @pytest.fixture

@@ -2,54 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from tests.memory import edits_reference, fresh_memory
+from tests.monday import app, clock_at, filed, people
 
-import pytest
-from flask import Flask
-
-from reports_service.core.reference import Snapshot
-from tests.personas import MONDAY, Filed, People
-
-Clock = Callable[[datetime], None]
-
-
-@pytest.fixture(scope="session")
-def app(province_app: Flask) -> Flask:
-    """The application of these tests has the demo province."""
-    return province_app
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fresh_memory() -> Iterator[None]:
-    """Nothing of another folder's database is remembered, and nothing is left to it."""
-    Snapshot.forget_all()
-    yield
-    Snapshot.forget_all()
-
-
-@pytest.fixture
-def edits_reference() -> Iterator[None]:
-    """For tests that change rules, categories, calendars: what was changed is forgotten after."""
-    yield
-    Snapshot.forget_all()
-
-
-@pytest.fixture(autouse=True)
-def clock_at(moved_clock: Clock) -> Clock:
-    """It is Monday, nine o'clock; call it to move on."""
-    moved_clock(MONDAY)
-    return moved_clock
-
-
-@pytest.fixture
-def people(request: pytest.FixtureRequest, clock_at: Clock) -> People:
-    """Everybody, signed in."""
-    live = "live_province" in request.fixturenames
-    return People(request.getfixturevalue("live_province" if live else "app"))
-
-
-@pytest.fixture
-def filed(people: People) -> Filed:
-    """A report on a street light, held by the company that runs the lights."""
-    return people.file()
+__all__ = ["app", "clock_at", "edits_reference", "filed", "fresh_memory", "people"]

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from reports_service.core.db import db
 from reports_service.reports.models import Assignment, Report
+from tests.monday import Clock
 from tests.personas import LIGHTS, MONDAY, UNSORTED, Filed, People
-from tests.reports.conftest import Clock
 
 
 def assignments(filed: Filed) -> list[Assignment]:

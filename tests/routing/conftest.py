@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 import shapely
 
-from reports_service.accounts import service as accounts
 from reports_service.agencies import service as agencies
 from reports_service.agencies.models import AgencyKind
 from reports_service.areas.models import Area
@@ -17,20 +16,13 @@ from reports_service.categories import service as categories
 from reports_service.core.auth import SYSTEM
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
-from reports_service.domain.roles import Role
 from reports_service.routing import service
 from reports_service.routing.models import RoutingRule
 from reports_service.routing.service import Decision
+from tests.memory import nothing_remembered
 
+__all__ = ["nothing_remembered"]
 START = date(2025, 7, 1)
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """Rolled back revisions would let an earlier test's rules pass for this one's."""
-    Snapshot.forget_all()
-    yield
-    Snapshot.forget_all()
 
 
 def add_agency(code: str, kind: str) -> int:
@@ -113,18 +105,3 @@ def decide(province: dict[str, int]) -> Callable[..., Decision]:
         )
 
     return decided
-
-
-@pytest.fixture
-def signed_in() -> Callable[[Role], dict[str, str]]:
-    """Call it with a role: the headers of a session of such an account."""
-
-    def headers(role: Role) -> dict[str, str]:
-        agency = "committee" if role in (Role.OFFICER, Role.HEAD) else None
-        values = {"name": "An", "language": "vi", "password": "long enough to try"}
-        place = {"email": f"{role}@routing.example", "role": role, "agency": agency}
-        account = accounts.add(SYSTEM, values | place)
-        db.session.flush()
-        return {"Authorization": f"Bearer {accounts.sign_in(account, timedelta(hours=1)).token}"}
-
-    return headers

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from reports_service.agencies.models import Agency
 from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
 from reports_service.routing.models import RoutingRule
+from tests.sessions import signed_in
 from tests.statements import statements
 
 Headers = dict[str, str]
@@ -21,7 +22,7 @@ LIGHTS = {"category": "lights", "agency": "lights-company"}
 
 
 @pytest.fixture
-def admin(signed_in: Callable[[Role], Headers]) -> Headers:
+def admin() -> Headers:
     return signed_in(Role.ADMIN)
 
 
@@ -93,10 +94,10 @@ def test_an_unknown_rule_is_not_found(client: FlaskClient, admin: Headers, rule_
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
 def test_only_administrators_keep_rules(
-    client: FlaskClient, signed_in: Callable[[Role], Headers], role: Role
+    client: FlaskClient, province: dict[str, int], role: Role
 ) -> None:
     assert client.get(RULES).status_code == 401
-    headers = signed_in(role)
+    headers = signed_in(role, db.session.get(Agency, province["committee"]))
     assert client.get(RULES, headers=headers).status_code == 403
     assert client.post(f"{RULES}/try", json={}, headers=headers).status_code == 403
 

@@ -7,15 +7,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
 import pytest
 
 from reports_service.domain.text import fold
+from tests.province import SEEDS
 
-SEEDS = Path(__file__).parents[2] / "config" / "seeds" / "tay_ninh"
 DOCUMENTS = sorted(path.stem for path in SEEDS.glob("*.toml"))
 PRIORITIES = {"normal", "urgent", "emergency"}
 UNITS = {"working_hours", "hours", "working_days"}

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from reports_service.accounts import service as accounts
 from reports_service.categories.models import Category
 from reports_service.core import clock
 from reports_service.core.auth import SYSTEM
 from reports_service.core.db import db
-from reports_service.core.reference import Snapshot
-from reports_service.domain.roles import Role
 from reports_service.sla import calendars, policies
 from reports_service.sla.models import Calendar, Policy
+from tests.memory import nothing_remembered
 
+__all__ = ["nothing_remembered"]
 OFFICE_HOURS = [["07:30", "11:30"], ["13:30", "17:00"]]
 OFFICE_WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), OFFICE_HOURS)
 NAMES = {"vi": "Thử", "en": "Trial"}
 THREE_DAYS = {"amount": 3, "unit": "working_days"}
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """Rolled back revisions would let an earlier test's policies pass for this one's."""
-    Snapshot.forget_all()
-    yield
-    Snapshot.forget_all()
 
 
 @pytest.fixture
@@ -74,25 +64,3 @@ def category() -> Callable[..., Category]:
         return row
 
     return added
-
-
-@pytest.fixture
-def as_role() -> Callable[[Role], Mapping[str, str]]:
-    """Call it with a role: the headers of a session of such an account."""
-
-    def headers(role: Role) -> Mapping[str, str]:
-        account = accounts.add(
-            SYSTEM,
-            {
-                "email": f"{role}@sla.example",
-                "name": "An",
-                "role": role,
-                "agency": None,
-                "language": "vi",
-                "password": "long enough for a test",
-            },
-        )
-        db.session.flush()  # gives the account the id that its session keeps
-        return {"Authorization": f"Bearer {accounts.sign_in(account, timedelta(hours=1)).token}"}
-
-    return headers

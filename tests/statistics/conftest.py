@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
-from reports_service.core.reference import Snapshot
 from reports_service.domain.roles import Role
+from tests.memory import nothing_remembered
+from tests.sessions import signed_in
 from tests.statistics import rows
-from tests.statistics.rows import Province, signed_in
+from tests.statistics.rows import Province
 from tests.statistics.typical import NOW, SETTLED
 
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    Snapshot.forget_all()
-    yield
-    Snapshot.forget_all()
+__all__ = ["nothing_remembered"]
 
 
 @pytest.fixture

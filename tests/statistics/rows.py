@@ -12,15 +12,12 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from reports_service.accounts import service as accounts
-from reports_service.accounts.models import Account
 from reports_service.agencies.models import Agency
 from reports_service.areas.models import Area
 from reports_service.categories.models import Category
-from reports_service.core import clock, together
+from reports_service.core import together
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.lifecycle import OPEN
-from reports_service.domain.roles import Role
 from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics.cells import recount
@@ -250,19 +247,3 @@ def _lengths(
         return {}
     elapsed = (until - since) // timedelta(seconds=1)
     return {f"{name}_elapsed_s": elapsed, f"{name}_working_s": int(elapsed * worked)}
-
-
-def signed_in(role: Role, agency: Agency | None = None) -> dict[str, str]:
-    """The headers of a session of a new account, which has no password."""
-    account = Account(
-        email=f"{role}-{next(_numbers)}@figures.example",
-        name="An",
-        role=role,
-        agency_id=agency.id if agency else None,
-        password_hash="",
-        created_at=clock.now(),
-    )
-    db.session.add(account)
-    db.session.flush()
-    token = accounts.sign_in(account, timedelta(hours=1)).token
-    return {"Authorization": f"Bearer {token}"}

@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 
 from reports_service.domain.measures import DEFINITIONS, Day
 from reports_service.domain.roles import Role
+from tests.sessions import signed_in
 from tests.statements import statements
 from tests.statistics import rows
-from tests.statistics.rows import Province, signed_in
+from tests.statistics.rows import Province
 from tests.statistics.typical import (
     DAY,
     NOW,

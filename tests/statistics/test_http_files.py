@@ -14,9 +14,10 @@ from reports_service.domain.roles import Role
 from reports_service.reports.codes import grouped
 from reports_service.statistics import downloads, lists, spreadsheets
 from reports_service.statistics.downloads import OFFERS
+from tests.sessions import signed_in
 from tests.statistics import rows
 from tests.statistics.opened import csv_rows, xlsx_sheets
-from tests.statistics.rows import Province, signed_in
+from tests.statistics.rows import Province
 from tests.statistics.typical import NOW, Headers, filed, get, resolved, still_open, varied
 
 TABLES = ("agencies", "agencies/long-hoa", "categories", "areas", "channels", "trend", "backlog",

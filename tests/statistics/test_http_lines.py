@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from reports_service.core.db import db
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.domain.roles import Role
+from tests.sessions import signed_in
 from tests.statistics import rows
-from tests.statistics.rows import Province, signed_in
+from tests.statistics.rows import Province
 from tests.statistics.typical import (
     DAY,
     NOW,

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 
 from reports_service.domain.roles import Role
 from reports_service.reports.codes import grouped
+from tests.sessions import signed_in
 from tests.statistics import rows
 from tests.statistics.opened import csv_rows, xlsx_sheets
-from tests.statistics.rows import Province, signed_in
+from tests.statistics.rows import Province
 from tests.statistics.test_http_files import above, fetched, table_of
 from tests.statistics.typical import DAY, NOW, Headers, filed, get, resolved, still_open, varied
 

@@ -26,6 +26,7 @@ from reports_service.statistics.verification.differences import Difference
 from reports_service.statistics.verification.duplicates import Duplicates
 from reports_service.statistics.verification.standing import rebuilt
 from reports_service.statistics.verification.walk import Walked
+from tests import monday
 from tests.personas import MONDAY, work_outbox
 from tests.statistics.lives import ACTS, BEFORE, Life, nobody_told
 
@@ -36,10 +37,7 @@ numbers = st.integers(0, 999)
 steps = st.lists(st.tuples(numbers, numbers, numbers, numbers), min_size=25, max_size=50)
 
 
-@pytest.fixture(scope="session")
-def app(province_app: Flask) -> Flask:
-    """The application of these tests has the demo province."""
-    return province_app
+app = monday.app  # these lives are lived in the demo province
 
 
 @pytest.fixture

@@ -19,11 +19,12 @@ from reports_service.reports.chain import FIGURES
 from reports_service.statistics.closing import standing
 from reports_service.statistics.closing.differences import differences
 from reports_service.statistics.closing.models import ClosedPeriod
+from tests.sessions import signed_in
 from tests.statements import statements
 from tests.statistics import rows
 from tests.statistics.closing import october
 from tests.statistics.closing.october import DAY, NOW
-from tests.statistics.rows import Filed, Province, signed_in
+from tests.statistics.rows import Filed, Province
 
 PERIODS = "/api/v1/stats/periods"
 

@@ -22,11 +22,12 @@ from reports_service.statistics.digest import gathering, service
 from reports_service.statistics.digest.gathering import gather
 from reports_service.statistics.digest.week import Week
 from tests.personas import at_once, work_outbox
+from tests.sessions import signed_in
 from tests.statements import statements
 from tests.statistics import rows
 from tests.statistics.closing import october
 from tests.statistics.closing.october import DAY, ZONE
-from tests.statistics.rows import Province, signed_in
+from tests.statistics.rows import Province
 from workers import jobs
 
 MONDAY = datetime(2026, 11, 16, 0, 30, tzinfo=UTC)  # 07:30 in Tây Ninh

@@ -25,10 +25,11 @@ from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.models import ClosedPeriod
 from reports_service.statistics.monthly import layout, mailing, numbers, service, typesetting
 from tests.personas import work_outbox
+from tests.sessions import signed_in
 from tests.statistics import rows
 from tests.statistics.closing import october
 from tests.statistics.closing.october import OCTOBER, ZONE
-from tests.statistics.rows import Filed, Province, signed_in
+from tests.statistics.rows import Filed, Province
 
 INJECTION = '#panic("x") *đậm* $x$ @ref <label> \\ #include "/etc/passwd"'
 

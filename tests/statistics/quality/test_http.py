@@ -17,10 +17,11 @@ from reports_service.domain.quality import CHECKS
 from reports_service.domain.roles import Role
 from reports_service.reports.models import Assignment
 from reports_service.statistics.quality import nightly
+from tests.sessions import signed_in
 from tests.statistics import rows
 from tests.statistics.quality import flawed
 from tests.statistics.quality.flawed import Flaws
-from tests.statistics.rows import Filed, Held, Province, signed_in
+from tests.statistics.rows import Filed, Held, Province
 
 NOW = datetime(2026, 12, 4, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
