@@ -42,7 +42,7 @@ PUBLIC = {
 }
 # Outside /api/v1: health, figures for machines, the documents, none of which know a person, and
 # the pages for people, which show what is public.
-PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"}
+PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/r/<code>", "/r/style.css"}
 FILLED = (
     ("<int", "1"),
     ("<uuid", "00000000-0000-0000-0000-000000000000"),
