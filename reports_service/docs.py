@@ -12,11 +12,8 @@ from flask import (
     Flask,
     Response,
     current_app,
-    redirect,
     render_template,
-    url_for,
 )
-from werkzeug.wrappers import Response as BaseResponse
 
 from reports_service.core import words
 from reports_service.core.auth import GUARD, current_language, public, roles_for
@@ -46,13 +43,6 @@ class Operation:
 def init_docs(app: Flask) -> None:
     """Serve the pages; they are made from the code, so they cannot fall behind it."""
     app.register_blueprint(bp)
-
-
-@bp.get("/")
-@public
-def start() -> BaseResponse:
-    """Until there are pages for people, the documents are what a browser finds."""
-    return redirect(url_for("docs.interface"))
 
 
 @bp.get("/docs")

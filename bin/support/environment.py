@@ -1,6 +1,6 @@
 """Brings the virtual environment in .venv up to date. Standard library only; runs before it exists.
 
-Usage: environment.py REQUIREMENTS_FILE...
+Usage: environment.py FILE..., each a file of Python's requirements or a package-lock.json
 
 A stamp (the hash of the files, of the Python and of the folder) makes a second call take
 milliseconds. A marker stands while packages are being installed: after an interruption the
@@ -26,6 +26,9 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 INSTALLING = VENV / "installing"
 TAIL = 30  # lines of pip's words shown when it fails
+LOCK = "package-lock.json"
+NODE = "requirements-node.txt"  # only where the machine has none
+NO_NODE = 3  # what node.py answers there
 
 
 def main(names: list[str]) -> int:
@@ -37,7 +40,7 @@ def main(names: list[str]) -> int:
             make_environment()
             INSTALLING.touch()
             for name in missing:
-                install(name)
+                (install_libraries if name.endswith(LOCK) else install)(name)
                 stamp_of(name).write_text(fingerprint(name))
             INSTALLING.unlink()
         except SetUpFailed as why:
@@ -64,11 +67,13 @@ def one_at_a_time() -> Iterator[None]:
 def up_to_date(name: str) -> bool:
     stamp = stamp_of(name)
     intact = VENV_PYTHON.exists() and not INSTALLING.exists()
+    if name.endswith(LOCK):
+        intact = intact and (ROOT / name).with_name("node_modules").exists()
     return intact and stamp.exists() and stamp.read_text() == fingerprint(name)
 
 
 def stamp_of(name: str) -> Path:
-    return VENV / f"{name}.installed"
+    return VENV / f"{name.replace('/', '-')}.installed"
 
 
 def fingerprint(name: str) -> str:
@@ -121,6 +126,23 @@ def install(name: str) -> None:
             show(line, total, seen=sum(earlier.startswith(SEEN) for earlier in said))
     if running.returncode:
         raise SetUpFailed("".join(said[-TAIL:]) + f"The packages of {name} could not be installed.")
+
+
+def install_libraries(name: str) -> None:
+    """Install the libraries that pages load, next to their lock file."""
+    say(f"Installing the libraries of {name}")
+    status = npm(name)
+    if status == NO_NODE:
+        install(NODE)
+        status = npm(name)
+    if status:
+        raise SetUpFailed(f"The libraries of {name} could not be installed.")
+
+
+def npm(name: str) -> int:
+    script = ROOT / "bin" / "support" / "node.py"
+    folder = (ROOT / name).parent
+    return subprocess.run([sys.executable, script, folder, site_packages()], check=False).returncode
 
 
 SEEN = ("Collecting ", "Requirement already satisfied: ")

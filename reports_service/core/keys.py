@@ -17,6 +17,7 @@ REPORTER_FIELDS = "reporter-fields"
 REPORTER_INDEX = "reporter-index"
 PICTURES = "picture-addresses"
 CLOSED_MONTHS = "closed-months"
+FORMS = "forms"
 
 
 def key(purpose: str) -> bytes:

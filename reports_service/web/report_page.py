@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import Any
 
 from reports_service.attachments.inspection import Limits
 from reports_service.core.auth import Actor
 from reports_service.core.words import named, say
 from reports_service.domain.lifecycle import OPEN
-from reports_service.notifications.wording import day, moment
 from reports_service.reports import presenting, service
+from reports_service.web.moments import Moments
 
 
-@dataclass(frozen=True)
-class Reading:
-    """In which language and by which clock a page is read, and ``now``."""
-
-    language: str
-    zone: tzinfo
-    now: datetime
-
-    def when(self, at: datetime) -> dict[str, str]:
-        """A moment for people, and for machines (RFC 3339)."""
-        return {"words": moment(at, self.language, self.zone), "machine": at.isoformat()}
-
-    def name(self, thing: Any) -> str | None:
-        """The name of an area, an agency, a category."""
-        return named(thing.names, self.language) if thing else None
-
-
-def report_page(code: str, reading: Reading, limits: Limits) -> dict[str, Any]:
+def report_page(code: str, reading: Moments, limits: Limits) -> dict[str, Any]:
     """The values of the page. Raises ``ReportUnknown``, also for what the public may not see."""
     anybody = Actor(language=reading.language)
     report, _ = service.find(code, anybody)
@@ -41,8 +22,8 @@ def report_page(code: str, reading: Reading, limits: Limits) -> dict[str, Any]:
     return {
         "code": shown["code"],
         "status": shown["status_name"],
-        "category": reading.name(shown["category"]),
-        "area": reading.name(shown["area"]),
+        "category": _name(reading, shown["category"]),
+        "area": _name(reading, shown["area"]),
         "address": shown["address"],
         "description": shown["description"],
         "filed": reading.when(shown["created_at"]),
@@ -53,15 +34,15 @@ def report_page(code: str, reading: Reading, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _now(shown: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
+def _now(shown: Mapping[str, Any], reading: Moments) -> dict[str, Any]:
     """Who has it and until when, while it is open; for what is planned, the day."""
     resolution = shown["resolution"] or {}
     planned = resolution.get("planned_for")
     if shown["status"] not in OPEN:
-        return {"planned": day(planned, reading.language) if planned else None}
+        return {"planned": reading.day(planned) if planned else None}
     promised, expected, reply = (shown[key] for key in ("promised_by", "expected_by", "reply_by"))
     return {
-        "holder": reading.name(shown["agency"]),
+        "holder": _name(reading, shown["agency"]),
         "promised": reading.when(promised),
         "late": promised < reading.now,
         "expected": reading.when(expected) if expected and expected > promised else None,
@@ -69,7 +50,7 @@ def _now(shown: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
     }
 
 
-def _photos(photos: list[dict[str, Any]], reading: Reading) -> list[dict[str, Any]]:
+def _photos(photos: list[dict[str, Any]], reading: Moments) -> list[dict[str, Any]]:
     """The pictures that can be seen, numbered by what they show."""
     seen: dict[str, int] = {}
     pages = []
@@ -82,10 +63,15 @@ def _photos(photos: list[dict[str, Any]], reading: Reading) -> list[dict[str, An
     return pages
 
 
-def _entry(entry: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
+def _entry(entry: Mapping[str, Any], reading: Moments) -> dict[str, Any]:
     return {
         "title": entry["title"],
         "at": reading.when(entry["at"]),
-        "agency": reading.name(entry["agency"]),
+        "agency": _name(reading, entry["agency"]),
         "text": entry["text"],
     }
+
+
+def _name(reading: Moments, thing: Any) -> str | None:
+    """The name of an area, an agency, a category."""
+    return named(thing.names, reading.language) if thing else None

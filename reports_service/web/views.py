@@ -1,80 +1,91 @@
-"""GET /r/{code}: the page of a report, which the links in notices open."""
+"""The pages that everybody opens first, and what a browser asks for beside them."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Flask, Response, jsonify, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from reports_service.core import clock
-from reports_service.core.auth import current_language, public
-from reports_service.core.words import LANGUAGES, say
+from reports_service.core.auth import public
+from reports_service.core.words import say
 from reports_service.domain.errors import NotFound
-from reports_service.reports.views.answering import limits, zone
-from reports_service.web.report_page import Reading, report_page
+from reports_service.reports.views.answering import limits
+from reports_service.web import accounts, assets, styleguide
+from reports_service.web.pages import language, page, pages, reading, refused
+from reports_service.web.report_page import report_page
 
-CONTENT_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-bp = Blueprint("web", __name__)
+bp = pages("web", __name__)
+accounts.add_to(bp)
+styleguide.add_to(bp)
 
 
 def init_web(app: Flask) -> None:
-    """Serve the pages for people."""
+    """Serve the pages for people, and what they load."""
+    app.jinja_env.filters["field_id"] = _field_id
+    app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
+
+
+def _field_id(name: str) -> str:
+    """The id of a field's element, as the summary of what was wrong links to it."""
+    return f"field-{name.replace('.', '-')}"
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """Where everything begins: report something, or see what became of it."""
+    return page("home.html")
 
 
 @bp.get("/r/<code>")
 @public
 def report(code: str) -> str:
-    """One report as the public sees it; ``?lang=`` wins over what the browser asks for."""
-    reading = Reading(_language(), zone(), clock.now())
-    return _page("web/report.html", report=report_page(code, reading, limits()))
+    """One report as the public sees it."""
+    return page("report.html", report=report_page(code, reading(), limits()))
 
 
-@bp.get("/r/style.css")
+@bp.get("/r")
 @public
-def stylesheet() -> Response:
-    return Response(render_template("web/style.css"), mimetype="text/css")
+def find() -> AnyResponse:
+    """From a code that somebody typed to its page."""
+    code = request.args.get("code", "").strip() or "–"
+    return Response(status=303, headers={"Location": url_for("web.report", code=code)})
 
 
 @bp.errorhandler(NotFound)
-def unknown(refusal: NotFound) -> tuple[str, int]:
-    """In words, on a page: it is read by who opened a link."""
-    words = say(refusal.code, _language(), **refusal.values)
-    return _page("web/unknown.html", words=words), 404
+def unknown(refusal: NotFound) -> tuple[str, int] | AnyResponse:
+    """A report that is not there: in words, with what to do."""
+    if refusal.code != "report_unknown":
+        return refused(refusal)
+    return page("unknown.html", words=say(refusal.code, language(), **refusal.values)), 404
 
 
-@bp.after_request
-def guarded(answer: Response) -> Response:
-    """What citizens wrote stands on these pages as text, and can be nothing else."""
-    answer.headers["Content-Security-Policy"] = CONTENT_POLICY
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    if answer.mimetype == "text/html":
-        answer.headers["Content-Language"] = _language()
-        answer.headers["Cache-Control"] = "no-cache"
-        answer.vary.add("Accept-Language")
+@bp.get("/manifest.<any(vi, en):lang>.json")
+@public
+def manifest(lang: str) -> Response:
+    """What makes the page an app that can be installed (W3C Web App Manifest)."""
+    answer = jsonify(_manifest(lang))
+    answer.mimetype = "application/manifest+json"
     return answer
 
 
-def _page(template: str, **values: Any) -> str:
-    language = _language()
-    return render_template(
-        template,
-        language=language,
-        others=[one for one in LANGUAGES if one != language],
-        say=partial(_say, language),
-        **values,
-    )
-
-
-def _say(language: str, word: str, /, **values: object) -> str:
-    return say(word, language, **values)
-
-
-def _language() -> str:
-    asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else current_language()
+def _manifest(lang: str) -> dict[str, Any]:
+    icon = {"src": assets.address("icons/1022.svg"), "sizes": "any", "type": "image/svg+xml"}
+    return {
+        "id": "/",
+        "name": say("web_app_name", lang),
+        "short_name": "1022",
+        "description": say("web_app_about", lang),
+        "lang": lang,
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#0b4f82",
+        "icons": [
+            {**icon, "purpose": "any"},
+            {**icon, "purpose": "maskable"},
+        ],
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +40,19 @@ PUBLIC = {
     "GET /stats/quality/definitions.xlsx",
     "GET /photos/<uuid:photo_id>/<any(large, small, original):size>",
 }
-# Outside /api/v1: health, figures for machines, the documents, none of which know a person, and
-# the pages for people, which show what is public.
-PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/r/<code>", "/r/style.css"}
+# Pages that anybody may open, and forms that anybody may send.
+PUBLIC_PAGES = {
+    "GET /",
+    "GET /r",
+    "GET /r/<code>",
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-out",
+    "GET /styleguide",
+    "GET /manifest.<any(vi, en):lang>.json",
+}
+# Outside /api/v1: health, figures for machines and the documents, none of which know a person.
+PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"}
 FILLED = (
     ("<int", "1"),
     ("<uuid", "00000000-0000-0000-0000-000000000000"),
@@ -64,7 +74,7 @@ class Door:
     def name(self) -> str:
         return f"{self.method} {self.rule.removeprefix(API)}"
 
-    def lets_in(self, role: Role) -> bool:
+    def lets_in(self, role: Role | None) -> bool:
         """Whether the tables of roles say that this role may enter."""
         if self.guard == "public":
             return True
@@ -78,8 +88,20 @@ def _roles(need: Action | Permission) -> frozenset[Role]:
 
 def doors(app: Flask) -> Iterator[Door]:
     """All methods of all routes under /api/v1."""
+    yield from _doors(app, lambda rule: rule.startswith(API))
+
+
+def pages(app: Flask) -> Iterator[Door]:
+    """All methods of all pages for people."""
+    yield from _doors(
+        app,
+        lambda rule: not (rule in PLAIN or rule.startswith((f"{API}/", "/docs/", "/static/"))),
+    )
+
+
+def _doors(app: Flask, chosen: Callable[[str], bool]) -> Iterator[Door]:
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith(API):
+        if not chosen(rule.rule):
             continue
         view = app.view_functions[rule.endpoint]
         kind: type[MethodView] | None = getattr(view, "view_class", None)
@@ -105,16 +127,38 @@ def test_every_route_is_guarded_or_listed_as_public(app: Flask) -> None:
     assert {door.name for door in doors(app) if door.guard == "public"} == PUBLIC
 
 
-def test_what_stands_outside_the_interface_is_known(app: Flask) -> None:
-    outside = {
-        rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith(f"{API}/")
-    }
-    unknown = {
-        rule
-        for rule in outside
-        if rule not in PLAIN and not rule.startswith(("/docs/", "/static/")) and rule != "/"
-    }
-    assert unknown == set()
+def test_every_page_is_guarded_or_listed_as_public(app: Flask) -> None:
+    assert [page.name for page in pages(app) if page.guard is None] == []
+    assert {page.name for page in pages(app) if page.guard == "public"} == PUBLIC_PAGES
+
+
+def test_pages_let_in_the_roles_of_the_tables_and_nobody_else(app: Flask, people: People) -> None:
+    wrong = []
+    for name in (*STAFF, "public"):
+        caller = getattr(people, name)
+        client = app.test_client()
+        if caller.authorization:
+            client.set_cookie("session", caller.authorization.removeprefix("Bearer "))
+        role = None if name == "public" else Role(name.removeprefix("foreign_"))
+        for page in pages(app):
+            if page.method != "GET" or page.guard == "public":
+                continue
+            answer = client.get(path_of(page.rule))
+            led_away = answer.status_code == 302 and "/sign-in" in answer.headers["Location"]
+            entered = answer.status_code != 403 and not led_away
+            if entered != page.lets_in(role) or answer.status_code >= 500:
+                wrong.append((page.name, name, answer.status_code))
+    assert wrong == []
+
+
+def test_no_page_takes_a_form_that_was_made_elsewhere(app: Flask, people: People) -> None:
+    client = app.test_client()
+    client.set_cookie("session", people.operator.authorization.removeprefix("Bearer "))
+    forms = [page for page in pages(app) if page.method != "GET"]
+    assert forms
+    for page in forms:
+        answer = client.open(path_of(page.rule), method=page.method, data={"form_token": "00" * 32})
+        assert answer.status_code == 403, page.name
 
 
 def test_every_door_lets_in_the_roles_of_the_tables_and_nobody_else(

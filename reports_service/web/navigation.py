@@ -1,0 +1,40 @@
+"""The ways that stand in the bar of every page, for who looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request, url_for
+
+from reports_service.core.auth import Actor
+from reports_service.domain.roles import Role
+
+EVERYBODY: Final = frozenset({None, *Role})
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to a page: ``word`` names it. Other pages below the same address belong to it."""
+
+    word: str
+    endpoint: str
+    roles: frozenset[Role | None]
+
+    @property
+    def address(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def here(self) -> bool:
+        """Whether the page that is shown belongs to it."""
+        return request.path == self.address or request.path.startswith(f"{self.address}/")
+
+
+WAYS: Final[Sequence[Way]] = ()
+
+
+def ways(actor: Actor) -> list[Way]:
+    """The ways for this actor, in order."""
+    return [way for way in WAYS if actor.role in way.roles]

@@ -1,0 +1,144 @@
+"""What all pages share: language, who looks, what they may load, and errors said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from reports_service.core import clock
+from reports_service.core.auth import answer_in, current_actor, current_language
+from reports_service.core.http_errors import answer_http, refusal_body, status_of
+from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, knows, named, say
+from reports_service.domain.errors import NotSignedIn, Refusal
+from reports_service.domain.roles import Permission
+from reports_service.web import assets, sessions
+from reports_service.web.moments import Moments
+from reports_service.web.navigation import ways
+
+LANGUAGE: Final = "language"
+CONTENT_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def pages(name: str, import_name: str, **options: Any) -> Blueprint:
+    """A blueprint whose views answer with pages."""
+    bp = Blueprint(name, import_name, **options)
+    bp.before_request(_arrive)
+    bp.after_request(_guarded)
+    bp.register_error_handler(Refusal, refused)
+    bp.register_error_handler(HTTPException, _went_wrong)
+    return bp
+
+
+def page(template: str, **values: Any) -> str:
+    """A page from a template of ``templates/web``, in the reader's language."""
+    return render_template(f"web/{template}", **_at_hand(), **values)
+
+
+def reading() -> Moments:
+    """How moments and names are said to who reads this page."""
+    zone = ZoneInfo(current_app.config["TZ_NAME"])
+    return Moments(language(), zone, clock.now())
+
+
+def language() -> str:
+    """The language of this page: asked for now or earlier on this device, or the account's own."""
+    return current_language()
+
+
+def sent() -> dict[str, str]:
+    """The fields of a form that were filled in, but for its token."""
+    return {
+        name: value.strip()
+        for name, value in request.form.items()
+        if name != sessions.FIELD and value.strip()
+    }
+
+
+def back_to(endpoint: str, **values: Any) -> AnyResponse:
+    """After a change: look at this page (303)."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def _arrive() -> None:
+    asked = request.args.get("lang") or request.cookies.get(LANGUAGE) or ""
+    g.actor = sessions.actor_of_page(asked if asked in LANGUAGES else DEFAULT_LANGUAGE)
+    answer_in(asked if asked in LANGUAGES else g.actor.language)
+    sessions.require_own_form()
+
+
+def _guarded(answer: Response) -> Response:
+    """What citizens wrote stands on these pages as text, and can be nothing else."""
+    tiles = current_app.config["MAP_TILES_URL"] or ""
+    origin = f" {urlsplit(tiles).scheme}://{urlsplit(tiles).netloc}" if tiles else ""
+    headers = answer.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY.format(tiles=origin))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Cache-Control", "private, no-cache")
+    if answer.mimetype == "text/html" and "language" in g:
+        headers["Content-Language"] = language()
+        answer.vary.add("Cookie")
+    if request.args.get("lang") in LANGUAGES:
+        sessions.keep(answer, LANGUAGE, request.args["lang"], sessions.A_YEAR)
+    sessions.keep_device(answer)
+    return answer
+
+
+def refused(refusal: Refusal) -> AnyResponse | tuple[str, int]:
+    """A refusal on a page of its own, with a way on; who is not signed in is led to do so."""
+    if isinstance(refusal, NotSignedIn) and request.method in sessions.SAFE:
+        return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
+    status = int(status_of(type(refusal)))
+    return page("refused.html", problem=refusal_body(refusal)), status
+
+
+def _went_wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:
+    answer = answer_http(error)
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # a redirect
+    return page("refused.html", problem=answer.json), answer.status_code
+
+
+def _at_hand() -> Mapping[str, Any]:
+    """What every template may use."""
+    spoken, actor = language(), current_actor()
+    moments = reading()
+    return {
+        "language": spoken,
+        "languages": LANGUAGES,
+        "say": partial(_say, spoken),
+        "name": lambda thing: named(thing.names, spoken) if thing else None,
+        "when": moments.when,
+        "day": moments.day,
+        "asset": assets.address,
+        "actor": actor,
+        "may": lambda permission: actor.may(Permission(permission)),
+        "ways": partial(ways, actor),
+        "notes": _notes,
+        "form_token": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(
+            sessions.FIELD, sessions.form_token()
+        ),
+        "token": sessions.form_token,
+    }
+
+
+def _notes() -> list[dict[str, str]]:
+    """What was just done, once it is: the page before named it in the address (``?done=``)."""
+    word = f"web_done_{request.args.get('done', '')}"
+    return [{"tone": "good", "words": say(word, language())}] if knows(word) else []
+
+
+def _say(spoken: str, word: str, /, **values: object) -> str:
+    return say(word, spoken, **values)
