@@ -176,6 +176,13 @@ class Assignment(Model):
         Index("ix_assignments_due", "own_resolve_by"),
         Index("ix_assignments_resolved", "resolved_at"),
         Index(
+            "ix_assignments_agency_resolved",
+            "agency_id",
+            "resolved_at",
+            sqlite_where=text("resolved_at IS NOT NULL"),
+            postgresql_where=text("resolved_at IS NOT NULL"),
+        ),
+        Index(
             "ix_assignments_open",
             "agency_id",
             "resolve_by",
