@@ -14,7 +14,7 @@ from rq.timeouts import JobTimeoutException
 
 from reports_service.attachments import service as attachments
 from reports_service.attachments.effects import work_on_picture
-from reports_service.core import clock, outbox, queue
+from reports_service.core import clock, outbox, planner, queue
 from reports_service.core.db import unit_of_work
 from reports_service.exports import service as exports
 from reports_service.exports.effects import build_part
@@ -100,6 +100,12 @@ def keep_daily_head() -> None:
 def count_quality() -> None:
     """Count the quality of records once, after the local day has ended."""
     quality.count_once(ZoneInfo(current_app.config["TZ_NAME"]))
+
+
+@periodic
+def look_at_tables() -> None:
+    """Tell SQLite's planner how large tables have become."""
+    planner.look_at_tables()
 
 
 @periodic

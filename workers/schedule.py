@@ -29,6 +29,7 @@ SCHEDULE = (
     Periodic(jobs.send_digests, 600),
     Periodic(jobs.close_months, 3600),
     Periodic(jobs.check_closed_months, 24 * 3600),
+    Periodic(jobs.look_at_tables, 24 * 3600),
     Periodic(jobs.sweep_orphans, 6 * 3600),
     Periodic(jobs.sweep_exports, 6 * 3600),
     Periodic(jobs.forget_effects, 24 * 3600),
