@@ -36,9 +36,11 @@ def resolved(
     )
 
 
-def still_open(agency: str = "long-hoa", by: datetime = NOW - DAY) -> Held:
+def still_open(
+    agency: str = "long-hoa", by: datetime = NOW - DAY, since: datetime = NOW - 4 * DAY
+) -> Held:
     """Held since four days ago, without anything."""
-    return Held(agency, NOW - 4 * DAY, by, by, acknowledge_by=NOW - 3 * DAY)
+    return Held(agency, since, by, by, acknowledge_by=since + DAY)
 
 
 def passed_on(agency: str = "tan-ninh") -> Held:

@@ -10,12 +10,13 @@ import pytest
 from tests.statistics import rows
 from tests.statistics.closing import october
 from tests.statistics.rows import Filed, Province
+from tests.statistics.typical import SETTLED
 
 
 @pytest.fixture
 def province(moved_clock: Callable[[datetime], None]) -> Province:
     moved_clock(october.NOW)
-    return rows.settle(october.SETTLED)
+    return rows.settle(SETTLED)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,42 +14,27 @@ from reports_service.core.db import db
 from reports_service.domain.roles import Role
 from reports_service.reports.models import Assignment
 from reports_service.statistics.closing.months import Month
-from tests.statistics import rows
-from tests.statistics.rows import Filed, Held, Province
+from tests.statistics import rows, typical
+from tests.statistics.rows import Filed, Province
+from tests.statistics.typical import DAY
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OCTOBER = Month(2026, 10)
-SETTLED = datetime(2026, 1, 1, tzinfo=UTC)
 IN_OCTOBER = datetime(2026, 10, 14, 3, tzinfo=UTC)
 NOW = datetime(2026, 11, 12, 3, tzinfo=UTC)  # a Thursday
-DAY = timedelta(days=1)
 
 
 def resolved(
     agency: str = "long-hoa", at: datetime = IN_OCTOBER, *, late: bool = False, **more: Any
 ) -> Filed:
     """A report due at ``at``, resolved an hour before, or after it."""
-    done = at + timedelta(hours=1 if late else -1)
-    held = Held(
-        agency,
-        opened_at=at - 4 * DAY,
-        acknowledge_by=at - 3 * DAY,
-        own_resolve_by=at,
-        resolve_by=at,
-        outcome="resolved",
-        ended_at=done,
-        acknowledged_at=at - 3 * DAY - timedelta(hours=12),
-        worked=0.25,
-        kind="fixed",
-        **more,
-    )
-    return Filed([held], promised_by=at, status="closed", resolved_at=done)
+    held = typical.resolved(agency, late, at, **more)
+    return Filed([held], promised_by=at, status="closed", resolved_at=held.ended_at)
 
 
 def still_open(agency: str = "long-hoa", at: datetime = IN_OCTOBER, **more: Any) -> Filed:
     """A report that was due at ``at`` and is open."""
-    held = Held(agency, at - 4 * DAY, at, at, acknowledge_by=at - 3 * DAY)
-    return Filed([held], promised_by=at, **more)
+    return Filed([typical.still_open(agency, at, at - 4 * DAY)], promised_by=at, **more)
 
 
 def some_work(province: Province, at: datetime = IN_OCTOBER) -> list[Filed]:

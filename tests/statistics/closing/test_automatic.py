@@ -22,8 +22,9 @@ from reports_service.statistics.closing.service import NothingToCorrect
 from tests.personas import at_once
 from tests.statistics import rows
 from tests.statistics.closing import october
-from tests.statistics.closing.october import DAY, NOW, ZONE
+from tests.statistics.closing.october import NOW, ZONE
 from tests.statistics.rows import Filed, Province
+from tests.statistics.typical import DAY, SETTLED
 from workers import jobs
 
 Clock = Callable[[datetime], None]
@@ -89,7 +90,7 @@ def test_a_deployment_may_leave_closing_to_its_administrators(
 
 
 def test_two_workers_close_a_month_once(live_database: Flask) -> None:
-    october.some_work(rows.settle(october.SETTLED))
+    october.some_work(rows.settle(SETTLED))
     db.session.commit()
 
     def close() -> list[str]:
@@ -127,7 +128,7 @@ def test_months_are_walked_over_the_turn_of_the_year() -> None:
 
 
 def test_while_a_month_is_read_anybody_may_write(live_database: Flask) -> None:
-    province = rows.settle(october.SETTLED)
+    province = rows.settle(SETTLED)
     work = october.some_work(province)
     in_turn: list[str] = []
 
@@ -154,7 +155,7 @@ def test_while_a_month_is_read_anybody_may_write(live_database: Flask) -> None:
 
 
 def test_two_administrators_state_one_correction_once(live_database: Flask) -> None:
-    province = rows.settle(october.SETTLED)
+    province = rows.settle(SETTLED)
     work = october.some_work(province)
     with clock.moved_to(NOW):
         automatic.close_due_months(10, ZONE)

@@ -23,8 +23,9 @@ from tests.sessions import signed_in
 from tests.statements import statements
 from tests.statistics import rows
 from tests.statistics.closing import october
-from tests.statistics.closing.october import DAY, NOW
+from tests.statistics.closing.october import NOW
 from tests.statistics.rows import Filed, Province
+from tests.statistics.typical import DAY
 
 PERIODS = "/api/v1/stats/periods"
 

@@ -26,8 +26,9 @@ from tests.sessions import signed_in
 from tests.statements import statements
 from tests.statistics import rows
 from tests.statistics.closing import october
-from tests.statistics.closing.october import DAY, ZONE
+from tests.statistics.closing.october import ZONE
 from tests.statistics.rows import Province
+from tests.statistics.typical import DAY, SETTLED
 from workers import jobs
 
 MONDAY = datetime(2026, 11, 16, 0, 30, tzinfo=UTC)  # 07:30 in Tây Ninh
@@ -185,7 +186,7 @@ def test_a_week_in_which_nobody_is_to_hear_anything_is_looked_at_once(
 
 
 def test_two_workers_write_one_mail_to_each(live_database: Flask) -> None:
-    province = rows.settle(october.SETTLED)
+    province = rows.settle(SETTLED)
     rows.write(province, [october.still_open(at=MONDAY - DAY)])
     staff(province)
 

@@ -30,6 +30,7 @@ from tests.statistics import rows
 from tests.statistics.closing import october
 from tests.statistics.closing.october import OCTOBER, ZONE
 from tests.statistics.rows import Filed, Province
+from tests.statistics.typical import DAY
 
 INJECTION = '#panic("x") *đậm* $x$ @ref <label> \\ #include "/etc/passwd"'
 
@@ -162,7 +163,7 @@ def test_what_people_wrote_is_set_as_it_is_and_never_run(
 
 
 def test_a_month_without_any_work_has_a_report_too(province: Province) -> None:
-    rows.write(province, [october.resolved(at=october.IN_OCTOBER - 60 * october.DAY)])
+    rows.write(province, [october.resolved(at=october.IN_OCTOBER - 60 * DAY)])
     report = service.report(OCTOBER, ZONE, "vi")
     assert report.pdf().startswith(b"%PDF")
     assert {one["value"] for one in report.document["cards"]} == {"–", "0"}
