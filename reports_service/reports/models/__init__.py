@@ -1,0 +1,23 @@
+"""Reports and all that happens to them, as rows."""
+
+from __future__ import annotations
+
+from reports_service.reports.models.assignment import Assignment, ClockRow, Escalation, Extension
+from reports_service.reports.models.event import DailyHead, Event, EventText
+from reports_service.reports.models.report import STILL_OPEN, Follower, Report, ReportPhoto
+from reports_service.reports.models.reporter import Reporter
+
+__all__ = [
+    "STILL_OPEN",
+    "Assignment",
+    "ClockRow",
+    "DailyHead",
+    "Escalation",
+    "Event",
+    "EventText",
+    "Extension",
+    "Follower",
+    "Report",
+    "ReportPhoto",
+    "Reporter",
+]
