@@ -6,7 +6,7 @@ from reports_service.agencies import service as agencies
 from reports_service.areas import service as areas
 from reports_service.categories import service as categories
 from reports_service.reports import codes
-from reports_service.reports.presenting import blurred
+from reports_service.reports.places import blurred
 
 
 def report_code(code: str | None) -> str | None:

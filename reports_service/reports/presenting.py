@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,45 +10,20 @@ from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency
 from reports_service.agencies.service import AgencyFacts
 from reports_service.areas import service as areas
-from reports_service.attachments import addresses
-from reports_service.attachments import service as attachments
 from reports_service.attachments.inspection import Limits
 from reports_service.categories import service as categories
 from reports_service.categories.service import CategoryFacts
-from reports_service.core import clock, keys, words
+from reports_service.core import words
 from reports_service.core.auth import Actor
 from reports_service.domain import lifecycle
-from reports_service.domain.errors import Refusal
 from reports_service.domain.lifecycle import Status
 from reports_service.domain.roles import Party, Permission
 from reports_service.domain.text import mask_people
-from reports_service.reports import chain, codes, holding, lookup, tracking
-from reports_service.reports.models import Assignment, Event, Report, ReportPhoto
+from reports_service.reports import chain, codes, gallery, holding, places, tracking
+from reports_service.reports.models import Assignment, Event, Report
+from reports_service.reports.onlooker import Onlooker
 from reports_service.reports.service import etag, party_on, sees_inside
 from reports_service.routing import service as routing
-
-METRES_PER_DEGREE = 111_000
-
-
-@dataclass(frozen=True)
-class Onlooker:
-    """Who looks, in which language, and how much of this report is theirs to see."""
-
-    actor: Actor
-    party: Party
-    language: str
-    inside: bool
-    limits: Limits
-
-    @property
-    def owns(self) -> bool:
-        """The reporter, by token."""
-        return self.party is Party.REPORTER
-
-    @property
-    def sees_original(self) -> bool:
-        """Whether the words and pictures as they were sent are for this one."""
-        return self.inside or self.owns
 
 
 def onlooker(report: Report, actor: Actor, language: str, limits: Limits) -> Onlooker:
@@ -61,8 +35,8 @@ def full(report: Report, eye: Onlooker, *, with_token: bool = False) -> dict[str
     """The whole report for one onlooker; ``with_token`` only in the answer to its filing."""
     shown = {
         **summary(report, eye),
-        "photos": [*_pictures(report.photos, eye), *_pictures_of_duplicates(report, eye)],
-        "address": _address(report, eye),
+        "photos": [*gallery.visible(report.photos, eye), *gallery.of_duplicates(report, eye)],
+        "address": places.address(report, eye),
         "answers": _answers(report, eye),
         "priority": report.priority,
         "channel": report.channel,
@@ -97,7 +71,7 @@ def summary(report: Report, eye: Onlooker) -> dict[str, Any]:
         else _category(report.suggested_category_id),
         "area": areas.version(report.area_id) if report.area_id else None,
         "agency": agencies.known(report.agency_id),
-        "location": _location(report, eye),
+        "location": places.location(report, eye),
         "place_fit": report.place_fit,
         "description": _description(report, eye),
         "text_hidden": report.text_hidden_at is not None,
@@ -105,7 +79,7 @@ def summary(report: Report, eye: Onlooker) -> dict[str, Any]:
         "created_at": report.created_at,
         "updated_at": report.updated_at,
         "resolved_at": report.resolved_at,
-        "photos": _pictures(report.photos, eye),
+        "photos": gallery.visible(report.photos, eye),
     }
 
 
@@ -129,36 +103,8 @@ def _description(report: Report, eye: Onlooker) -> str:
     return report.public_description
 
 
-def _location(report: Report, eye: Onlooker) -> dict[str, float] | None:
-    if report.lat is None or report.lon is None:
-        return None
-    precision = 0 if eye.sees_original else _precision(report)
-    return {"lat": blurred(report.lat, precision), "lon": blurred(report.lon, precision)}
-
-
 def _category(category_id: int | None) -> CategoryFacts | None:
     return categories.book().by_id(category_id) if category_id else None
-
-
-def _precision(report: Report) -> int:
-    category = _category(report.category_id)
-    return category.location_precision_m if category else 0
-
-
-def blurred(degrees: float, metres: int) -> float:
-    """The middle of the grid cell, ``metres`` wide, that holds the coordinate."""
-    if not metres:
-        return degrees
-    cell = metres / METRES_PER_DEGREE
-    return round((degrees // cell + 0.5) * cell, 6)
-
-
-def _address(report: Report, eye: Onlooker) -> str | None:
-    if eye.sees_original:
-        return report.address or None
-    if _precision(report) or report.text_hidden_at is not None:
-        return None
-    return mask_people(report.address) or None
 
 
 def _answers(report: Report, eye: Onlooker) -> list[dict[str, Any]]:
@@ -197,64 +143,6 @@ def _recurrence(report: Report) -> str | None:
     return codes.grouped(earlier.code) if earlier and not earlier.restricted else None
 
 
-def _pictures(photos: Iterable[ReportPhoto], eye: Onlooker) -> list[dict[str, Any]]:
-    return [_photo(photo, eye) for photo in photos if _photo_shown(photo, eye)]
-
-
-def _pictures_of_duplicates(report: Report, eye: Onlooker) -> list[dict[str, Any]]:
-    """They count for the master; its reporter sees of them what the public sees."""
-    if not report.followers_count:  # who files a duplicate counts as one
-        return []
-    stranger = eye if eye.inside else replace(eye, party=Party.PUBLIC)
-    return _pictures(lookup.pictures_of_duplicates(report), stranger)
-
-
-def _photo_shown(photo: ReportPhoto, eye: Onlooker) -> bool:
-    return eye.sees_original or photo.attachment.hidden_at is None
-
-
-def _photo(photo: ReportPhoto, eye: Onlooker) -> dict[str, Any]:
-    picture = photo.attachment
-    urls = addresses.public_addresses(picture)
-    if eye.sees_original and not urls:
-        urls = addresses.signed_addresses(picture, keys.key(keys.PICTURES), clock.now())
-    shown: dict[str, Any] = {
-        "id": picture.uuid,
-        "role": photo.role,
-        "state": picture.state,
-        "reason": attachments.reason_in_words(picture, eye.language, eye.limits),
-        "reason_code": picture.reason,
-        "width": picture.width,
-        "height": picture.height,
-        "urls": urls,
-    }
-    if eye.sees_original:
-        shown["suggestion"] = _suggestion(photo)
-        shown["hidden_reason"] = picture.hidden_reason
-    return shown
-
-
-def _suggestion(photo: ReportPhoto) -> dict[str, Any] | None:
-    """What the picture says of itself: where and when it was taken, and which area that is."""
-    picture = photo.attachment
-    if picture.exif_lat is None and picture.taken_at is None:
-        return None
-    if picture.exif_lat is None or picture.exif_lon is None:
-        return {"taken_at": picture.taken_at, "location": None, "area": None, "outside": None}
-    area, outside = None, True
-    try:
-        located = areas.locate(picture.exif_lat, picture.exif_lon)
-        area, outside = located.area, located.kind == "outside"
-    except Refusal:  # far outside: the suggestion says so, and nothing is refused for it
-        pass
-    return {
-        "location": {"lat": picture.exif_lat, "lon": picture.exif_lon},
-        "taken_at": picture.taken_at,
-        "area": area if not outside else None,
-        "outside": outside,
-    }
-
-
 def _visible(report: Report, eye: Onlooker) -> Iterable[Event]:
     return (event for event in report.events if eye.inside or not event.internal)
 
@@ -271,7 +159,7 @@ def _entry(event: Event, report: Report, eye: Onlooker) -> dict[str, Any]:
         "photos": [
             photo.attachment.uuid
             for photo in report.photos
-            if photo.event_seq == event.seq and _photo_shown(photo, eye)
+            if photo.event_seq == event.seq and gallery.is_visible(photo, eye)
         ],
     }
     if eye.inside:

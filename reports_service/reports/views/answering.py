@@ -18,6 +18,7 @@ from reports_service.core.db import unit_of_work
 from reports_service.core.uploads import BoundedRequest, opened
 from reports_service.reports import presenting, service
 from reports_service.reports.models import Report
+from reports_service.reports.onlooker import Onlooker
 from reports_service.reports.schemas import ReportSchema
 from reports_service.reports.service import Turn
 
@@ -108,6 +109,6 @@ def shown(report: Report, *, with_token: bool = False) -> dict[str, Any]:
     return presenting.full(report, onlooker(report), with_token=with_token)
 
 
-def onlooker(report: Report) -> presenting.Onlooker:
+def onlooker(report: Report) -> Onlooker:
     """How this asker meets a report."""
     return presenting.onlooker(report, current_actor(), current_language(), limits())
