@@ -6,14 +6,12 @@ agency and the dates are found in memory. Inside it nothing is waited for but th
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select
 
 from reports_service.areas import service as areas
 from reports_service.areas.index import Place
@@ -30,7 +28,8 @@ from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import Status
 from reports_service.domain.roles import Party, party_of
 from reports_service.domain.text import mask_people
-from reports_service.reports import chain, codes, holding, identity, tracking
+from reports_service.reports import chain, codes, holding, identity
+from reports_service.reports.idempotency import filed_before
 from reports_service.reports.models import Assignment, Event, Report
 from reports_service.reports.pictures import attach_all
 from reports_service.reports.recurrence import link_recurrence
@@ -39,11 +38,7 @@ from reports_service.routing import service as routing
 from reports_service.routing.service import Decision
 from reports_service.sla import service as sla
 
-KEY_LONGEST = 100
 KEPT_DAYS = 3650  # where no category says otherwise
-
-# Made once: many filings are sent again.
-_BY_KEY = select(Report.id, Report.fingerprint).where(Report.idempotency_key == bindparam("key"))
 
 
 class NothingSaid(Invalid):
@@ -62,18 +57,6 @@ class CategoryUnknown(Invalid):
     """No category ever had this code."""
 
     code = "category_unknown_at_filing"
-
-
-class KeyReused(Invalid):
-    """The idempotency key was used for a filing with other content."""
-
-    code = "idempotency_key_reused"
-
-
-class KeyInvalid(Invalid):
-    """The idempotency key is empty, too long, or no plain text."""
-
-    code = "idempotency_key_invalid"
 
 
 @dataclass(frozen=True)
@@ -103,33 +86,6 @@ class Placed:
     area: Place | None
 
 
-def fingerprint_of(sent: Mapping[str, Any], picture_digests: Sequence[str]) -> bytes:
-    """What makes two filings the same: the decoded fields and the bytes of the pictures."""
-    return tracking.fingerprint(sent, picture_digests)
-
-
-def checked_key(key: str | None) -> str | None:
-    """The idempotency key as it is kept. Raises ``KeyInvalid`` for one that cannot be."""
-    if key is None:
-        return None
-    key = key.strip()
-    if not 1 <= len(key) <= KEY_LONGEST or not (key.isascii() and key.isprintable()):
-        raise KeyInvalid(field="Idempotency-Key", longest=KEY_LONGEST)
-    return key
-
-
-def filed_before(key: str | None, fingerprint: bytes) -> Report | None:
-    """The report that this key filed already. Raises ``KeyReused`` when its content was another."""
-    if key is None:
-        return None
-    found = db.session.connection().execute(_BY_KEY, {"key": key}).one_or_none()
-    if found is None:
-        return None
-    if found.fingerprint is None or not hmac.compare_digest(found.fingerprint, fingerprint):
-        raise KeyReused(key=key)
-    return db.session.get_one(Report, found.id)
-
-
 def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     """File a report inside the caller's unit of work. Returns it, and that it is a new one.
 
@@ -144,9 +100,8 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     decision = _route(filing, category, placed)
     report = _report(filing, category, placed, decision, answers, clock.now())
     report.filed_by_id = actor.account_id
-    recurs = link_recurrence(
-        report
-    )  # asks the database, so it comes before anything is to be written
+    # Asks the database, so it comes before anything is to be written.
+    recurs = link_recurrence(report)
     report.reporter = identity.reporter_of(filing.reporter, filing.language)
     assignment = holding.open_assignment(
         report,

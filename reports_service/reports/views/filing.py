@@ -11,7 +11,7 @@ from flask.views import MethodView
 from reports_service.core.auth import current_actor, current_language, public
 from reports_service.core.blueprints import Blueprint, loaded
 from reports_service.core.db import transact
-from reports_service.reports import filing
+from reports_service.reports import filing, idempotency
 from reports_service.reports.requests import FilingSchema
 from reports_service.reports.schemas import ReportSchema
 from reports_service.reports.views.answering import (
@@ -43,7 +43,7 @@ BODY = {
 KEY = {
     "in": "header",
     "name": "Idempotency-Key",
-    "schema": {"type": "string", "maxLength": filing.KEY_LONGEST},
+    "schema": {"type": "string", "maxLength": idempotency.KEY_LONGEST},
     "description": "Made by the app before the first try; sent again, it files nothing twice",
 }
 
@@ -62,9 +62,9 @@ class Filing(MethodView):
         given = loaded(SENT, body)
         files = sent_pictures()
         digests = measured(files)
-        known = filing.fingerprint_of(given, [digest.sha256 for digest in digests])
-        key = filing.checked_key(request.headers.get("Idempotency-Key"))
-        before = filing.filed_before(key, known) if files else None  # nothing is stored twice
+        known = idempotency.fingerprint_of(given, [digest.sha256 for digest in digests])
+        key = idempotency.checked_key(request.headers.get("Idempotency-Key"))
+        before = idempotency.filed_before(key, known) if files else None  # nothing is stored twice
         if before is not None:
             return answered(before, 200, with_token=True)
         pictures = [*taken_in(files, digests), *missing(given["uploads"])]
