@@ -9,9 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.pool import NullPool
@@ -32,10 +33,19 @@ def fresh_database(server: str) -> Iterator[str]:
         _say(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _say(server: URL, command: str) -> None:
+def kept_database(server: str, name: str) -> str:
+    """The URL of a PostgreSQL database on a server; made if it is not there, and left there."""
+    url = make_url(server)
+    if not _say(url, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        _say(url, f'CREATE DATABASE "{name}"')
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _say(server: URL, command: str) -> Sequence[Any]:
     engine = create_engine(server, poolclass=NullPool)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(command)
+        said = connection.exec_driver_sql(command)
+        return said.all() if said.returns_rows else ()
 
 
 def environment(folder: Path, database: str, redis: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -39,7 +40,7 @@ from bench.figured.freshness import Fresh, freshness
 from bench.figured.questions import counted_before, counted_then
 from bench.figured.verifying import Verified, verified
 from bench.result import Check, report
-from bench.served import fresh_database
+from bench.served import fresh_database, kept_database
 from reports_service import create_app
 from reports_service.agencies.models import Agency
 from reports_service.core import clock, memory
@@ -66,7 +67,8 @@ def main() -> None:
         if asked.keep is None:
             held.callback(shutil.rmtree, folder, ignore_errors=True)
         for engine in ENGINES if asked.engine == "both" else (asked.engine,):
-            found += of_engine(engine, asked.tickets, folder, grown=asked.growth)
+            place = Place(engine, folder, kept=asked.keep is not None)
+            found += of_engine(place, asked.tickets, grown=asked.growth)
     report("statistics", found)
 
 
@@ -78,21 +80,44 @@ def arguments() -> argparse.Namespace:
     words.add_argument("--growth", action="store_true", help="also at a tenth of the tickets")
     words.add_argument(
         "--keep", type=Path, metavar="FOLDER",
-        help="SQLite: leave the filled databases here, and use those that are here already",
+        help="leave the filled databases, and use those that are there already: on SQLite in this "
+        "folder, on PostgreSQL on the server that TEST_DATABASE_URL names",
     )  # fmt: skip
     return words.parse_args()
 
 
-def of_engine(engine: str, tickets: int, folder: Path, *, grown: bool) -> list[Check]:
+@dataclass(frozen=True)
+class Place:
+    """On which engine, and where, the databases lie, and whether they stay."""
+
+    engine: str
+    folder: Path
+    kept: bool
+
+    @contextmanager
+    def database(self, name: str) -> Iterator[str]:
+        """The URL of a database of this name."""
+        if self.engine == "sqlite":
+            yield f"sqlite:///{self.folder}/{name}.sqlite3"
+            return
+        with postgresql(**SERVER) as server:
+            if self.kept:
+                yield kept_database(server, name)
+                return
+            with fresh_database(server) as url:
+                yield url
+
+
+def of_engine(place: Place, tickets: int, *, grown: bool) -> list[Check]:
     """All checks on one engine."""
-    few = None
+    engine, few = place.engine, None
     if grown:
-        with served(engine, tickets // 10, folder) as app:
+        with served(place, tickets // 10) as app:
             few = measure(app, engine, tickets // 10)
-    with served(engine, tickets, folder) as app:
+    with served(place, tickets) as app:
         many = measure(app, engine, tickets)
         changed = fresh(app, engine)
-    with served(engine, checks.WITH_EVENTS, folder, with_events=True) as app:
+    with served(place, checks.WITH_EVENTS, with_events=True) as app:
         agreed = agreeing(app, engine)
     return [
         *checks.speed(engine, tickets, many),
@@ -105,21 +130,14 @@ def of_engine(engine: str, tickets: int, folder: Path, *, grown: bool) -> list[C
 
 
 @contextmanager
-def served(
-    engine: str, tickets: int, folder: Path, *, with_events: bool = False
-) -> Iterator[Flask]:
+def served(place: Place, tickets: int, *, with_events: bool = False) -> Iterator[Flask]:
     """The application on a database with so many reports and their figures."""
-    with ExitStack() as held:
-        if engine == "sqlite":
-            name = "histories" if with_events else "figures"
-            url = f"sqlite:///{folder}/{name}-{tickets}.sqlite3"
-        else:
-            url = held.enter_context(fresh_database(held.enter_context(postgresql(**SERVER))))
-        app = create_app("test", SQLALCHEMY_DATABASE_URI=url, DATA_DIR=str(folder),
+    with place.database(f"{'histories' if with_events else 'figures'}-{tickets}") as url:
+        app = create_app("test", SQLALCHEMY_DATABASE_URI=url, DATA_DIR=str(place.folder),
                          LOG_LEVEL="ERROR")  # fmt: skip
         Snapshot.forget_all()
         with app.app_context():
-            fill(engine, tickets, with_events=with_events)
+            fill(place.engine, tickets, with_events=with_events)
             db.session.remove()
         yield app
         with app.app_context():
