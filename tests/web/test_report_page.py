@@ -61,7 +61,8 @@ def test_the_timeline_is_an_ordered_list_of_what_the_public_may_know(
     people.officer.does(filed.code, "acknowledgement")
     people.officer.does(filed.code, "notes", {"note": "chỉ để nội bộ"})
     shown = page(people, filed.code)
-    entries = re.findall(r"<h3>([^<]+)</h3>", shown.partition('<ol class="timeline">')[2].partition("</ol>")[0])
+    timeline = shown.partition('<ol class="timeline">')[2].partition("</ol>")[0]
+    entries = re.findall(r"<h3>([^<]+)</h3>", timeline)
     told = people.public.report(filed.code)["timeline"]
     assert entries == [entry["title"] for entry in told]
     assert "chỉ để nội bộ" not in shown

@@ -18,7 +18,8 @@ from reports_service.statistics.cells.layout import (
     UNKNOWN,
     Kind,
 )
-from reports_service.statistics.cells.lengths import Known, Pool
+from reports_service.statistics.cells.lengths import Known
+from reports_service.statistics.cells.pool import Pool
 
 Array = NDArray[Any]
 PATTERNS: Final = 256  # of eight flags

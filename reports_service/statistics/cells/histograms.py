@@ -23,12 +23,13 @@ Values = NDArray[np.uint32]
 Labels = NDArray[np.int32]
 
 
-def bins_of(seconds: Values) -> Labels:
+def bins_of(seconds: Values) -> Values:
     """The bin of each length: 0 for 0, 1 for one second, and so on in ever wider ones."""
-    bits = seconds.astype(np.float32).view(np.uint32) >> np.uint32(_BELOW_BIN)
-    found = bits.astype(np.int32)
-    found -= _BIN_OF_ONE - 1
-    return np.maximum(found, 0, out=found)
+    found = seconds.astype(np.float32).view(np.uint32)
+    found >>= np.uint32(_BELOW_BIN)
+    np.maximum(found, np.uint32(_BIN_OF_ONE - 1), out=found)
+    found -= np.uint32(_BIN_OF_ONE - 1)
+    return found
 
 
 def _middles() -> NDArray[np.float64]:
@@ -64,8 +65,6 @@ class Histograms:
         """So many, of which each is the sum of those at every so many places."""
         return type(self)(self.held.reshape(-1, every, BINS).sum(axis=0))
 
-    @property
-    def sizes(self) -> Numbers:
-        """How many lengths there are in each."""
-        total: Numbers = self.held.sum(axis=1)
-        return total
+    def plus(self, other: Self) -> Self:
+        """Each with the lengths of another's."""
+        return type(self)(self.held + other.held)

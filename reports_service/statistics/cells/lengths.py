@@ -32,10 +32,7 @@ from reports_service.statistics.cells.histograms import (
 from reports_service.statistics.cells.layout import EXACT_BELOW, LENGTHS, UNKNOWN
 
 SORTS: Final = len(LENGTHS)
-PERCENTS: Final = np.array([50, 90])
 _BIN_BITS: Final = 12  # of the number that a bin is kept by; its sort stands above them
-FEW_GROUPS: Final = 400  # so many have room for a histogram of each at once
-
 Chosen = NDArray[np.bool_]
 
 
@@ -55,6 +52,14 @@ class Known:
                 [acknowledge_open, acknowledge_open, resolve_open, resolve_open], axis=1
             ).astype(np.int64),
         )
+
+    def some(self, groups: slice) -> Known:
+        """Those of some groups."""
+        return Known(self.known[groups], self.longer[groups])
+
+    def together(self) -> Known:
+        """All groups as one."""
+        return Known(self.known.sum(axis=0, keepdims=True), self.longer.sum(axis=0, keepdims=True))
 
     @property
     def exact(self) -> Chosen:
@@ -76,13 +81,13 @@ def _bytes_of_exact(known: Numbers) -> Numbers:
     return 4 * np.where(known < EXACT_BELOW, known, 0).sum(axis=1)
 
 
-class Pool:
-    """Lengths of ``groups`` groups, numbered from 0, poured in from cells and from rows."""
+class Lengths:
+    """Lengths of ``groups`` groups, numbered from 0: single values, and counts of bins."""
 
     def __init__(self, groups: int) -> None:
-        self._groups = groups
-        self._labels: list[Labels] = []  # group * SORTS + sort, of each value
+        self.groups = groups
         self._values: list[Values] = []
+        self._runs: list[tuple[Labels, Numbers]] = []  # of values: group * SORTS + sort, and length
         self._bin_labels: list[Labels] = []  # the same of each bin
         self._bins: list[Labels] = []
         self._in_bins: list[Values] = []
@@ -95,7 +100,7 @@ class Pool:
 
     def _add_exact(self, groups: Numbers, known: Numbers, blobs: list[bytes]) -> None:
         labels = (groups[:, None] * SORTS + np.arange(SORTS)).astype(np.int32).ravel()
-        self._labels.append(np.repeat(labels, np.where(known < EXACT_BELOW, known, 0).ravel()))
+        self._runs.append((labels, np.where(known < EXACT_BELOW, known, 0).ravel()))
         self._values.append(np.frombuffer(b"".join(blobs), dtype="<u4"))
 
     def _add_bins(self, groups: Numbers, blobs: list[bytes]) -> None:
@@ -113,38 +118,40 @@ class Pool:
         """Lengths (rows, sorts) of single rows; ``UNKNOWN`` where there is none."""
         known = lengths != UNKNOWN
         labels = (groups[:, None] * SORTS + np.arange(SORTS)).astype(np.int32)
-        self._labels.append(labels[known])
+        self._runs.append((labels[known], np.ones(int(known.sum()), dtype=np.int64)))
         self._values.append(lengths[known])
 
+    def add_all_of(self, other: Lengths, sorts: Chosen) -> None:
+        """Into the one group: all of another's groups, of these sorts."""
+        wanted = np.tile(sorts, other.groups)
+        for (labels, sizes), values in zip(other._runs, other._values, strict=True):
+            held = wanted[labels]
+            self._runs.append((labels[held] % SORTS, sizes[held]))
+            self._values.append(values[np.repeat(held, sizes)])
+        parts = zip(other._bin_labels, other._bins, other._in_bins, strict=True)
+        for labels, bins, numbers in parts:
+            held = wanted[labels]
+            self._bin_labels.append(labels[held] % SORTS)
+            self._bins.append(bins[held])
+            self._in_bins.append(numbers[held])
+
     def blobs(self, counted: Known) -> list[bytes]:
-        """The bytes of each group, joined from all that was poured in."""
+        """The bytes of each group."""
         exact = counted.exact
         values, starts = self._sorted(exact)
         bounds = starts[::SORTS].tolist()
         kept = [values[first:last].tobytes() for first, last in pairwise(bounds)]
-        for group, sort, held in zip(*np.nonzero(~exact), self._histograms(~exact), strict=True):
+        for group, sort, held in zip(*np.nonzero(~exact), self._binned(~exact), strict=True):
             filled = np.flatnonzero(held)
             pairs = np.stack([(sort << _BIN_BITS) | filled, held[filled]], axis=1)
             kept[group] += pairs.astype("<u4").tobytes()
         return kept
 
-    def percentiles(self, counted: Known) -> NDArray[np.float64]:
-        """(groups, sorts, ``PERCENTS``) in seconds; NaN where those still open are reached.
-
-        Between two values it is interpolated, as ``domain.measures.percentile`` does.
-        """
-        below, above, part = _places(counted)
-        at = self._looked_up if self._groups <= FEW_GROUPS else self._sorted_out
-        low, high = np.split(at(np.concatenate([below, above], axis=2), counted.exact), 2, axis=2)
-        found: NDArray[np.float64] = low + (high - low) * part
-        found[above >= counted.known[:, :, None]] = np.nan
-        return found
-
-    def _looked_up(self, places: Numbers, exact: Chosen) -> NDArray[np.float64]:
+    def at(self, places: Numbers, exact: Chosen) -> NDArray[np.float64]:
         """The lengths at these places (groups, sorts, …) of the ordered, found by their bins: of
         those that are to be exact, only what lies in a wanted bin is put in order.
         """
-        bins, ranks = self._every_histogram.find(places.reshape(-1, places.shape[2]))
+        bins, ranks = self.histograms.find(places.reshape(-1, places.shape[2]))
         found: NDArray[np.float64] = MIDDLES[bins % BINS]
         chosen = exact.ravel()
         if chosen.any():
@@ -153,70 +160,19 @@ class Pool:
 
     def _in_bins_of(self, bins: Numbers, ranks: Numbers) -> NDArray[np.float64]:
         """Of the values in each of these bins the one with this rank; anything if there is none."""
-        wanted = np.zeros(self._groups * SORTS * BINS, dtype=bool)
+        wanted = np.zeros(self.groups * SORTS * BINS, dtype=bool)
         wanted[bins] = True
         chosen = wanted[self._value_bins]
         keys = _ordered(self._value_bins[chosen], _joined(self._values, np.uint32)[chosen])
-        return _taken(keys.astype(np.uint32), np.searchsorted(keys >> np.uint64(32), bins) + ranks)
-
-    def _sorted_out(self, places: Numbers, exact: Chosen) -> NDArray[np.float64]:
-        """As ``_looked_up``, for any number of groups: what is to be exact is put in order."""
-        found = np.zeros(places.shape)
-        values, starts = self._sorted(exact)
-        first = starts[:-1].reshape(self._groups, SORTS)[exact][:, None]
-        found[exact] = _taken(values, first + places[exact])
-        histograms = Histograms(self._histograms(~exact))
-        found[~exact] = MIDDLES[histograms.find(places[~exact])[0] % BINS]
-        return found
-
-    def joined(self, groups: Sequence[int] | None = None) -> Pool:
-        """These groups, or all, as one."""
-        whole = Pool(1)
-        if groups is None and self._groups <= FEW_GROUPS:
-            whole._every_histogram = self._every_histogram.joined(SORTS)
-            wanted = whole._every_histogram.sizes < EXACT_BELOW
-            wanted = np.tile(wanted, self._groups)  # of the others the histogram says enough
-        else:
-            among = np.ones(self._groups, dtype=bool)
-            if groups is not None:
-                among = np.isin(np.arange(self._groups), groups)
-            wanted = np.repeat(among, SORTS)
-        if wanted.any():
-            whole._pour(self, wanted)
-        return whole
-
-    def _pour(self, other: Pool, wanted: Chosen) -> None:
-        """All of another pool that bears one of the wanted labels, as one group."""
-        for labels, values in zip(other._labels, other._values, strict=True):
-            held = wanted[labels]
-            self._labels.append(labels[held] % SORTS)
-            self._values.append(values[held])
-        parts = zip(other._bin_labels, other._bins, other._in_bins, strict=True)
-        for labels, bins, numbers in parts:
-            held = wanted[labels]
-            self._bin_labels.append(labels[held] % SORTS)
-            self._bins.append(bins[held])
-            self._in_bins.append(numbers[held])
-
-    def _sorted(self, wanted: Chosen) -> tuple[Values, Numbers]:
-        """Values by label, ascending, of the wanted ones; and where each label's begin."""
-        labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
-        if not wanted.all():
-            chosen = wanted.ravel()[labels]
-            labels, values = labels[chosen], values[chosen]
-        sizes = np.bincount(labels, minlength=self._groups * SORTS)
-        return _ordered(labels, values).astype(np.uint32), np.concatenate([[0], np.cumsum(sizes)])
-
-    def _histograms(self, wanted: Chosen) -> Numbers:
-        """How many lie in each bin of each wanted sort of each group."""
-        if self._bins:
-            return self._every_histogram.held[wanted.ravel()]
-        return self._of_values(wanted)
+        if not len(keys):
+            return np.zeros(ranks.shape)
+        place = np.searchsorted(keys >> np.uint64(32), bins) + ranks
+        return keys.astype(np.uint32)[np.minimum(place, len(keys) - 1)].astype(np.float64)
 
     @cached_property
-    def _every_histogram(self) -> Histograms:
-        """Those of all sorts of all groups; made once, for the groups and for all as one."""
-        size = self._groups * SORTS * BINS
+    def histograms(self) -> Histograms:
+        """Those of all sorts of all groups."""
+        size = self.groups * SORTS * BINS
         held = np.bincount(self._value_bins, minlength=size)
         if self._bins:
             places = _joined(self._bin_labels, np.int32) * np.int32(BINS)
@@ -226,48 +182,54 @@ class Pool:
         return Histograms(held.reshape(-1, BINS))
 
     @cached_property
-    def _value_bins(self) -> Labels:
-        """Of each value the bin that it lies in, counted on through all labels."""
-        bins = _joined(self._labels, np.int32) * np.int32(BINS)
+    def _value_bins(self) -> Numbers:
+        """Of each value the bin that it lies in, counted on through all labels: an index."""
+        bins = self._labels(BINS)
         bins += bins_of(_joined(self._values, np.uint32))
         return bins
 
-    def _of_values(self, wanted: Chosen) -> Numbers:
-        """The histograms of what was poured in one by one."""
+    def _labels(self, times: int = 1) -> Numbers:
+        """Of each value the label, so many times."""
+        parts = [np.repeat(labels.astype(np.int64) * times, sizes) for labels, sizes in self._runs]
+        found: Numbers = _joined(parts, np.int64)
+        return found
+
+    def _sorted(self, wanted: Chosen) -> tuple[Values, Numbers]:
+        """Values by label, ascending, of the wanted ones; and where each label's begin."""
+        labels, values = self._labels(), _joined(self._values, np.uint32)
+        if not wanted.all():
+            chosen = wanted.ravel()[labels]
+            labels, values = labels[chosen], values[chosen]
+        sizes = np.bincount(labels, minlength=self.groups * SORTS)
+        return _ordered(labels, values).astype(np.uint32), np.concatenate([[0], np.cumsum(sizes)])
+
+    def _binned(self, wanted: Chosen) -> Numbers:
+        """How many lie in each bin of each wanted sort of each group; without room for others."""
         size = int(wanted.sum()) * BINS
-        labels, values = _joined(self._labels, np.int32), _joined(self._values, np.uint32)
-        if not len(labels) or not size:
+        labels, values = self._labels(), _joined(self._values, np.uint32)
+        if not size:
             return np.zeros((0, BINS), dtype=np.int64)
         # Where the bins of each label begin; those not wanted share one behind all others.
-        begins = np.full(wanted.size, size, dtype=np.int32)
-        begins[wanted.ravel()] = np.arange(0, size, BINS, dtype=np.int32)
+        begins = np.full(wanted.size, size, dtype=np.int64)
+        begins[wanted.ravel()] = np.arange(0, size, BINS, dtype=np.int64)
         places = begins[labels]
         places += bins_of(values)
-        held = np.bincount(np.minimum(places, size), minlength=size + 1)[:size]
-        return held.reshape(-1, BINS)
+        held = np.bincount(np.minimum(places, size), minlength=size + 1)
+        if self._bins:
+            places = begins[_joined(self._bin_labels, np.int32)] + _joined(self._bins, np.int32)
+            numbers = _joined(self._in_bins, np.uint32)
+            more = np.bincount(np.minimum(places, size), weights=numbers, minlength=size + 1)
+            held += more.astype(np.int64)
+        return held[:size].reshape(-1, BINS)
 
 
-def _ordered(labels: Labels, values: Values) -> NDArray[np.uint64]:
+def _ordered(labels: Numbers, values: Values) -> NDArray[np.uint64]:
     """By label, then by value: each label and value as one number."""
     keys = labels.astype(np.uint64)
     keys <<= np.uint64(32)
     keys |= values
     keys.sort()
     return keys
-
-
-def _places(counted: Known) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
-    """(groups, sorts, percents): the two neighbours among the ordered, and how far between."""
-    last = (counted.known + counted.longer)[:, :, None] - 1
-    below, rest = np.divmod(np.maximum(last, 0) * PERCENTS, 100)
-    return below, below + (rest > 0), rest / 100
-
-
-def _taken(values: Values, places: Numbers) -> NDArray[np.float64]:
-    """Values at these places; anything where there is none."""
-    if not len(values):
-        return np.zeros(places.shape)
-    return values[np.minimum(places, len(values) - 1)].astype(np.float64)
 
 
 def _joined(parts: list[Any], kind: Any) -> Any:

@@ -29,10 +29,11 @@ from reports_service.statistics.cells.layout import (
     Axis,
     Kind,
 )
-from reports_service.statistics.cells.lengths import Pool, whole
+from reports_service.statistics.cells.lengths import whole
 from reports_service.statistics.cells.local_months import begins
 from reports_service.statistics.cells.models import Cell, Sheet
 from reports_service.statistics.cells.narrowed import Narrowed
+from reports_service.statistics.cells.pool import Pool, Whole
 from reports_service.statistics.cells.spans import Cover, Days, Kept, Plan, Until
 from reports_service.statistics.cells.turns import FiguresUnreadable
 from reports_service.statistics.scope import Period, Scope
@@ -51,7 +52,7 @@ class Found:
 
     groups: Array
     counts: Array
-    pool: Pool
+    pool: Pool | Whole
 
     def percentiles(self) -> Array:
         """(groups, sorts, percents) in seconds."""
@@ -59,11 +60,14 @@ class Found:
 
     def whole(self) -> Found:
         """All groups as one, 0."""
+        assert isinstance(self.pool, Pool)
+        together = self.pool.together(grouping.known_of(self.counts))
         counts = self.counts.sum(axis=0, keepdims=True)
-        return Found(np.zeros(1, dtype=np.int64), counts, self.pool.joined())
+        return Found(np.zeros(1, dtype=np.int64), counts, together)
 
     def joined(self, places: Sequence[int]) -> Found:
         """The groups at these places as one, 0."""
+        assert isinstance(self.pool, Pool)
         counts = self.counts[list(places)].sum(axis=0, keepdims=True)
         return Found(np.zeros(1, dtype=np.int64), counts, self.pool.joined(places))
 

@@ -18,8 +18,8 @@ from reports_service.statistics.cells.layout import (
     Axis,
     Kind,
 )
-from reports_service.statistics.cells.lengths import Pool
 from reports_service.statistics.cells.local_months import LocalMonths
+from reports_service.statistics.cells.pool import Pool
 from reports_service.statistics.cells.sheets import Address
 
 Array = NDArray[Any]

@@ -10,7 +10,8 @@ import pytest
 from reports_service.domain.measures import percentile
 from reports_service.statistics.cells.histograms import BINS, MIDDLES, bins_of
 from reports_service.statistics.cells.layout import EXACT_BELOW, UNKNOWN
-from reports_service.statistics.cells.lengths import Known, Pool
+from reports_service.statistics.cells.lengths import Known
+from reports_service.statistics.cells.pool import Pool
 
 pytestmark = pytest.mark.pure
 FEW, MANY = EXACT_BELOW - 1, EXACT_BELOW + 50
