@@ -43,6 +43,7 @@ READ_AGAIN: Final = 10
 MANY_IDS: Final = 1_000_000  # beyond it sorting costs less than a place for each id
 HAPPENED: Final = ~IS_DEADLINE
 BOTH: Final = np.ones(len(COUNTS), dtype=bool)
+TAKEN_OFF: Final = -IS_DEADLINE.astype(np.int32)
 HAPPENINGS: Final = tuple(kind for kind in Kind if kind not in DEADLINES)
 
 
@@ -175,8 +176,10 @@ class _Gathered:
         if axis is Axis.AGENCY:
             self._days(plan.happened, HAPPENED, lengths=True)
             self._days(plan.passed, IS_DEADLINE)
+        if plan.ahead:
+            self._spans(axis, plan.ahead, TAKEN_OFF)
         if plan.running is not None and axis not in PAIRS:
-            self._marks(axis, plan.running)
+            self._marks(axis, plan.running, ahead=plan.ahead is not None)
 
     def _spans(
         self, axis: Axis, wanted: Collection[int], mask: Array, *, lengths: bool = False
@@ -223,7 +226,8 @@ class _Gathered:
                 raise FiguresUnreadable(axis=axis.name, span=span[one], agency=agency[one])
             self._lengths.append((keys, known, blobs))
 
-    def _marks(self, axis: Axis, until: Until) -> None:
+    def _marks(self, axis: Axis, until: Until, *, ahead: bool) -> None:
+        """The deadlines of the month that runs; ``ahead``: those that had not passed, off again."""
         found = store.rows(
             select(Cell.span, Cell.member, Cell.agency_id, Cell.marks).where(
                 Cell.axis == int(axis),
@@ -239,12 +243,12 @@ class _Gathered:
         marks = np.frombuffer(b"".join(blobs), dtype=MARK)
         sizes = np.array([len(blob) for blob in blobs]) // MARK.itemsize
         of_cells = self._keyed.cells(axis, *(np.array(column) for column in keys))
-        passed = _passed(marks, until)
+        passed = ~_passed(marks, until) if ahead else _passed(marks, until)
         groups, of = _factored(self._keyed.marks(marks, np.repeat(of_cells, sizes))[passed])
         counts = grouping.counts_of_marks(
             of, marks["kind"][passed], marks["flags"][passed], len(groups)
         )
-        self._counts.append((groups, counts))
+        self._counts.append((groups, -counts if ahead else counts))
 
     def sheets(self, kinds: Sequence[Kind], wanted: _Intervals, until: Until | None = None) -> None:
         """Rows one by one: where filters meet that no cells are kept for, or a month is cut."""

@@ -49,11 +49,16 @@ class Until(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is read: for what happened, and for deadlines."""
+    """What is read: for what happened, and for deadlines.
+
+    ``running``: the deadlines of the month that runs, up to a second. ``ahead``: that month and the
+    later ones lie in a year that is counted whole; what had not passed is taken off again.
+    """
 
     happened: Cover
     passed: Cover
     running: Until | None
+    ahead: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,12 @@ def plan(period: Period, as_of: datetime, kept: Kept) -> Plan:
     today = as_of.astimezone(period.zone).date()
     this_month = date(today.year, today.month, 1)
     last = date(today.year, 12, 31) if period.last >= today else period.last
+    happened, running = cover(period.first, last, kept), _running(period, as_of, this_month)
+    if running is not None and today.year in happened.spans:
+        ahead = range(month_of(this_month) + 1, today.year * 100 + 13)
+        return Plan(happened, happened, running, frozenset(ahead))
     passed = min(period.last, this_month - timedelta(days=1))
-    return Plan(
-        happened=cover(period.first, last, kept),
-        passed=cover(period.first, passed, kept),
-        running=_running(period, as_of, this_month),
-    )
+    return Plan(happened, cover(period.first, passed, kept), running)
 
 
 def _running(period: Period, as_of: datetime, this_month: date) -> Until | None:
@@ -129,7 +134,11 @@ def _month_ends(day: date) -> date:
 
 
 def joined(plans: Sequence[Plan]) -> Plan:
-    """The plans of periods that follow each other without a gap, as one."""
+    """The plans of periods that follow each other without a gap, as one; of more than one period
+    without years that are counted whole.
+    """
+    if len(plans) == 1:
+        return plans[0]
     running = [plan.running for plan in plans if plan.running is not None]
     return Plan(
         happened=_joined([plan.happened for plan in plans]),

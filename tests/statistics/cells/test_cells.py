@@ -172,7 +172,7 @@ def codes_of_both() -> set[str]:
     return {code for codes in counted for code in codes if not code.startswith("hours_")}
 
 
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 YEAR_END = datetime(2026, 12, 31, 16, 59, 50, tzinfo=UTC)  # ten seconds before midnight
 
 
@@ -195,6 +195,31 @@ def test_deadlines_of_the_month_that_ended_count_while_a_change_from_before_wait
         assert reading.as_of() < midnight
         asked = {"first": date(2026, 11, 1), "last": date(2026, 11, 30)}
         assert reading.total(scope_of(asked, reading.as_of(), ZONE)).counts["due"] == 1
+
+
+@pytest.mark.parametrize("first", [date(2020, 1, 1), date(2026, 1, 1)])
+@pytest.mark.parametrize("last", [date(2026, 12, 31), date(2027, 12, 31)])
+@pytest.mark.parametrize(
+    "present",
+    [
+        datetime(2026, 10, 15, 3, tzinfo=UTC),
+        datetime(2026, 10, 31, 17, tzinfo=UTC),  # the first second of November
+        datetime(2026, 12, 31, 16, 59, 59, tzinfo=UTC),
+    ],
+)
+def test_of_a_year_that_runs_only_the_deadlines_count_that_have_passed(
+    app: Flask, first: date, last: date, present: datetime
+) -> None:
+    """Earlier in the year, in the month that runs, to the second, later in it, and next year."""
+    with clock.moved_to(present):
+        province = rows.settle(present - 99 * DAY)
+        due = [present + part for part in (-60 * DAY, -DAY, -SECOND, 0 * DAY, SECOND, DAY, 3 * DAY)]
+        due += [datetime(year, month, 5, tzinfo=UTC) for year in (2026, 2027) for month in (1, 12)]
+        rows.write(
+            province,
+            [Filed([held(present - 90 * DAY, one)], promised_by=one) for one in due],
+        )
+        compare(scope_of({"first": first, "last": last}, present, ZONE))
 
 
 def test_a_report_that_went_on_while_figures_were_built_is_counted_once(app: Flask) -> None:
