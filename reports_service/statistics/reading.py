@@ -1,7 +1,7 @@
 """What figures are read through: counts of a scope in groups, as a whole, and in their course.
 
-What is open is counted from the assignments themselves at the second of asking; everything else
-comes from cells, which hold every change up to ``as_of``.
+What is open is counted at the second of asking, and from the assignments themselves while a change
+waits to be counted; everything else comes from cells, which hold every change up to ``as_of``.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from reports_service.domain.measures import Spread
 from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
 from reports_service.statistics import queries
-from reports_service.statistics.cells import layout, lookup, turns
+from reports_service.statistics.cells import layout, lookup, standing, turns
 from reports_service.statistics.cells.layout import COUNTS, PLACE
 from reports_service.statistics.cells.lookup import Found
+from reports_service.statistics.cells.narrowed import agencies_of
 from reports_service.statistics.scope import Period, Scope
 from reports_service.statistics.tallies import Hours, Tally
 
@@ -154,10 +155,10 @@ class Table:
 
 def table(scope: Scope, axis: Axis) -> Table:
     """All that a table shows, from one look at the cells. Raises ``FiguresNotReady``."""
-    found, standing = read(scope, axis), queries.standing(scope, _COLUMNS[axis])
+    found, stand = read(scope, axis), _standing(scope, axis)
     return Table(
-        rows=_standing_too(found.tallies(), standing),
-        total=_whole(scope, found, standing.values()),
+        rows=_standing_too(found.tallies(), stand),
+        total=_whole(scope, found, stand.values()),
         promised=_by_key(found),
         promised_in_all=_promises(found.found.counts.sum(axis=0)),
     )
@@ -168,8 +169,8 @@ def tallies(scope: Scope, axis: Axis) -> dict[Any, Tally]:
 
     Groups with nothing are missing. Raises ``FiguresNotReady``.
     """
-    standing = queries.standing(scope, _COLUMNS[axis])
-    return _standing_too(read(scope, axis).tallies(), standing)
+    found = read(scope, axis)
+    return _standing_too(found.tallies(), _standing(scope, axis))
 
 
 def read(scope: Scope, axis: Axis) -> Reading:
@@ -177,11 +178,18 @@ def read(scope: Scope, axis: Axis) -> Reading:
     return Reading(lookup.read(scope, _CELLS[axis]), axis)
 
 
+def _standing(scope: Scope, axis: Axis) -> Mapping[Any, Mapping[str, int]]:
+    """What is open at the second of asking: as it is kept, if no change waits to be counted."""
+    if axis is Axis.AGENCY and not scope.is_narrowed and not together.anything(FIGURES):
+        return standing.counts(agencies_of(scope), scope.asked_at)
+    return queries.standing(scope, _COLUMNS[axis])
+
+
 def _standing_too(
-    found: dict[Any, Tally], standing: Mapping[Any, Mapping[str, int]]
+    found: dict[Any, Tally], stand: Mapping[Any, Mapping[str, int]]
 ) -> dict[Any, Tally]:
     """With what is open now."""
-    for key, counts in standing.items():
+    for key, counts in stand.items():
         found.setdefault(key, Tally()).counts.update(counts)
     return found
 
@@ -191,16 +199,16 @@ def total(scope: Scope) -> Tally:
 
     Of one agency: its assignments, as in its row. Raises ``FiguresNotReady``.
     """
-    standing = queries.standing(scope, Assignment.agency_id)
-    return _whole(scope, read(scope, Axis.AGENCY), standing.values())
+    found = read(scope, Axis.AGENCY)
+    return _whole(scope, found, _standing(scope, Axis.AGENCY).values())
 
 
-def _whole(scope: Scope, reading: Reading, standing: Iterable[Mapping[str, int]]) -> Tally:
+def _whole(scope: Scope, reading: Reading, stand: Iterable[Mapping[str, int]]) -> Tally:
     """The total of what was read of a scope, with what is open now."""
     (found,) = Reading(reading.found.whole(), Axis.AGENCY).tallies().values()
     if scope.agency_id is None:
         _of_reports(found)
-    for counts in standing:
+    for counts in stand:
         for code, number in counts.items():
             found.counts[code] += number
     return found

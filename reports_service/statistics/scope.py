@@ -127,6 +127,12 @@ class Scope:
     remarks: tuple[Remark, ...] = ()
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether only a part of what its agencies do is counted."""
+        parts = (self.category_ids, self.area_ids, self.channel, self.age, self.overdue)
+        return any(part is not None for part in parts)
+
+    @property
     def today(self) -> date:
         """The local day of the asking."""
         return self.asked_at.astimezone(self.period.zone).date()

@@ -94,13 +94,13 @@ def _assignments() -> Select[Any]:
         func.coalesce(Assignment.category_id, 0).label("category"),
         func.coalesce(Assignment.area_id, 0).label("area"),
         Assignment.channel.label("channel"),
-        *(_raw(counting.MOMENT[day]).label(kind.name) for kind, day in _DAYS.items()),
+        *(raw(counting.MOMENT[day]).label(kind.name) for kind, day in _DAYS.items()),
         *(_bits(flags[kind]).label(f"{kind.name}_flags") for kind in _DAYS),
         func.coalesce(Assignment.rating, 0).label("stars"),
         *_LENGTHS,
         Report.agency_id.label("report_agency"),
-        _raw(Report.created_at).label("filed"),
-        _raw(Report.promised_by).label("promised"),
+        raw(Report.created_at).label("filed"),
+        raw(Report.promised_by).label("promised"),
     ).join(Report, Report.id == Assignment.report_id)
 
 
@@ -162,32 +162,35 @@ def _reports() -> Select[Any]:
             func.coalesce(Report.category_id, 0).label("category"),
             func.coalesce(Report.area_id, 0).label("area"),
             Report.channel.label("channel"),
-            _raw(Report.created_at).label(Kind.FILED.name),
-            _raw(Report.promised_by).label(Kind.PROMISED.name),
+            raw(Report.created_at).label(Kind.FILED.name),
+            raw(Report.promised_by).label(Kind.PROMISED.name),
             _bits(filed).label(f"{Kind.FILED.name}_flags"),
             _bits(promises.conditions()).label(f"{Kind.PROMISED.name}_flags"),
         )
     )
 
 
-def _raw(moment: Any) -> ColumnElement[Any]:
+def raw(moment: Any) -> ColumnElement[Any]:
     """A moment as the engine gives it quickest: seconds since 1970, or SQLite's text."""
     if db.engine.dialect.name == "postgresql":
         return cast(func.extract("epoch", moment), Double)
     return type_coerce(moment, String)
 
 
-def _seconds(raw: Sequence[Any]) -> tuple[Array, Array]:
+def micros(given: Sequence[Any]) -> Array:
+    """Raw moments as microseconds since 1970; 0: none."""
+    some = next((value for value in given if value is not None), 0.0)
+    if isinstance(some, str):
+        found = np.array(given, dtype="datetime64[us]").astype(np.int64)
+        return np.where(found < 0, 0, found)  # below: not a time
+    floats = np.nan_to_num(np.array(given, dtype=np.float64), nan=0.0)
+    return np.rint(floats * 1_000_000).astype(np.int64)
+
+
+def _seconds(given: Sequence[Any]) -> tuple[Array, Array]:
     """Raw moments as whole seconds (0: none), and whether something was cut off."""
-    given = next((value for value in raw if value is not None), 0.0)
-    if isinstance(given, str):
-        micros = np.array(raw, dtype="datetime64[us]").astype(np.int64)
-        micros[micros < 0] = 0  # not a time
-        seconds, rest = np.divmod(micros, 1_000_000)
-        return seconds, rest > 0
-    floats = np.nan_to_num(np.array(raw, dtype=np.float64), nan=0.0)
-    seconds = np.floor(floats).astype(np.int64)
-    return seconds, floats > seconds
+    seconds, rest = np.divmod(micros(given), 1_000_000)
+    return seconds, rest > 0
 
 
 def _of_assignments(columns: Mapping[str, Sequence[Any]], months: LocalMonths) -> Iterator[Rows]:

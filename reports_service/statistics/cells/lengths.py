@@ -162,7 +162,7 @@ class Lengths:
         """Of the values in each of these bins the one with this rank; anything if there is none."""
         wanted = np.zeros(self.groups * SORTS * BINS, dtype=bool)
         wanted[bins] = True
-        chosen = wanted[self._value_bins]
+        chosen = np.flatnonzero(wanted[self._value_bins])
         keys = _ordered(self._value_bins[chosen], _joined(self._values, np.uint32)[chosen])
         if not len(keys):
             return np.zeros(ranks.shape)

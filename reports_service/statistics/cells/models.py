@@ -1,4 +1,4 @@
-"""Tables of the figures: sheets, cells, and whose turn it is to recount."""
+"""Tables of the figures: sheets, cells, what is open, and whose turn it is to recount."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ class Cell(Model):
     counts: Mapped[bytes] = mapped_column(LargeBinary)
     lengths: Mapped[bytes] = mapped_column(LargeBinary)
     marks: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Standing(Model):
+    """The deadlines of what is open at an agency (``standing.MOMENT``), ascending."""
+
+    __tablename__ = "figure_standing"
+
+    agency_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    deadlines: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Turn(Model):

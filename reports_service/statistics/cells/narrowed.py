@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +28,7 @@ class Narrowed:
     def __init__(self, scope: Scope, by: Axis) -> None:
         self.members = _members(scope)
         self.axis = _axis_for(by, self.members)
-        self._agencies = _agencies(scope)
+        self._agencies = agencies_of(scope)
 
     def of_agencies(self, model: type[Cell | Sheet]) -> Iterator[ColumnElement[bool]]:
         """The condition on whose cells, or sheets."""
@@ -85,7 +85,8 @@ def _axis_for(by: Axis, members: Mapping[Axis, Any]) -> Axis | None:
     return next((axis for axis, pair in PAIRS.items() if {*pair} == needed), None)
 
 
-def _agencies(scope: Scope) -> Collection[int] | None:
+def agencies_of(scope: Scope) -> Sequence[int] | None:
+    """The ids of the agencies that are asked for; None: of all."""
     if scope.agency_id is not None:
         return [scope.agency_id]
     if scope.kind is not None:

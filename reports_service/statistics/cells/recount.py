@@ -9,7 +9,7 @@ transaction: readers see the cells before it or after it, and what died half-way
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -23,11 +23,11 @@ from reports_service.agencies.models import Agency
 from reports_service.core import clock, together
 from reports_service.core.db import db, snapshot, unit_of_work
 from reports_service.reports.chain import FIGURES
-from reports_service.statistics.cells import book, facts, making, sheets, turns
+from reports_service.statistics.cells import book, facts, making, sheets, standing, turns
 from reports_service.statistics.cells.layout import OF_REPORTS, PAIRS, Kind
 from reports_service.statistics.cells.local_months import LocalMonths, local_months, month_of
 from reports_service.statistics.cells.making import Cells, Touched
-from reports_service.statistics.cells.models import Cell, Sheet
+from reports_service.statistics.cells.models import Cell, Sheet, Standing
 from reports_service.statistics.cells.sheets import Address, Sheets
 from reports_service.statistics.cells.turns import TurnLost
 
@@ -70,7 +70,7 @@ def _count(turn: int, limit: int, *, while_building: bool = False) -> int:
     with snapshot():
         waiting = together.waiting(FIGURES, limit)
         ids = {effect.payload["report_id"] for effect in waiting}
-        changed, counted = _recounted(ids, everywhere=while_building)
+        changed, counted, stand = _recounted(ids, everywhere=while_building)
     with unit_of_work():
         if while_building:
             turns.renew(turn)
@@ -78,6 +78,7 @@ def _count(turn: int, limit: int, *, while_building: bool = False) -> int:
             turns.end(turn, zone=_zone().key)
         sheets.save(changed)
         book.save(counted)
+        standing.save(stand)
         together.forget([effect.id for effect in waiting])
     return len(waiting)
 
@@ -117,7 +118,7 @@ def rebuild(reached: Reached | None = None) -> int:
 def _begin_to_build(turn: int) -> None:
     with unit_of_work():
         turns.begin_to_build(turn, _present().year, _zone())
-        for model in (Cell, Sheet):
+        for model in (Cell, Sheet, Standing):
             db.session.execute(delete(model))
         together.forget_all(FIGURES)  # what they name is read after this
 
@@ -163,8 +164,11 @@ def _roll_over(turn: int) -> int:
     return 1
 
 
-def _recounted(report_ids: set[int], *, everywhere: bool = False) -> tuple[Sheets, Cells]:
-    """The sheets that rows of these reports change, and the cells that change with them.
+def _recounted(
+    report_ids: set[int], *, everywhere: bool = False
+) -> tuple[Sheets, Cells, Mapping[int, bytes]]:
+    """The sheets that rows of these reports change, the cells that change with them, and what is
+    open at their agencies.
 
     ``everywhere``: old copies may lie with any agency, since agencies were built one by one while
     reports went from one to another.
@@ -187,7 +191,8 @@ def _recounted(report_ids: set[int], *, everywhere: bool = False) -> tuple[Sheet
         if replaced is not None:
             changed[at], differing = replaced
             touched.add(at, differing)
-    return changed, _counted(held | changed, touched)
+    stand = standing.of_agencies({at.agency for at in fresh if at.kind is Kind.OPENED})
+    return changed, _counted(held | changed, touched), stand
 
 
 def _addresses_before(fresh: Sheets, opened: Sheets, months: LocalMonths) -> Iterator[Address]:
@@ -266,8 +271,10 @@ def _build(turn: int, agency_id: int) -> int:
     made = {at: sheets.ordered(rows) for at, rows in found.items()}
     cells = making.of_sheets(made, months, past_before, _unended_month())
     longer = book.longer_spans(cells, past_before, alone=True)
+    stand = standing.of_agencies([agency_id])
     with unit_of_work():
         turns.built_agency(turn, agency_id)
+        standing.save(stand)
         sheets.save(made, new=True)
         book.save(cells, new=True)
         book.save(longer, new=True)

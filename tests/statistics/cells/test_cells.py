@@ -23,7 +23,7 @@ from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import promises, queries, reading
 from reports_service.statistics.cells import book, recount, turns
-from reports_service.statistics.cells.models import Cell, Sheet, Turn
+from reports_service.statistics.cells.models import Cell, Sheet, Standing, Turn
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Scope, scope_of
 from reports_service.statistics.tallies import Tally
@@ -122,7 +122,12 @@ def contents() -> dict[str, list[Any]]:
         select(Cell.axis, Cell.span, Cell.member, Cell.agency_id, Cell.counts, Cell.lengths)
     )
     sheets = db.session.execute(select(Sheet.kind, Sheet.month, Sheet.agency_id, Sheet.rows))
-    return {"cells": sorted(map(tuple, cells)), "sheets": sorted(map(tuple, sheets))}
+    stand = db.session.execute(select(Standing.agency_id, Standing.deadlines))
+    return {
+        "cells": sorted(map(tuple, cells)),
+        "sheets": sorted(map(tuple, sheets)),
+        "standing": sorted(map(tuple, stand)),
+    }
 
 
 def compare(scope: Scope) -> None:
@@ -220,6 +225,22 @@ def test_of_a_year_that_runs_only_the_deadlines_count_that_have_passed(
             [Filed([held(present - 90 * DAY, one)], promised_by=one) for one in due],
         )
         compare(scope_of({"first": first, "last": last}, present, ZONE))
+
+
+def test_what_is_open_is_right_at_once_and_by_the_second(app: Flask) -> None:
+    """While a change waits to be counted, after it, and when a deadline passes by itself."""
+    province, due = rows.settle(NOW - 9 * DAY), NOW + timedelta(microseconds=7)
+    db.session.commit()
+    rows.write(province, [Filed([held(NOW - DAY, NOW - SECOND)], promised_by=NOW)])
+    asked = {"first": LAST, "last": LAST}
+    rows.file(province, [Filed([held(NOW - DAY, due)], promised_by=NOW)])
+    for _ in ("it waits", "it is counted"):
+        for second, overdue in ((due, 1), (due + timedelta(microseconds=1), 2)):
+            with clock.moved_to(second):
+                found = reading.total(scope_of(asked, second, ZONE))
+                assert (found.counts["open"], found.counts["overdue"]) == (2, overdue)
+        while recount.catch_up():
+            continue
 
 
 def test_a_report_that_went_on_while_figures_were_built_is_counted_once(app: Flask) -> None:
