@@ -1,0 +1,1 @@
+"""Pages of citizens: filing, following, what waits on the device."""
