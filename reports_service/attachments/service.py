@@ -34,6 +34,7 @@ from reports_service.attachments.inspection import (
     inspect,
 )
 from reports_service.attachments.models import Attachment, Role, State
+from reports_service.attachments.uploads import service as uploads
 from reports_service.core import clock, outbox, words
 from reports_service.core.db import db, for_update
 from reports_service.core.storage import Storage
@@ -46,13 +47,17 @@ _UUID_LENGTH = 36
 
 @dataclass(frozen=True)
 class TakenIn:
-    """A file that was looked at: stored under ``key``, or refused and not kept."""
+    """A file that was looked at: stored under ``key``, or refused and not kept.
+
+    ``upload`` names the upload that it came by, which only one report may take in.
+    """
 
     uuid: str
     fingerprint: Fingerprint
     inspection: Inspection | None = None
     key: str | None = None
     refusal: BadPicture | None = None
+    upload: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,8 @@ def missing_upload() -> TakenIn:
 
 def record(taken: TakenIn, *, role: Role | str, position: int) -> Attachment:
     """Write the row of a taken picture, pending with its effect, or rejected with its reason."""
+    if taken.upload and not uploads.claim(taken.upload):
+        taken = missing_upload()
     picture = Attachment(
         uuid=taken.uuid,
         role=str(role),
