@@ -109,7 +109,7 @@ class AreaIndex:
         self.places = places
         self.paths = paths
         self._code_of = code_of
-        held = _answerable(places.values(), paths)
+        self.held = held = _answerable(places.values(), paths)
         shapes = shapely.from_wkb([place.boundary for place in held])
         order = np.argsort(shapely.area(shapes), kind="stable")
         self._shapes: list[BaseGeometry] = [shapes[i] for i in order]

@@ -13,6 +13,7 @@ from reports_service.domain.errors import NotFound
 from reports_service.reports.views.answering import limits
 from reports_service.web import accounts, assets, styleguide
 from reports_service.web.pages import language, page, pages, reading, refused
+from reports_service.web.public import views as public_pages
 from reports_service.web.report_page import report_page
 
 bp = pages("web", __name__)
@@ -25,6 +26,7 @@ def init_web(app: Flask) -> None:
     app.jinja_env.filters["field_id"] = _field_id
     app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
+    app.register_blueprint(public_pages.bp)
 
 
 def _field_id(name: str) -> str:

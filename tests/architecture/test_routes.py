@@ -50,6 +50,7 @@ PUBLIC_PAGES = {
     "POST /sign-out",
     "GET /styleguide",
     "GET /manifest.<any(vi, en):lang>.json",
+    "GET /map/boundaries.json",
 }
 # Outside /api/v1: health, figures for machines and the documents, none of which know a person.
 PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"}

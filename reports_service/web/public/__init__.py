@@ -1,0 +1,1 @@
+"""What everybody may look at: the list of reports, the map, places, agencies and feeds."""
