@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from flask import Response, request
 from flask.views import MethodView
+from werkzeug.datastructures import FileStorage
 
 from reports_service.core.auth import current_actor, current_language, public
 from reports_service.core.blueprints import Blueprint, loaded
 from reports_service.core.db import transact
 from reports_service.reports import filing, idempotency
+from reports_service.reports.models import Report
 from reports_service.reports.requests import FilingSchema
 from reports_service.reports.schemas import ReportSchema
 from reports_service.reports.views.answering import (
@@ -60,26 +63,35 @@ class Filing(MethodView):
         sent = bounded_request()
         body = sent.json_part("report") if sent.is_multipart else sent.json_body()
         given = loaded(SENT, body)
-        files = sent_pictures()
-        digests = measured(files)
-        known = idempotency.fingerprint_of(given, [digest.sha256 for digest in digests])
         key = idempotency.checked_key(request.headers.get("Idempotency-Key"))
-        before = idempotency.filed_before(key, known) if files else None  # nothing is stored twice
-        if before is not None:
-            return answered(before, 200, with_token=True)
-        pictures = [*taken_in(files, digests), *missing(given["uploads"])]
-        wanted = filing.Filing(
-            **_fields(given),
-            language=current_language(),
-            pictures=pictures,
-            key=key,
-            fingerprint=known,
-        )
-        report, is_new = transact(
-            partial(filing.file, wanted, current_actor()),
-            again=partial(filing.find_or_file, wanted, current_actor()),
-        )
+        report, is_new = file_once(given, sent_pictures(), key)
         return answered(report, 201 if is_new else 200, with_token=True)
+
+
+def file_once(
+    given: dict[str, Any], files: Sequence[FileStorage], key: str | None
+) -> tuple[Report, bool]:
+    """File what ``FilingSchema`` made of a request, with its pictures; and whether it is new.
+
+    Filed before with the same key, it is found and not filed again. Raises as ``filing.file`` and
+    ``filing.find_or_file`` do.
+    """
+    digests = measured(files)
+    known = idempotency.fingerprint_of(given, [digest.sha256 for digest in digests])
+    before = idempotency.filed_before(key, known) if files else None  # nothing is stored twice
+    if before is not None:
+        return before, False
+    wanted = filing.Filing(
+        **_fields(given),
+        language=current_language(),
+        pictures=[*taken_in(files, digests), *missing(given["uploads"])],
+        key=key,
+        fingerprint=known,
+    )
+    return transact(
+        partial(filing.file, wanted, current_actor()),
+        again=partial(filing.find_or_file, wanted, current_actor()),
+    )
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
