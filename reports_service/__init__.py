@@ -23,6 +23,7 @@ from reports_service.core.storage import Storage
 from reports_service.core.uploads import BoundedRequest
 from reports_service.docs import init_docs
 from reports_service.notifications.mail import init_mail
+from reports_service.notifications.push.sending import init_push
 from reports_service.sla.service import use_zone
 from reports_service.web.views import init_web
 
@@ -45,6 +46,7 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     use_zone(ZoneInfo(app.config["TZ_NAME"]))
     init_queue(app)
     init_mail(app)
+    init_push(app)
     init_request_logging(app)
     init_auth(app, actor_of_bearer)
     init_errors(app)

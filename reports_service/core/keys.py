@@ -18,6 +18,8 @@ REPORTER_INDEX = "reporter-index"
 PICTURES = "picture-addresses"
 CLOSED_MONTHS = "closed-months"
 FORMS = "forms"
+SENDERS = "senders"
+PUSH = "push-messages"
 
 
 def key(purpose: str) -> bytes:

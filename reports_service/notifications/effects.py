@@ -10,6 +10,7 @@ from flask import current_app
 
 from reports_service.core import outbox
 from reports_service.notifications import mailings, service
+from reports_service.notifications.push import service as push
 from reports_service.notifications.wording import Site
 from reports_service.reports.chain import NOTIFY
 
@@ -25,6 +26,12 @@ def notify(payload: Mapping[str, Any]) -> None:
 def deliver(payload: Mapping[str, Any]) -> None:
     """Perform ``{"delivery_id"}``: send one mail. May run twice."""
     service.deliver(payload["delivery_id"], current_app.extensions["mailer"])
+
+
+@outbox.handles(service.PUSH)
+def show_on_device(payload: Mapping[str, Any]) -> None:
+    """Perform ``{"delivery_id"}``: send one message to one device. May run twice."""
+    push.deliver(payload["delivery_id"], current_app.extensions["pusher"])
 
 
 @outbox.handles(mailings.MAIL)

@@ -15,8 +15,9 @@ from reports_service.reports.models import Event
 class Delivery(Model):
     """What one recipient is told of one event over one channel; unique, so never told twice.
 
-    ``recipient``: ``account:7``, ``agency:3`` (the shared mailbox), ``reporter:12``. A staff
-    delivery over the channel ``inbox`` is read in the app; ``email`` leaves by mail.
+    ``recipient``: ``account:7``, ``agency:3`` (the shared mailbox), ``reporter:12``, ``push:4`` (a
+    device). A staff delivery over the channel ``inbox`` is read in the app; ``email`` leaves by
+    mail, ``push`` appears on the device.
     """
 
     __tablename__ = "deliveries"

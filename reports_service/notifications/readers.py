@@ -16,6 +16,8 @@ from reports_service.core import words
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
 from reports_service.notifications.audiences import VOICES, Audience, Voice
+from reports_service.notifications.push import service as push
+from reports_service.notifications.push.models import Subscription
 from reports_service.reports.identity import contact_of
 from reports_service.reports.models import Assignment, Event, Follower, Report
 
@@ -25,13 +27,14 @@ class Way(StrEnum):
 
     INBOX = "inbox"
     EMAIL = "email"
+    PUSH = "push"
 
 
 @dataclass(frozen=True)
 class Reader:
     """One who is told. ``agency`` is the one that is written to, or whose staff this is."""
 
-    recipient: str  # account:7, agency:3, reporter:12
+    recipient: str  # account:7, agency:3, reporter:12, push:4
     way: Way
     voice: Voice
     language: str
@@ -74,6 +77,8 @@ def readers(audience: Audience, held: Holding) -> Iterator[Reader]:
 
 def _reporter(held: Holding) -> Iterator[Reader]:
     yield from _citizens([held.report.reporter_id], Audience.REPORTER)
+    told = push.devices(Report.id == held.report.id, of_reporter=True)
+    yield from _devices(told, Audience.REPORTER)
 
 
 def _followers(held: Holding) -> Iterator[Reader]:
@@ -85,6 +90,9 @@ def _followers(held: Holding) -> Iterator[Reader]:
     )
     found = [*db.session.scalars(filed), *db.session.scalars(followed)]
     yield from _citizens(found, Audience.FOLLOWERS)
+    told = push.devices(Report.id == held.report.id, of_reporter=False)
+    told += push.devices(Report.master_id == held.report.id)
+    yield from _devices(told, Audience.FOLLOWERS)
 
 
 def _citizens(reporter_ids: Sequence[int | None], audience: Audience) -> Iterator[Reader]:
@@ -92,6 +100,11 @@ def _citizens(reporter_ids: Sequence[int | None], audience: Audience) -> Iterato
         contact = contact_of(reporter_id) if reporter_id else None
         if contact is not None and contact.email:
             yield Reader(f"reporter:{reporter_id}", Way.EMAIL, VOICES[audience], contact.language)
+
+
+def _devices(told: Sequence[Subscription], audience: Audience) -> Iterator[Reader]:
+    for device in told:
+        yield Reader(f"{push.RECIPIENT}{device.id}", Way.PUSH, VOICES[audience], device.language)
 
 
 def _officers(held: Holding) -> Iterator[Reader]:

@@ -30,12 +30,12 @@ def send(
     try:
         mailer.send(_letter(mail, letter_of))
     except Undeliverable as never:
-        _note_attempt(kind, number, error=str(never))
+        note_attempt(kind, number, error=str(never))
         return False
     except (NotSentYet, OSError) as failure:
-        _note_attempt(kind, number, error=str(failure))
+        note_attempt(kind, number, error=str(failure))
         raise
-    _note_attempt(kind, number, sent_at=clock.now())
+    note_attempt(kind, number, sent_at=clock.now())
     return True
 
 
@@ -46,9 +46,10 @@ def _letter(mail: Mail, letter_of: Callable[[Mail], Letter]) -> Letter:
         db.session.rollback()  # nothing is held while the mail server takes its time
 
 
-def _note_attempt(
+def note_attempt(
     kind: type[Mail], number: int, *, sent_at: datetime | None = None, error: str | None = None
 ) -> None:
+    """Write down how an attempt went."""
     with unit_of_work():
         outbox.renew()
         db.session.execute(

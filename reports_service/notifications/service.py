@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from reports_service.agencies.models import Agency
@@ -20,6 +20,7 @@ from reports_service.notifications import sending, wording
 from reports_service.notifications.audiences import case_of, told
 from reports_service.notifications.mail import Letter, Mailer, Undeliverable
 from reports_service.notifications.models import Delivery
+from reports_service.notifications.push import service as push
 from reports_service.notifications.readers import Holding, Reader, Way, holding_at, readers
 from reports_service.notifications.wording import SUBJECT_LONGEST, Site, Story
 from reports_service.reports import chain
@@ -27,7 +28,10 @@ from reports_service.reports.identity import contact_of
 from reports_service.reports.models import Event, Report
 
 DELIVER = "deliver"  # the kind of effect that sends one mail; its payload: {"delivery_id"}
+PUSH = "push"  # the same for a message to a device
+EFFECTS: Final = {Way.EMAIL: DELIVER, Way.PUSH: PUSH}  # what is read in the app needs none
 ERASED = "erased"
+CITIZENS = ("reporter:", push.RECIPIENT)  # what the recipients of citizens begin with
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +61,7 @@ def tell(event_id: int, site: Site) -> int:
         outbox.renew()
         if erases:
             forget_letters(report_id)
+            push.forget_reporter(report_id)
         rows = db.session.execute(
             select(Delivery.recipient, Delivery.channel).where(Delivery.event_id == event_id)
         )
@@ -115,7 +120,7 @@ def forget_letters(report_id: int) -> None:
     events = select(Event.id).where(Event.report_id == report_id)
     db.session.execute(
         update(Delivery)
-        .where(Delivery.event_id.in_(events), Delivery.recipient.startswith("reporter:"))
+        .where(Delivery.event_id.in_(events), or_(*map(Delivery.recipient.startswith, CITIZENS)))
         .values(body="")
         .execution_options(synchronize_session=False)
     )
@@ -135,8 +140,8 @@ def _write(event_id: int, notice: Notice) -> None:
     )
     db.session.add(delivery)
     db.session.flush()
-    if reader.way is Way.EMAIL:
-        outbox.put(DELIVER, {"delivery_id": delivery.id})
+    if effect := EFFECTS.get(reader.way):
+        outbox.put(effect, {"delivery_id": delivery.id})
     else:
         delivery.sent_at = delivery.created_at
 
