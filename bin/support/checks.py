@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
 ENGINES = ("sqlite", "postgresql")
-NO_POSTGRESQL = 77  # what the question below answers where there is none
+MISSING = 77  # what the questions below answer where there is none
+BROWSER_TESTS = "tests/browser"
 ASK_FOR_POSTGRESQL = f"""
 import sys
 from tests import servers
@@ -26,8 +27,18 @@ try:
         pass
 except servers.PostgresMissing as why:
     print(why)
-    sys.exit({NO_POSTGRESQL})
+    sys.exit({MISSING})
 """
+ASK_FOR_CHROMIUM = f"""
+import sys
+from tests.browser import chromium
+try:
+    chromium.program()
+except chromium.ChromiumMissing as why:
+    print(why)
+    sys.exit({MISSING})
+"""
+NEEDED: dict[str, tuple[str, ...]] = {"sqlite": (), "postgresql": (ASK_FOR_POSTGRESQL,)}
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ def main(pytest_arguments: list[str]) -> int:
         return 2
     outcomes = [] if pytest_arguments else [check(*named) for named in static_checks()]
     outcomes += [suite_on(engine, pytest_arguments) for engine in engines]
+    outcomes += [] if pytest_arguments else [suite_in_browser(engines[0])]
     return conclude(outcomes)
 
 
@@ -79,9 +91,20 @@ def check(name: str, command: list[str], engine: str = "") -> Outcome:
 
 def suite_on(engine: str, pytest_arguments: list[str]) -> Outcome:
     name = f"tests on {engine}"
-    if engine == "postgresql" and (why := why_no_postgresql()):
+    if why := why_missing(*NEEDED[engine]):
         return Outcome(name, 0, left_out=why)
-    arguments = pytest_arguments or ["-q"]
+    arguments = pytest_arguments or ["-q", f"--ignore={BROWSER_TESTS}"]
+    return check(name, [sys.executable, "-m", "pytest", *processes(arguments), *arguments], engine)
+
+
+def suite_in_browser(engine: str) -> Outcome:
+    """The pages in Chromium, on one engine: what a browser shows does not hang on the engine, and
+    the views behind it are tested on both.
+    """
+    name = "pages in a browser"
+    if why := why_missing(ASK_FOR_CHROMIUM, *NEEDED[engine]):
+        return Outcome(name, 0, left_out=why)
+    arguments = ["-q", BROWSER_TESTS]
     return check(name, [sys.executable, "-m", "pytest", *processes(arguments), *arguments], engine)
 
 
@@ -91,16 +114,21 @@ def processes(arguments: list[str]) -> list[str]:
     return [] if chosen else ["-n", "auto", "--dist", "worksteal"]
 
 
-def why_no_postgresql() -> str:
+def why_missing(*questions: str) -> str:
+    """What this machine lacks to run a suite, in words; nothing if it has it."""
+    return next(filter(None, map(answer, questions)), "")
+
+
+def answer(question: str) -> str:
     asked = subprocess.run(
-        [sys.executable, "-c", ASK_FOR_POSTGRESQL],
+        [sys.executable, "-c", question],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
-    return asked.stdout.strip() if asked.returncode == NO_POSTGRESQL else ""
+    return asked.stdout.strip() if asked.returncode == MISSING else ""
 
 
 def conclude(outcomes: list[Outcome]) -> int:
