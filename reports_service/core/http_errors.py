@@ -23,7 +23,7 @@ from reports_service.domain.errors import AsSent, Refusal
 log = logging.getLogger(__name__)
 
 # The kind of refusal decides; the nearest ancestor that stands here counts.
-STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = {
+STATUS: Final[Mapping[type[Refusal], int]] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
@@ -35,6 +35,10 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = {
     errors.MediaTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.Gone: HTTPStatus.GONE,
+    errors.Locked: HTTPStatus.LOCKED,
+    errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.PieceDamaged: 460,  # named by tus, unknown to HTTP
 }
 
 # What marshmallow and webargs say in English -> the code of our own words for it.
@@ -79,7 +83,7 @@ _BY_STATUS: Final[Mapping[int, str]] = {
 }
 
 
-def status_of(kind: type[Refusal]) -> HTTPStatus:
+def status_of(kind: type[Refusal]) -> int:
     """The HTTP status for a kind of refusal. Raises ``KeyError`` for one that is placed nowhere."""
     for ancestor in kind.__mro__:
         if ancestor in STATUS:
@@ -141,6 +145,12 @@ def refusal_body(refusal: Refusal) -> dict[str, Any]:
     return problem_body(status, refusal.code, refusal.values, _blamed(refusal))
 
 
+def invalid_body(messages: Any) -> dict[str, Any]:
+    """The problem document of fields that marshmallow refused; ``messages`` as it gives them."""
+    found = list(_by_field(messages, current_language()))
+    return problem_body(422, "invalid", {}, found, _first_said(found))
+
+
 def _title(status: int, language: str) -> str:
     """What kind of problem a status is, in words (RFC 9457: the same for all of its kind)."""
     key = f"title_{int(status)}"
@@ -180,7 +190,7 @@ def _blamed(refusal: Refusal) -> list[dict[str, str]]:
     return [_one_field(str(field), refusal, current_language())] if field else []
 
 
-def _headers_for(status: HTTPStatus) -> dict[str, str]:
+def _headers_for(status: int) -> dict[str, str]:
     match status:
         case HTTPStatus.UNAUTHORIZED:
             return {"WWW-Authenticate": "Bearer, Tracking"}
