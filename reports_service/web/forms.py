@@ -1,4 +1,4 @@
-"""Forms of pages: what was typed as the schemas of the interface take it, and what was wrong with it.
+"""Forms of pages: what was typed as the schemas of the interface take it, and what was wrong.
 
 The names of fields are paths: ``names.vi``, ``steps.0.tell``. What is left empty was not said.
 """
@@ -37,7 +37,7 @@ def _closed(value: Any) -> Any:
 
 
 def problem_of(wrong: Refusal | ma.ValidationError) -> tuple[Mapping[str, Any], int]:
-    """What was wrong with a form, as the summary on top of it says it (RFC 9457), and the status."""
+    """What was wrong with a form, as the summary on top says it (RFC 9457), and the status."""
     if isinstance(wrong, Refusal):
         return refusal_body(wrong), int(status_of(type(wrong)))
     return invalid_body(wrong.messages), int(HTTPStatus.UNPROCESSABLE_ENTITY)
