@@ -83,6 +83,14 @@ PHOTO_MAX_PIXELS = 50_000_000
 # Photos of one report; surplus ones are rejected, the report is kept.
 PHOTOS_PER_REPORT = 10
 
+# Photos of one network address that arrived piece by piece and wait for their reports. Many
+# telephones share an address.
+UPLOADS_OF_ONE_ADDRESS = 200
+
+# How many proxies of ours stand between people and the service: that many of the addresses that a
+# request was passed on from are believed. Environment: PROXIES.
+PROXIES = int(os.environ.get("PROXIES") or 0)
+
 # A point outside all areas belongs to the nearest one up to this distance, in metres…
 NEAR_AREA_M = 1_000
 

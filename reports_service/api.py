@@ -12,6 +12,7 @@ from reports_service.accounts.api_key_views import blp as api_keys
 from reports_service.accounts.views import blp as accounts
 from reports_service.agencies.views import blp as agencies
 from reports_service.areas.views import blp as areas
+from reports_service.attachments.uploads.views import blp as uploads
 from reports_service.attachments.views import blp as photos
 from reports_service.categories.views import blp as categories
 from reports_service.core.http_errors import answer_http
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     routing,
     sla,
     photos,
+    uploads,
     *reports,
     notifications,
     statistics,

@@ -14,6 +14,8 @@ from rq.timeouts import JobTimeoutException
 
 from reports_service.attachments import service as attachments
 from reports_service.attachments.effects import work_on_picture
+from reports_service.attachments.uploads import service as uploads
+from reports_service.attachments.uploads.places import places
 from reports_service.core import clock, outbox, planner, queue
 from reports_service.core.db import unit_of_work
 from reports_service.exports import service as exports
@@ -130,6 +132,12 @@ def send_digests() -> None:
 def sweep_orphans() -> None:
     """Delete stored pictures that no report names: their filing failed half-way."""
     attachments.sweep_orphans(current_app.extensions["storage"], ORPHANS_KEPT)
+
+
+@periodic
+def sweep_uploads() -> None:
+    """Delete what was uploaded and belongs to no report after a day, or to one that has it."""
+    uploads.sweep(places())
 
 
 @periodic

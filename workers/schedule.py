@@ -31,6 +31,7 @@ SCHEDULE = (
     Periodic(jobs.check_closed_months, 24 * 3600),
     Periodic(jobs.look_at_tables, 24 * 3600),
     Periodic(jobs.sweep_orphans, 6 * 3600),
+    Periodic(jobs.sweep_uploads, 3600),
     Periodic(jobs.sweep_exports, 6 * 3600),
     Periodic(jobs.forget_effects, 24 * 3600),
 )

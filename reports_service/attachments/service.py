@@ -7,7 +7,7 @@ checks and stores, ``record`` writes the row. So has the work: ``develop`` and `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -36,8 +36,8 @@ from reports_service.attachments.inspection import (
 from reports_service.attachments.models import Attachment, Role, State
 from reports_service.attachments.uploads import service as uploads
 from reports_service.core import clock, outbox, words
-from reports_service.core.db import db, for_update
-from reports_service.core.storage import Storage
+from reports_service.core.db import db, for_update, snapshot
+from reports_service.core.storage import NoSuchFile, Storage
 
 EFFECT = "picture"  # the kind of effect that works on a picture; its payload: {"attachment_id"}
 ORIGINALS, DERIVED = "originals", "derived"
@@ -95,6 +95,37 @@ def surplus(file: IO[bytes], limits: Limits, known: Fingerprint | None = None) -
     """A picture beyond the number that is taken: looked at for its fingerprint only."""
     refusal = SurplusPicture(**limits.in_words())
     return TakenIn(str(uuid4()), known or fingerprint(file), refusal=refusal)
+
+
+def take_in_uploads(
+    uuids: Sequence[str], limits: Limits, storage: Storage, before: int = 0
+) -> list[TakenIn]:
+    """``take_in`` for what arrived piece by piece; ``before``: pictures that the report has."""
+    if not uuids:
+        return []
+    with snapshot():  # ends here: files are read next, and no transaction stays open for that long
+        there = uploads.arrived(uuids)
+    room = max(0, limits.count - before)
+    return [
+        _take_in_upload(there.get(uuid), limits, storage, fits=number < room)
+        for number, uuid in enumerate(uuids)
+    ]
+
+
+def _take_in_upload(
+    upload: uploads.Arrived | None, limits: Limits, storage: Storage, *, fits: bool
+) -> TakenIn:
+    if upload is None or upload.key is None:
+        return missing_upload()
+    if not fits:
+        refusal = SurplusPicture(**limits.in_words())
+        return TakenIn(str(uuid4()), upload.fingerprint, refusal=refusal)
+    try:
+        with storage.open(upload.key) as file:
+            taken = take_in(file, limits, storage, upload.fingerprint)
+    except NoSuchFile:  # swept away at this very moment
+        return missing_upload()
+    return replace(taken, upload=upload.uuid)
 
 
 def missing_upload() -> TakenIn:

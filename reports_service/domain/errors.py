@@ -98,3 +98,27 @@ class MediaTypeUnknown(Refusal):
     """What was sent is of a kind that is not taken here."""
 
     code = "media_type_unknown"
+
+
+class Gone(Refusal):
+    """It was there, and is not any more."""
+
+    code = "gone"
+
+
+class Locked(Refusal):
+    """Somebody else is at it just now."""
+
+    code = "locked"
+
+
+class TooMany(Refusal):
+    """The asker has asked for more than one asker is given."""
+
+    code = "too_many_requests"
+
+
+class PieceDamaged(Refusal):
+    """What arrived is not what was sent, says its checksum."""
+
+    code = "piece_damaged"

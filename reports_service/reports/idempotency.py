@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from reports_service.attachments.inspection import Fingerprint
+from reports_service.attachments.uploads import service as uploads
 from reports_service.core.db import db
 from reports_service.domain.errors import Invalid
 from reports_service.reports import tracking
@@ -31,9 +33,17 @@ class KeyInvalid(Invalid):
     code = "idempotency_key_invalid"
 
 
-def fingerprint_of(sent: Mapping[str, Any], picture_digests: Sequence[str]) -> bytes:
-    """What makes two filings the same: the decoded fields and the bytes of the pictures."""
-    return tracking.fingerprint(sent, picture_digests)
+def fingerprint_of(sent: Mapping[str, Any], sent_with: Sequence[Fingerprint]) -> bytes:
+    """What makes two filings the same: the decoded fields and the bytes of the pictures.
+
+    An upload counts by its bytes too: a device that does not know whether its report was filed may
+    have to send a picture again, and that is another upload.
+    """
+    uuids = [str(upload) for upload in sent["uploads"]]
+    there = uploads.arrived(uuids) if uuids else {}
+    sent_before = [there[uuid].fingerprint.sha256 if uuid in there else uuid for uuid in uuids]
+    digests = [digest.sha256 for digest in sent_with] + sent_before
+    return tracking.fingerprint({**sent, "uploads": []}, digests)
 
 
 def checked_key(key: str | None) -> str | None:

@@ -39,6 +39,10 @@ PUBLIC = {
     "GET /stats/quality/definitions.csv",
     "GET /stats/quality/definitions.xlsx",
     "GET /photos/<uuid:photo_id>/<any(large, small, original):size>",
+    "POST /uploads",
+    "PATCH /uploads/<uuid:upload_id>",
+    "DELETE /uploads/<uuid:upload_id>",
+    "POST /uploads/<uuid:upload_id>",
 }
 # Pages that anybody may open, and forms that anybody may send.
 PUBLIC_PAGES = {

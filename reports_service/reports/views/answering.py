@@ -70,9 +70,10 @@ def taken_in(
     ]
 
 
-def missing(uploads: Sequence[UUID]) -> list[TakenIn]:
-    """What becomes of uploads that a report names while this service takes none apart."""
-    return [attachments.missing_upload() for _ in uploads]
+def uploaded(uploads: Sequence[UUID], before: int = 0) -> list[TakenIn]:
+    """Take in what arrived piece by piece; what did not, is a rejected picture with its reason."""
+    uuids = [str(upload) for upload in uploads]
+    return attachments.take_in_uploads(uuids, limits(), current_app.extensions["storage"], before)
 
 
 def taken_turn(code: str) -> Turn:

@@ -21,9 +21,9 @@ from reports_service.reports.views.answering import (
     answered,
     bounded_request,
     measured,
-    missing,
     sent_pictures,
     taken_in,
+    uploaded,
 )
 
 blp = Blueprint("filing", __name__, description="File a report")
@@ -77,14 +77,15 @@ def file_once(
     ``filing.find_or_file`` do.
     """
     digests = measured(files)
-    known = idempotency.fingerprint_of(given, [digest.sha256 for digest in digests])
-    before = idempotency.filed_before(key, known) if files else None  # nothing is stored twice
+    known = idempotency.fingerprint_of(given, digests)
+    has_pictures = files or given["uploads"]
+    before = idempotency.filed_before(key, known) if has_pictures else None  # none stored twice
     if before is not None:
         return before, False
     wanted = filing.Filing(
         **_fields(given),
         language=current_language(),
-        pictures=[*taken_in(files, digests), *missing(given["uploads"])],
+        pictures=[*taken_in(files, digests), *uploaded(given["uploads"], before=len(files))],
         key=key,
         fingerprint=known,
     )
