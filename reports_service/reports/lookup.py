@@ -17,19 +17,12 @@ from reports_service.core import clock
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.core.pages import Key
-from reports_service.domain.errors import Invalid
 from reports_service.domain.roles import Permission, Role
-from reports_service.reports import search
+from reports_service.reports import boxes, search
 from reports_service.reports.models import Assignment, Report, ReportPhoto
 from reports_service.sla import service as sla
 
 NO_DEADLINE = datetime(9999, 12, 31, tzinfo=UTC)  # a paused clock sorts last
-
-
-class BoxInvalid(Invalid):
-    """A box is west,south,east,north in degrees."""
-
-    code = "bbox_invalid"
 
 
 class Sort(StrEnum):
@@ -119,7 +112,7 @@ def queue(state: str | None, actor: Actor) -> Select[Report]:
         select(Report)
         .join(Report.assignments)
         .where(Assignment.agency_id == agency_id, Assignment.outcome.is_(None))
-        .where(*_queue_conditions(state, actor))
+        .where(*queue_conditions(state, actor))
         .options(
             *shown_in_lists(),
             selectinload(Report.assignments).selectinload(Assignment.officer),
@@ -127,7 +120,8 @@ def queue(state: str | None, actor: Actor) -> Select[Report]:
     )
 
 
-def _queue_conditions(state: str | None, actor: Actor) -> Sequence[ColumnElement[bool]]:
+def queue_conditions(state: str | None, actor: Actor) -> Sequence[ColumnElement[bool]]:
+    """What makes an open assignment part of this state of the queue."""
     now = clock.now()
     match state:
         case QueueState.OVERDUE:
@@ -154,7 +148,7 @@ def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     if filters.get("area"):
         found.append(Report.area_id.in_(areas.with_children(filters["area"])))
     if filters.get("bbox"):
-        found += _in_box(filters["bbox"])
+        found.append(boxes.within(boxes.Box.read(filters["bbox"])))
     if filters.get("created_from"):
         found.append(Report.created_at >= filters["created_from"])
     if filters.get("created_to"):
@@ -168,13 +162,3 @@ def _said(text: str) -> ColumnElement[bool]:
     digits = "".join(mark for mark in text if mark.isdigit())
     matching = search.matches(text)
     return or_(matching, Report.code == digits) if len(digits) == 10 else matching
-
-
-def _in_box(text: str) -> tuple[ColumnElement[bool], ...]:
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as wrong:
-        raise BoxInvalid(field="bbox", value=text[:80]) from wrong
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise BoxInvalid(field="bbox", value=text[:80])
-    return (Report.lat.between(south, north), Report.lon.between(west, east))

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from reports_service.reports.models.assignment import Assignment, ClockRow, Escalation, Extension
 from reports_service.reports.models.event import DailyHead, Event, EventText
-from reports_service.reports.models.report import STILL_OPEN, Follower, Report, ReportPhoto
+from reports_service.reports.models.report import (
+    FINDABLE,
+    STILL_OPEN,
+    Follower,
+    Report,
+    ReportPhoto,
+)
 from reports_service.reports.models.reporter import Reporter
 
 __all__ = [
+    "FINDABLE",
     "STILL_OPEN",
     "Assignment",
     "ClockRow",

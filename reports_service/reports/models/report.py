@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # SQLite takes a partial index only where a query repeats its condition word by word.
 STILL_OPEN = text("is_open")
+# What lists and maps show to anybody; restricted reports are nobody's, withdrawn ones are gone.
+FINDABLE = text("NOT restricted AND status <> 'withdrawn'")
 
 
 class Report(Model):
@@ -57,6 +59,14 @@ class Report(Model):
             "lon",
             sqlite_where=STILL_OPEN,
             postgresql_where=STILL_OPEN,
+        ),
+        # All that a map's view asks of a report: it is answered from here alone.
+        Index(
+            "ix_reports_map",
+            *("lat", "lon", "created_at", "status", "is_open", "category_id"),
+            *("area_id", "agency_id", "promised_by", "resolved_at", "restricted", "id"),
+            sqlite_where=FINDABLE,
+            postgresql_where=FINDABLE,
         ),
         Index(
             "ix_reports_restricted",

@@ -1,0 +1,29 @@
+"""A view of the public map is answered by an index alone."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+FINDABLE = sa.text("NOT restricted AND status <> 'withdrawn'")
+COLUMNS = (
+    *("lat", "lon", "created_at", "status", "is_open", "category_id"),
+    *("area_id", "agency_id", "promised_by", "resolved_at", "restricted", "id"),
+)
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_reports_map",
+        "reports",
+        list(COLUMNS),
+        sqlite_where=FINDABLE,
+        postgresql_where=FINDABLE,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_reports_map", table_name="reports")
