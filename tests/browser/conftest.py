@@ -22,6 +22,7 @@ from tests.databases import Databases
 from tests.personas import People
 
 FAILED = pytest.StashKey[bool]()
+SAID = 3000  # characters of the service's log, shown with a failure
 
 
 @pytest.hookimpl(wrapper=True)
@@ -96,6 +97,7 @@ def opening(
     failed = request.node.stash.get(FAILED, False)
     if failed:
         request.node.add_report_section("teardown", "pictures", opening.keep_pictures(tmp_path))
+        request.node.add_report_section("teardown", "the service", service.said()[-SAID:])
     complaints = opening.close()
     assert failed or not complaints, "\n".join(complaints)
 

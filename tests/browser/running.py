@@ -41,6 +41,11 @@ class Running:
     app: Flask
     folder: Path
 
+    def said(self) -> str:
+        """What the service complained of."""
+        logs = (self.folder / f"{name}.log" for name in COMMANDS)
+        return "".join(log.read_text(errors="replace") for log in logs)
+
 
 class SeparateRequests(FlaskClient):
     """A client whose requests know nothing of each other, as in production."""
