@@ -21,6 +21,8 @@ FEW = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+# A piece of an upload is bytes like any others.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 # They would end the session of the caller, or read files of megabytes.
 LEFT_OUT = {("DELETE", "/api/v1/sessions"), ("POST", "/api/v1/sessions")}
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from reports_service.attachments.uploads import service
+from reports_service.attachments.uploads.keeping import keep
 from reports_service.attachments.uploads.models import Upload
 from reports_service.attachments.uploads.parts import BrokenOff
 from reports_service.attachments.uploads.places import places
@@ -139,6 +141,13 @@ def test_a_piece_that_does_not_follow_is_refused(client: FlaskClient) -> None:
     for offset in (0, 999, 1001):
         refused(patched(client, path, PHOTO[offset:], offset), 409, "upload_offset")
     assert arrived(client, path) == 1000
+
+
+def test_a_photo_of_a_form_is_kept_until_the_form_is_right(app: Flask) -> None:
+    with app.test_request_context():
+        uuid = keep(BytesIO(PHOTO))
+    assert current_app.extensions["storage"].get(f"uploads/{uuid}") == PHOTO
+    assert service.arrived([uuid])[uuid].key is not None
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])

@@ -7,7 +7,6 @@ on somebody's telephone is not ours to know.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, ip_address, ip_network
 from uuid import UUID
 
 from flask import Response, current_app, request, url_for
@@ -16,8 +15,8 @@ from flask.views import MethodView
 from reports_service.attachments.uploads import headers, service
 from reports_service.attachments.uploads.places import places
 from reports_service.attachments.uploads.refusals import TusHeader
-from reports_service.attachments.uploads.service import Bounds, Standing
-from reports_service.core import keys
+from reports_service.attachments.uploads.sender import bounds, sender
+from reports_service.attachments.uploads.service import Standing
 from reports_service.core.auth import public
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
@@ -76,10 +75,8 @@ class Uploads(MethodView):
     def post(self) -> Response:
         """Begin an upload, with or without its first bytes; ``Location`` is where it goes on."""
         size, checksum = headers.announced_size(request), headers.checksum(request)
-        config = current_app.config
-        bounds = Bounds(config["PHOTO_MAX_BYTES"], config["UPLOADS_OF_ONE_ADDRESS"])
         with unit_of_work():
-            upload = service.begin(size, _sender(), bounds)
+            upload = service.begin(size, sender(), bounds())
         if headers.has_piece(request):
             pieces = headers.pieces(request)
             upload = service.go_on(upload.uuid, 0, pieces, checksum, places())
@@ -134,20 +131,3 @@ def _answer(status: int, upload: Standing | None = None, **named: str) -> Respon
     answer.headers.update(headers.of(upload) if upload else {})
     answer.headers.update(named)
     return answer
-
-
-def _sender() -> bytes:
-    """Who sends, as far as it can be told: a keyed hash of the address, of IPv6 its network."""
-    passed = current_app.config["PROXIES"]
-    said = request.access_route[-passed:] if passed else [request.remote_addr or ""]
-    return keys.keyed_hash(keys.SENDERS, _network(said[0] if said else "").encode())
-
-
-def _network(address: str) -> str:
-    try:
-        read = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(read, IPv4Address):
-        return str(read)
-    return str(ip_network((read, 64), strict=False))
