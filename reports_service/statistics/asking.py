@@ -72,6 +72,13 @@ def backlog(query: Query) -> Answer:
     return answers.backlog(service.backlog_of(scope))
 
 
+def held(query: Query, code: str) -> Answer:
+    """What one agency holds open now. Raises ``AgencyUnknown``, ``FiguresNotYours``."""
+    _speak(query)
+    agency = service.require_figures_of_agency(current_actor(), code)
+    return answers.backlog(service.backlog_of_one(_scope(query), agency))
+
+
 def five_groups(query: Query) -> Answer:
     """The five groups of Decision 766."""
     return answers.five_groups(groups.five_groups(_scope(query)))

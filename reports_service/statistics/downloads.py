@@ -69,7 +69,7 @@ OFFERS = (
 def offer(blp: Blueprint, offers: Iterable[Offer] = OFFERS) -> None:
     """Serve every offer as .csv and as .xlsx."""
     for one in offers:
-        for ending, media_type, send in (("csv", CSV, _csv), ("xlsx", XLSX, _xlsx)):
+        for ending, media_type, send in (("csv", CSV, as_csv), ("xlsx", XLSX, as_xlsx)):
             blp.route(f"/stats/{one.rule}.{ending}")(_view(blp, one, ending, media_type, send))
 
 
@@ -93,7 +93,7 @@ def _guard(need: Permission | None) -> Callable[[Any], Any]:
     return of_all_agencies if need is Permission.SEE_FIGURES else requires(need)
 
 
-def _csv(table: Table) -> Response:
+def as_csv(table: Table) -> Response:
     """Sent while it is read: a list may be of any length."""
     pieces: Iterator[bytes] = stream_with_context(csv_of(table.sheet))
     answer = Response(pieces, mimetype=CSV)
@@ -101,7 +101,7 @@ def _csv(table: Table) -> Response:
     return answer
 
 
-def _xlsx(table: Table) -> Response:
+def as_xlsx(table: Table) -> Response:
     """Written to a file first: XLSX is a ZIP archive, whose directory comes last."""
     if table.rows > XLSX_ROWS:
         raise SheetTooLong(rows=table.rows, most=XLSX_ROWS)

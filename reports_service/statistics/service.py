@@ -141,6 +141,13 @@ def backlog_of(scope: Scope) -> dict[str, Any]:
     }
 
 
+def backlog_of_one(scope: Scope, agency: Agency) -> dict[str, Any]:
+    """What is open now at one agency, as ``backlog_of`` says it of all; its heads are elsewhere."""
+    own = scope.of_agency(agency)
+    found = backlog.by_agency(own)
+    return {"scope": own, "total": backlog.together(found.values()), "items": []}
+
+
 def _ranked(
     scope: Scope, found: Mapping[int, Tally], then: Sequence[Earlier]
 ) -> list[dict[str, Any]]:

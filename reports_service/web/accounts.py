@@ -18,7 +18,10 @@ from reports_service.web import sessions
 from reports_service.web.pages import page, sent
 
 # Where a day begins for each role.
-FIRST_PAGE: Final[dict[Role, str]] = {}
+FIRST_PAGE: Final[dict[Role, str]] = {
+    Role.FACILITATOR: "citizen.for_others",
+    Role.LEADER: "leader.figures",
+}
 
 
 def add_to(bp: Blueprint) -> None:

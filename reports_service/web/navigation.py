@@ -9,7 +9,7 @@ from typing import Final
 from flask import request, url_for
 
 from reports_service.core.auth import Actor
-from reports_service.domain.roles import Role
+from reports_service.domain.roles import PERMISSIONS, Permission, Role
 
 EVERYBODY: Final = frozenset({None, *Role})
 
@@ -32,7 +32,12 @@ class Way:
         return request.path == self.address or request.path.startswith(f"{self.address}/")
 
 
-WAYS: Final[Sequence[Way]] = ()
+WAYS: Final[Sequence[Way]] = (
+    Way("follow_mine_way", "web.mine", frozenset({None})),
+    Way("filing_way", "citizen.file", frozenset({None})),
+    Way("filing_way_for_others", "citizen.for_others", frozenset({Role.FACILITATOR})),
+    Way("leader_figures", "leader.figures", PERMISSIONS[Permission.SEE_FIGURES_OF_OWN_AGENCY]),
+)
 
 
 def ways(actor: Actor) -> list[Way]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, request, url_for
+from flask import Flask, Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from reports_service.core.auth import public
 from reports_service.core.words import say
 from reports_service.domain.errors import NotFound
-from reports_service.reports.views.answering import limits
 from reports_service.web import accounts, assets, styleguide
-from reports_service.web.pages import language, page, pages, reading, refused
+from reports_service.web.citizen import filing, following, mine, own_reports, pushing
+from reports_service.web.leader import views as leader_pages
+from reports_service.web.pages import language, page, pages, refused
 from reports_service.web.public import views as public_pages
-from reports_service.web.report_page import report_page
 
 bp = pages("web", __name__)
 accounts.add_to(bp)
+following.add_to(bp)
+own_reports.add_to(bp)
+pushing.add_to(bp)
 styleguide.add_to(bp)
 
 
@@ -26,6 +29,8 @@ def init_web(app: Flask) -> None:
     app.jinja_env.filters["field_id"] = _field_id
     app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
+    app.register_blueprint(filing.bp)
+    app.register_blueprint(leader_pages.bp)
     app.register_blueprint(public_pages.bp)
 
 
@@ -38,22 +43,7 @@ def _field_id(name: str) -> str:
 @public
 def home() -> str:
     """Where everything begins: report something, or see what became of it."""
-    return page("home.html")
-
-
-@bp.get("/r/<code>")
-@public
-def report(code: str) -> str:
-    """One report as the public sees it."""
-    return page("report.html", report=report_page(code, reading(), limits()))
-
-
-@bp.get("/r")
-@public
-def find() -> AnyResponse:
-    """From a code that somebody typed to its page."""
-    code = request.args.get("code", "").strip() or "–"
-    return Response(status=303, headers={"Location": url_for("web.report", code=code)})
+    return page("home.html", mine=len(mine.remembered()))
 
 
 @bp.errorhandler(NotFound)
@@ -61,7 +51,9 @@ def unknown(refusal: NotFound) -> tuple[str, int] | AnyResponse:
     """A report that is not there: in words, with what to do."""
     if refusal.code != "report_unknown":
         return refused(refusal)
-    return page("unknown.html", words=say(refusal.code, language(), **refusal.values)), 404
+    typed = (request.view_args or {}).get("code", "").strip("–")
+    words = say(refusal.code, language(), **refusal.values)
+    return page("unknown.html", words=words, typed=typed), 404
 
 
 @bp.get("/manifest.<any(vi, en):lang>.json")

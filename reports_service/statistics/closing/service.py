@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -183,6 +183,14 @@ def listing() -> Select[ClosedPeriod]:
     corrections = selectinload(ClosedPeriod.corrections)
     return select(ClosedPeriod).options(
         defer(ClosedPeriod.content), corrections.defer(PeriodCorrection.content)
+    )
+
+
+def among(months: Iterable[Month]) -> set[str]:
+    """Those of these months that are closed, as 2026-10."""
+    wanted = [str(month) for month in months]
+    return set(
+        db.session.scalars(select(ClosedPeriod.month).where(ClosedPeriod.month.in_(wanted)))
     )
 
 

@@ -1,0 +1,45 @@
+"""What each figure means, in words and as a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reports_service.core.words import say
+from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A measure: its code, its name, its words, its formula."""
+
+    code: str
+    name: str
+    words: str
+    formula: str
+
+
+def definitions(language: str) -> dict[str, Any]:
+    """All measures, and how each ending counts when it was due."""
+    return {
+        "measures": [
+            Definition(
+                one.code,
+                say(f"measure_{one.code}", language),
+                say(f"definition_{one.code}", language),
+                one.formula,
+            )
+            for one in DEFINITIONS
+        ],
+        "cohort": [
+            (_outcome(outcome, language), say(f"cohort_{how}", language))
+            for outcome, how in COHORT.items()
+        ],
+        "ranked_from": RANKED_FROM,
+    }
+
+
+def _outcome(outcome: Any, language: str) -> str:
+    if outcome is None:
+        return say("leader_still_open", language)
+    return say(f"sheet_outcome_{outcome}", language)

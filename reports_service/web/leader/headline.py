@@ -1,0 +1,151 @@
+"""The finding that a page of figures begins with, and the few numbers that stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reports_service.core.words import say
+from reports_service.statistics.answers import MEASURE
+from reports_service.statistics.comparison import Earlier
+from reports_service.statistics.scope import Scope
+from reports_service.web.leader import numbers, periods
+from reports_service.web.leader.numbers import Number, Row, Sentence
+
+HEADLINE: Final = "on_time_rate"
+FEW_RATINGS: Final = 30
+
+
+@dataclass(frozen=True)
+class Against:
+    """An earlier period: its words with the share of then, and how it moved since."""
+
+    share: Sentence
+    due: Sentence
+    moved: str | None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The share on time: the finding, what it is counted from, and earlier periods beside it."""
+
+    title: str
+    share: Number
+    met: Sentence
+    due: Sentence
+    with_extensions: Sentence
+    before: Sequence[Against]
+    definition: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number with its name, what must be read with it, and its definition."""
+
+    code: str
+    name: str
+    number: Number
+    about: Sentence | None
+    note: str | None
+    definition: str
+    tone: str = ""
+
+
+def headline(found: Mapping[str, Any], row: Row, name: str = "") -> Headline:
+    """The finding of a row. ``found``: its period and earlier ones; ``name``: of one agency."""
+    scope, language = found["scope"], row.language
+    return Headline(
+        title=_title(found, row, name),
+        share=row[HEADLINE],
+        met=Sentence.of("leader_met", language, row["met"]),
+        due=Sentence.of("leader_of_due", language, row["due"]),
+        with_extensions=Sentence.of(
+            "leader_with_extensions", language, row["on_time_rate_with_extensions"]
+        ),
+        before=[_against(one, scope, row, found["template"]) for one in found["earlier"]],
+        definition=say(f"definition_{HEADLINE}", language),
+    )
+
+
+def _title(found: Mapping[str, Any], row: Row, name: str) -> str:
+    """93,8 % đúng hạn trong quý 3/2026, tăng 2,1 điểm; of one agency with its name."""
+    scope, language = found["scope"], row.language
+    period = periods.name(scope.period, language, scope.today)
+    if not row.figures["due"]:
+        said = say("leader_nothing_due", language, period=period)
+    else:
+        said = say("leader_on_time", language, share=row[HEADLINE].text, period=period)
+        moved = _moved(row, found["earlier"][0]) if found["earlier"] else None
+        said = f"{said}, {moved}" if moved else said
+    return f"{name}: {said}" if name else said
+
+
+def _moved(row: Row, then: Earlier) -> str | None:
+    change = row.figures[str(then.against)]["change"][HEADLINE]
+    return numbers.moved(HEADLINE, change, row.language)
+
+
+def _against(then: Earlier, scope: Scope, row: Row, template: str) -> Against:
+    figures, language = row.figures[str(then.against)], row.language
+    link = numbers.behind_then(template, then.period).replace(MEASURE, HEADLINE)
+    share = numbers.percent(figures[HEADLINE], language)
+    due = Number(numbers.whole(figures["due"], language), link)
+    named = periods.name(then.period, language)
+    return Against(
+        Sentence.of(
+            f"leader_against_{then.against}",
+            language,
+            Number(share, link if figures["due"] else None),
+            period=named,
+        ),
+        Sentence.of("leader_of_due", language, due),
+        _moved(row, then),
+    )
+
+
+def cards(found: Mapping[str, Any], row: Row) -> Iterator[Card]:
+    """Overdue, promises (of all agencies) or acknowledgements (of one), satisfaction, received."""
+    figures, language = row.figures, row.language
+    yield _card(
+        row, "overdue", "leader_of_open", "open",
+        tone="late" if figures["overdue"] else "good",
+    )  # fmt: skip
+    if "promise_kept_rate" in figures:
+        yield _card(row, "promise_kept_rate", "leader_of_promises", "promises_due")
+    else:
+        code, of = "acknowledged_on_time_rate", "acknowledgements_due"
+        yield _card(row, code, "leader_of_acknowledgements", of)
+    few = 0 < figures["satisfaction_n"] < FEW_RATINGS
+    note = say("leader_few_ratings", language) if few else None
+    yield _card(row, "satisfaction", "leader_of_ratings", "satisfaction_n", note=note)
+    yield _card(row, "hours_to_resolve", "leader_of_hours", "hours_to_resolve",
+                note=figures["hours_to_resolve"]["note"])  # fmt: skip
+    yield _received(found, row)
+
+
+def _card(
+    row: Row, code: str, words: str, of: str, *, tone: str = "", note: str | None = None
+) -> Card:
+    language = row.language
+    about = Sentence.of(words, language, row.count(of))
+    return Card(
+        code, say(f"measure_{code}", language), row[code], about, note,
+        say(f"definition_{code}", language), tone,
+    )  # fmt: skip
+
+
+def _received(found: Mapping[str, Any], row: Row) -> Card:
+    """How many came in, and how many more or less than before."""
+    language, note, about = row.language, None, None
+    if found["earlier"]:
+        then = found["earlier"][0]
+        figures = row.figures[str(then.against)]
+        note = numbers.moved("received", figures["change"]["received"], language)
+        link = numbers.behind_then(found["template"], then.period).replace(MEASURE, "received")
+        number = Number(numbers.whole(figures["received"], language), link)
+        about = Sentence.of("leader_before", language, number)
+    return Card(
+        "received", say("measure_received", language), row["received"], about, note,
+        say("definition_received", language),
+    )  # fmt: skip
