@@ -43,8 +43,10 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_FIGURES_OF_OWN_AGENCY = "see_figures_of_own_agency"
     ADMINISTER = "administer"
+    LEAD_TEAM = "lead_team"
     FOLLOW_CHANGES = "follow_changes"
     EXPORT = "export"
+    FILE_FOR_OTHERS = "file_for_others"
 
 
 class Scope(StrEnum):
@@ -71,8 +73,11 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
         {Role.LEADER, Role.OPERATOR, Role.ADMIN, Role.HEAD, Role.OFFICER}
     ),
     Permission.ADMINISTER: frozenset({Role.ADMIN}),
+    # A head: of the own agency.
+    Permission.LEAD_TEAM: frozenset({Role.HEAD, Role.ADMIN}),
     Permission.FOLLOW_CHANGES: frozenset({Role.ADMIN}),
     Permission.EXPORT: frozenset({Role.ADMIN}),
+    Permission.FILE_FOR_OTHERS: frozenset({Role.FACILITATOR}),
 }
 
 SCOPES: dict[Scope, frozenset[Permission]] = {

@@ -21,6 +21,7 @@ from reports_service.web.pages import page, sent
 FIRST_PAGE: Final[dict[Role, str]] = {
     Role.FACILITATOR: "citizen.for_others",
     Role.LEADER: "leader.figures",
+    Role.ADMIN: "admin.overview",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from flask import request, url_for
 
 from reports_service.core.auth import Actor
 from reports_service.domain.roles import PERMISSIONS, Permission, Role
+from reports_service.notifications.inbox_counts import unread_of
 
 EVERYBODY: Final = frozenset({None, *Role})
 
@@ -21,6 +22,7 @@ class Way:
     word: str
     endpoint: str
     roles: frozenset[Role | None]
+    waiting: Callable[[Actor], int] | None = None  # how many things there wait for the actor
 
     @property
     def address(self) -> str:
@@ -36,7 +38,10 @@ WAYS: Final[Sequence[Way]] = (
     Way("follow_mine_way", "web.mine", frozenset({None})),
     Way("filing_way", "citizen.file", frozenset({None})),
     Way("filing_way_for_others", "citizen.for_others", frozenset({Role.FACILITATOR})),
+    Way("admin_overview", "admin.overview", frozenset({Role.ADMIN})),
     Way("leader_figures", "leader.figures", PERMISSIONS[Permission.SEE_FIGURES_OF_OWN_AGENCY]),
+    Way("queue_title", "staff.queue", PERMISSIONS[Permission.SEE_QUEUE]),
+    Way("inbox_title", "staff.inbox", PERMISSIONS[Permission.SEE_INBOX], unread_of),
 )
 
 

@@ -11,6 +11,7 @@ from reports_service.core.auth import public
 from reports_service.core.words import say
 from reports_service.domain.errors import NotFound
 from reports_service.web import accounts, assets, styleguide
+from reports_service.web.admin import views as admin_pages
 from reports_service.web.citizen import filing, following, mine, own_reports, pushing
 from reports_service.web.leader import views as leader_pages
 from reports_service.web.pages import language, page, pages, refused
@@ -29,6 +30,7 @@ def init_web(app: Flask) -> None:
     app.jinja_env.filters["field_id"] = _field_id
     app.register_blueprint(assets.bp)
     app.register_blueprint(bp)
+    app.register_blueprint(admin_pages.bp)
     app.register_blueprint(filing.bp)
     app.register_blueprint(leader_pages.bp)
     app.register_blueprint(public_pages.bp)

@@ -1,0 +1,1 @@
+// The form of a report becomes one step after another.
