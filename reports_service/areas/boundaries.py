@@ -55,3 +55,11 @@ def _feature(place: Place, shape: shapely.Geometry) -> dict[str, object]:
         },
         "geometry": orjson.Fragment(shapely.to_geojson(shape)),
     }
+
+
+def bounds(place: Place) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of an area (degrees); None where its boundary is not known."""
+    if place.boundary is None:
+        return None
+    west, south, east, north = shapely.bounds(shapely.from_wkb(place.boundary)).round(DECIMALS)
+    return float(west), float(south), float(east), float(north)

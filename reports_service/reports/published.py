@@ -10,13 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.lifecycle import OPEN, Status
 from reports_service.reports import boxes, lookup
-from reports_service.reports.models import FINDABLE, Report
+from reports_service.reports.models import FINDABLE, STILL_OPEN, Report
 
 WITH_RESULT = (Status.RESOLVED, Status.CLOSED)
 ANYBODY = Actor()
@@ -79,6 +79,15 @@ def counts(filters: Mapping[str, Any], now: datetime) -> dict[State, int]:
     states = {state: case((in_state(state, now), 1), else_=0) for state in State}
     sums = [func.coalesce(func.sum(one), 0) for one in states.values()]
     row = db.session.execute(
-        db.select(*sums).select_from(Report).where(conditions(filters, now))
+        select(*sums).select_from(Report).where(conditions(filters, now))
     ).one()
     return dict(zip(states, row, strict=True))
+
+
+def standing(column: Any, now: datetime) -> dict[int | None, dict[str, int]]:
+    """What is open and late, by an id of the report: its area, or the agency that has it."""
+    late = func.sum(case((Report.promised_by < now, 1), else_=0))
+    rows = db.session.execute(
+        select(column, func.count(), late).where(STILL_OPEN, FINDABLE).group_by(column)
+    )
+    return {key: {"open": number, "late": overdue} for key, number, overdue in rows}

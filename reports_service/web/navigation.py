@@ -42,6 +42,8 @@ WAYS: Final[Sequence[Way]] = (
     Way("leader_figures", "leader.figures", PERMISSIONS[Permission.SEE_FIGURES_OF_OWN_AGENCY]),
     Way("queue_title", "staff.queue", PERMISSIONS[Permission.SEE_QUEUE]),
     Way("inbox_title", "staff.inbox", PERMISSIONS[Permission.SEE_INBOX], unread_of),
+    Way("public_way_list", "public.reports", frozenset({None})),
+    Way("public_way_map", "public.reports_map", frozenset({None})),
 )
 
 

@@ -81,7 +81,23 @@ PUBLIC_PAGES = {
     "POST /sign-out",
     "GET /styleguide",
     "GET /manifest.<any(vi, en):lang>.json",
+    "GET /waiting",
+    "GET /offline",
+    "GET /file/token",
+    "GET /sw.js",
     "GET /map/boundaries.json",
+    "GET /reports",
+    "GET /map",
+    "GET /map/clusters.json",
+    "GET /map/reports/<code>.json",
+    "GET /areas",
+    "GET /areas/<code>",
+    "GET /agencies",
+    "GET /agencies/<code>",
+    "GET /feeds/reports.xml",
+    "GET /feeds/categories/<code>.xml",
+    "GET /feeds/areas/<code>.xml",
+    "GET /feeds/agencies/<code>.xml",
 }
 # Outside /api/v1: health, figures for machines and the documents, none of which know a person.
 PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"}

@@ -24,7 +24,7 @@ export async function openMap(element, { lat, lon, zoom = CLOSE } = {}) {
   addTiles(map, words);
   const placed = Number.isFinite(lat) && Number.isFinite(lon);
   map.setView(placed ? [lat, lon] : [16, 107.5], placed ? zoom : 7);
-  const drawn = addBoundaries(map, words.boundaries);
+  const drawn = addBoundaries(map, words);
   if (!placed) await drawn.then((layer) => fit(map, layer));
   return map;
 }
@@ -85,12 +85,16 @@ function addTiles(map, { tiles, tilesBy }) {
 }
 
 /** The communes with their names; a map without them still has its points. */
-async function addBoundaries(map, address) {
+async function addBoundaries(map, { boundaries, here }) {
   try {
-    const answer = await fetch(address, { credentials: "same-origin" });
+    const answer = await fetch(boundaries, { credentials: "same-origin" });
     if (!answer.ok) return null;
-    const style = { className: "map-boundary", weight: 1.5, fill: true, interactive: false };
-    const layer = L.geoJSON(await answer.json(), { style }).addTo(map);
+    const style = ({ properties }) => ({
+      className: properties.code === here ? "map-boundary here" : "map-boundary",
+      weight: 1.5,
+      interactive: false,
+    });
+    const layer = L.geoJSON(await answer.json(), { style, interactive: false }).addTo(map);
     layer.bringToBack();
     nameAreas(map, layer);
     return layer;

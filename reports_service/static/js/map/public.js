@@ -1,0 +1,181 @@
+// The public map: marks of what the view holds, gathered by the server; a mark of many opens
+// closer, a mark of one opens its card. The way to the same as a list follows the view.
+
+import { openMap } from "./base.js";
+
+const WAIT = 150; // ms after the last move
+const CLOSEST = 18; // from here on a mark of many leads to the list
+const TILE = 256;
+const CELL = 64; // px, as on the server: views begin and end on its grid, so answers are kept
+
+const element = document.getElementById("reports-map");
+if (element) start(element, { ...element.dataset }).catch(() => say(element.dataset.failed));
+
+async function start(element, words) {
+  const remembered = place(location.hash);
+  const map = await openMap(element, remembered ?? {});
+  const bounds = words.bounds?.split(",").map(Number);
+  if (bounds && !remembered) map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { animate: false });
+  const marks = L.layerGroup().addTo(map);
+  const show = keepUp((signal) => refresh(map, marks, words, signal));
+  map.on("moveend", show);
+  show();
+}
+
+/** Call `work` a little after the last of many calls; an earlier one that still runs is ended. */
+function keepUp(work) {
+  let timer, running;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running?.abort();
+      running = new AbortController();
+      work(running.signal);
+    }, WAIT);
+  };
+}
+
+async function refresh(map, marks, words, signal) {
+  const zoom = Math.floor(map.getZoom());
+  const box = view(map.getBounds(), zoom);
+  remember(map);
+  leadToList(words.list, box);
+  try {
+    const found = await ask(address(words.clusters, { bbox: box.join(","), zoom }), signal);
+    const focused = marks.getLayers().find((mark) => mark.getElement() === document.activeElement);
+    marks.clearLayers();
+    for (const cluster of found.clusters) add(map, marks, cluster, words);
+    if (focused) map.getContainer().focus({ preventScroll: true });
+    say(fill(words.found, { count: found.total }));
+  } catch (wrong) {
+    if (wrong.name !== "AbortError") say(words.failed);
+  }
+}
+
+/** West, south, east, north of the view, widened to the grid. */
+function view(bounds, zoom) {
+  const step = (360 / 2 ** zoom) * (CELL / TILE);
+  const down = (degrees) => Math.floor(degrees / step) * step;
+  const up = (degrees) => Math.ceil(degrees / step) * step;
+  return [
+    Math.max(down(bounds.getWest()), -180), Math.max(down(bounds.getSouth()), -90),
+    Math.min(up(bounds.getEast()), 180), Math.min(up(bounds.getNorth()), 90),
+  ].map((degrees) => Number(degrees.toFixed(6)));
+}
+
+function add(map, marks, cluster, words) {
+  const single = cluster.code !== null;
+  const label = single ? words[camel(cluster.state)] : fill(words.many, cluster);
+  const icon = single ? shape(cluster.state) : circle(cluster);
+  const mark = L.marker([cluster.lat, cluster.lon], { icon, title: label, riseOnHover: true });
+  mark.on("click", () => (single ? openCard(map, cluster, words) : openMany(map, cluster, words)));
+  mark.addTo(marks);
+  mark.getElement().setAttribute("aria-label", label);
+}
+
+function shape(state) {
+  const drawn = document.getElementById("map-shapes").content.querySelector(`[data-state="${state}"] svg`);
+  return L.divIcon({ className: "map-mark", html: drawn.cloneNode(true), iconSize: [44, 44] });
+}
+
+function circle({ count, late }) {
+  const number = document.createElement("b");
+  number.textContent = count < 1000 ? count : `${Math.round(count / 100) / 10}k`;
+  const html = document.createElement("span");
+  html.append(number);
+  if (late) {
+    const overdue = document.createElement("i");
+    overdue.textContent = `▲${late < 1000 ? late : "999+"}`;
+    html.append(overdue);
+  }
+  const size = count < 10 ? 44 : count < 100 ? 52 : count < 1000 ? 60 : 68;
+  const className = `map-cluster${late ? " some-late" : ""}`;
+  return L.divIcon({ className, html, iconSize: [size, size] });
+}
+
+function openMany(map, cluster, words) {
+  const [west, south, east, north] = cluster.box;
+  if (map.getZoom() >= CLOSEST) location.assign(address(words.list, { bbox: cluster.box.join(",") }));
+  else map.fitBounds([[south, west], [north, east]], { maxZoom: map.getZoom() + 3 });
+}
+
+async function openCard(map, cluster, words) {
+  const before = document.activeElement;
+  const popup = L.popup({ className: "map-card", maxWidth: 300, closeButton: true });
+  const report = await ask(words.card.replace("/0.json", `/${cluster.code}.json`)).catch(() => null);
+  if (!report) return say(words.failed);
+  popup.setLatLng([cluster.lat, cluster.lon]).setContent(card(report, words)).openOn(map);
+  popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.close);
+  popup.getElement().querySelector("a").focus({ preventScroll: true });
+  popup.on("remove", () => (before.isConnected ? before : map.getContainer()).focus({ preventScroll: true }));
+}
+
+function card(report, words) {
+  const link = part("a", `${report.title}${report.place ? `, ${report.place}` : ""}`);
+  link.href = report.address;
+  const title = part("strong", "");
+  title.append(link);
+  const lines = [title, part("p", report.words), part("p", report.state_words, `tag ${report.tone}`), part("p", `${report.filed} · ${report.agency}`, "hint")];
+  const whole = part("div", "", "stack tight");
+  whole.append(...lines.filter((line) => line.textContent));
+  if (report.photo) whole.prepend(picture(report.photo));
+  const onward = part("a", words.openReport, "button second");
+  onward.href = report.address;
+  whole.append(onward);
+  return whole;
+}
+
+function part(name, text, className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function picture(source) {
+  const image = document.createElement("img");
+  image.src = source;
+  image.alt = "";
+  return image;
+}
+
+async function ask(where, signal) {
+  const answer = await fetch(where, { signal, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+
+function leadToList(list, box) {
+  const link = document.querySelector("[data-as-list-of-view]");
+  if (link) link.href = address(list, { bbox: box.join(",") });
+}
+
+/** An address with other values in its query. */
+function address(path, values) {
+  const made = new URL(path, location.href);
+  for (const [name, value] of Object.entries(values)) made.searchParams.set(name, value);
+  return made.pathname + made.search;
+}
+
+/** The view in the address, so that going back from a report finds it again. */
+function remember(map) {
+  const { lat, lng } = map.getCenter();
+  history.replaceState(history.state, "", `#${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
+}
+
+function place(hash) {
+  const [zoom, lat, lon] = hash.slice(1).split("/").map(Number);
+  return [zoom, lat, lon].every(Number.isFinite) && hash.includes("/") ? { zoom, lat, lon } : null;
+}
+
+function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString(document.documentElement.lang));
+}
+
+function camel(state) {
+  return state.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+}
+
+function say(words) {
+  document.getElementById("map-status").textContent = words;
+}

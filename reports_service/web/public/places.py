@@ -1,0 +1,163 @@
+"""Pages of communes and agencies: what each is, what it promised and kept, and how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from babel.numbers import format_decimal, format_percent
+from flask import url_for
+
+from reports_service.agencies import service as agencies
+from reports_service.agencies.models import Agency
+from reports_service.areas import boundaries
+from reports_service.areas import service as areas
+from reports_service.areas.index import Place
+from reports_service.areas.models import Level
+from reports_service.core.db import db
+from reports_service.core.words import named, say
+from reports_service.domain.measures import RANKED_FROM
+from reports_service.domain.text import fold
+from reports_service.reports import published
+from reports_service.reports.models import Report
+from reports_service.statistics import reading as figures
+from reports_service.statistics.asking import zone
+from reports_service.statistics.cells.turns import FiguresNotReady
+from reports_service.statistics.reading import Axis
+from reports_service.statistics.scope import Period, Scope, scope_of
+from reports_service.web.moments import Moments
+
+A_YEAR: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Promises to citizens that came due in a year, and how many were kept; None: not counted."""
+
+    period: Period
+    kept: int | None
+    due: int | None
+
+    @property
+    def share(self) -> float | None:
+        """Kept of due; None where so few were due that a share would mislead."""
+        enough = self.kept is not None and self.due is not None and self.due >= RANKED_FROM
+        return self.kept / self.due if enough and self.due and self.kept is not None else None
+
+    def percent(self, language: str) -> str | None:
+        """The share as people read it."""
+        if self.share is None:
+            return None
+        return format_percent(self.share, "#,##0.#\u00a0%", locale=language)
+
+
+def commune_or_above(code: str) -> Place:
+    """The area of today with this code. Raises ``AreaUnknown``."""
+    return areas.place(code)
+
+
+def area_page(place: Place, reading: Moments) -> dict[str, Any]:
+    """The values of an area's page."""
+    committee = agencies.known(place.committee_id) if place.committee_id else None
+    above = areas.path_of(place.code)[1:]
+    return {
+        "code": place.code,
+        "title": named(place.names, reading.language),
+        "level": say(f"public_level_{place.level}", reading.language),
+        "above": ", ".join(named(one.names, reading.language) for one in above),
+        "size": place.area_km2 and format_decimal(place.area_km2, "#,##0.#", reading.language),
+        "committee": committee,
+        "bounds": boundaries.bounds(place),
+        "counts": _counts({"area": place.code}, reading),
+        "kept": _kept(scope_filters(reading, area=place.code), None),
+    }
+
+
+def agency_page(agency: Agency, reading: Moments) -> dict[str, Any]:
+    """The values of an agency's page."""
+    return {
+        "code": agency.code,
+        "title": named(agency.names, reading.language),
+        "kind": say(f"public_kind_{agency.kind}", reading.language),
+        "phone": agency.phone,
+        "ended": agency.ended_at if agency.ended_at and agency.ended_at <= reading.now else None,
+        "counts": _counts({"agency": agency.code}, reading),
+        "kept": _kept(scope_filters(reading), agency.id),
+    }
+
+
+def scope_filters(reading: Moments, **more: str) -> dict[str, Any]:
+    """The last year up to today, by local days."""
+    last = reading.now.astimezone(zone()).date()
+    return {"first": last - A_YEAR + timedelta(days=1), "last": last, **more}
+
+
+def _counts(filters: Mapping[str, Any], reading: Moments) -> dict[str, int]:
+    """How the published reports of the last year stand."""
+    within = {**filters, "created_from": reading.now - A_YEAR}
+    return {str(state): n for state, n in published.counts(within, reading.now).items()}
+
+
+def _kept(filters: Mapping[str, Any], agency_id: int | None) -> Kept:
+    """Of all reports of the scope, or of those that this agency has now."""
+    scope = scope_of(filters, figures.as_of(), zone())
+    try:
+        found = _promised(scope, agency_id)
+    except FiguresNotReady:  # counted anew just now; the rest of the page stands
+        return Kept(scope.period, None, None)
+    return Kept(scope.period, found.get("promises_kept", 0), found.get("promises_due", 0))
+
+
+def _promised(scope: Scope, agency_id: int | None) -> Mapping[str, int]:
+    if agency_id is None:
+        return figures.promised(scope)[None]
+    return figures.promised(scope, Axis.AGENCY).get(agency_id, {})
+
+
+def area_list(sought: str, reading: Moments) -> list[dict[str, Any]]:
+    """Communes whose name holds what is sought, by name, and what is open there."""
+    places = [one for one in areas.present().places.values() if one.level == Level.COMMUNE]
+    standing = _by_code(published.standing(Report.area_id, reading.now))
+    rows = [
+        {
+            "address": url_for("public.area", code=one.code),
+            "title": named(one.names, reading.language),
+            **standing.get(one.code, {"open": 0, "late": 0}),
+        }
+        for one in places
+        if _holds(one.names, sought)
+    ]
+    return sorted(rows, key=lambda row: fold(row["title"]))
+
+
+def agency_list(sought: str, reading: Moments) -> list[dict[str, Any]]:
+    """Agencies whose name holds what is sought, by name, and what they have open."""
+    standing = published.standing(Report.agency_id, reading.now)
+    rows = [
+        {
+            "address": url_for("public.agency", code=one.code),
+            "title": named(one.names, reading.language),
+            "about": say(f"public_kind_{one.kind}", reading.language),
+            **standing.get(one.id, {"open": 0, "late": 0}),
+        }
+        for one in db.session.scalars(agencies.listing())
+        if _holds(one.names, sought)
+    ]
+    return sorted(rows, key=lambda row: fold(row["title"]))
+
+
+def _by_code(standing: Mapping[int | None, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Versions of one area together."""
+    found: dict[str, dict[str, int]] = {}
+    for area_id, counts in standing.items():
+        if area_id is not None:
+            row = found.setdefault(areas.version(area_id).code, {"open": 0, "late": 0})
+            for name, number in counts.items():
+                row[name] += number
+    return found
+
+
+def _holds(names: Mapping[str, str], sought: str) -> bool:
+    return any(fold(sought) in fold(name) for name in names.values())
