@@ -1,0 +1,1 @@
+"""Pages of administrators: who answers, for what, in which time; and what was changed by whom."""

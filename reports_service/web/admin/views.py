@@ -1,0 +1,223 @@
+"""/admin: what administrators keep, and what was done by whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import marshmallow as ma
+from flask import request, url_for
+from sqlalchemy import func, select
+
+from reports_service.agencies.models import Agency
+from reports_service.areas import geojson, importing
+from reports_service.areas import service as areas
+from reports_service.areas.models import Area
+from reports_service.areas.schemas import FeatureCollection
+from reports_service.core import audit
+from reports_service.core.audit import AuditEntry
+from reports_service.core.auth import current_actor, requires
+from reports_service.core.db import db, unit_of_work
+from reports_service.core.pages import Key
+from reports_service.core.pages import page as page_of_rows
+from reports_service.core.uploads import read_json
+from reports_service.core.words import named
+from reports_service.domain.errors import Refusal
+from reports_service.domain.roles import Permission
+from reports_service.domain.text import fold
+from reports_service.routing import service as routing
+from reports_service.routing.schemas import TrialRequest
+from reports_service.sla import calendars
+from reports_service.sla.hours import read_day
+from reports_service.sla.schemas import DayChange
+from reports_service.web.admin import choices, register_views, year
+from reports_service.web.admin.registers import REGISTERS
+from reports_service.web.forms import nested, problem_of
+from reports_service.web.pages import back_to, language, page, pages, reading, sent
+
+bp = pages("admin", __name__)
+administers = requires(Permission.ADMINISTER)
+UPLOAD: Final = "upload"
+PARTS: Final = (
+    ("admin.overview", "admin_overview"),
+    *((f"admin.{one.slug}", f"admin_{one.slug}") for one in REGISTERS),
+    ("admin.areas", "admin_areas"),
+    ("admin.calendar", "admin_calendar"),
+    ("admin.audit", "admin_audit"),
+)
+NEWEST_FIRST = (Key(AuditEntry.id, lambda entry: entry.id, descending=True),)
+
+for register in REGISTERS:
+    register_views.serve(bp, register)
+
+
+@bp.context_processor
+def _parts() -> dict[str, Any]:
+    return {"admin_parts": PARTS}
+
+
+@bp.get("/admin")
+@administers
+def overview() -> str:
+    """How much there is of each, and what was changed last."""
+    counts = [
+        (f"admin.{one.slug}", f"admin_{one.slug}", _how_many(one.listing())) for one in REGISTERS
+    ]
+    last = page_of_rows(audit.listing(None, None), NEWEST_FIRST, None, 10)
+    return page("admin/overview.html", counts=counts, entries=last.items)
+
+
+def _how_many(query: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+@bp.get("/admin/audit", endpoint="audit")
+@administers
+def audit_log() -> str:
+    """Who did what, when; of one object or of all, newest first."""
+    kind, key = (request.args.get(name, "").strip() for name in ("object_kind", "object_key"))
+    found = page_of_rows(
+        audit.listing(kind or None, key or None), NEWEST_FIRST, request.args.get("cursor"), 50
+    )
+    more = None
+    if found.next_cursor:
+        more = url_for("admin.audit", object_kind=kind, object_key=key, cursor=found.next_cursor)
+    return page("admin/audit.html", entries=found.items, more=more, kind=kind, key=key)
+
+
+@bp.get("/admin/rules/try")
+@administers
+def trial() -> str:
+    """Where a sample would go, and why."""
+    return _trial({}, None, None)
+
+
+@bp.post("/admin/rules/try")
+@administers
+def tried() -> str | tuple[str, int]:
+    """The rule that decides, and those that it wins over."""
+    given = sent()
+    try:
+        asked = TrialRequest().load(nested(_sample(given)))
+        found = routing.try_out(
+            category=asked["category"],
+            area=asked["area"],
+            location=None,
+            text=asked["description"],
+            answers={},
+        )
+    except (Refusal, ma.ValidationError) as wrong:
+        problem, status = problem_of(wrong)
+        return _trial(given, None, problem), status
+    return _trial(given, found, None)
+
+
+def _sample(given: dict[str, str]) -> list[tuple[str, Any]]:
+    return [(name, given[name]) for name in ("category", "area", "description") if name in given]
+
+
+def _trial(given: dict[str, str], found: routing.Trial | None, problem: Any) -> str:
+    spoken = language()
+    return page(
+        "admin/trial.html",
+        given=given,
+        found=found,
+        problem=problem,
+        because=lambda reason: routing.describe(reason, spoken),
+        categories=choices.all_categories(spoken),
+        areas=choices.all_areas(spoken),
+        agencies={one.id: one for one in db.session.scalars(select(Agency))},
+    )
+
+
+@bp.get("/admin/calendar")
+@administers
+def calendar() -> str:
+    """A year, month by month; ``?day=`` opens a day to change it."""
+    day = request.args.get("day")
+    return _calendar(read_day(day) if day else None, None)
+
+
+@bp.post("/admin/calendar")
+@administers
+def calendar_changed() -> Any:
+    """A day off, a day that is worked, or as its week says again."""
+    given = sent()
+    day = read_day(given.get("day", ""))
+    code, state = calendars.in_force().code, given.get("state")
+    try:
+        with unit_of_work():
+            if state == "week":
+                calendars.reset_day(current_actor(), code, day)
+            else:
+                hours = year.read(given.get("hours", "")) if state == "worked" else None
+                names = {one: given.get(f"names.{one}", "") for one in ("vi", "en")}
+                values = DayChange().load({"hours": hours, "names": names})
+                calendars.set_day(current_actor(), code, day, values)
+    except (Refusal, ma.ValidationError) as wrong:
+        problem, status = problem_of(wrong)
+        return _calendar(day, problem, given), status
+    return back_to("admin.calendar", year=day.year, done="changed")
+
+
+def _calendar(day: date | None, problem: Any, given: dict[str, str] | None = None) -> str:
+    asked = request.args.get("year", "")
+    if asked and day is None:
+        day_of_year = read_day(f"{asked}-01-01")
+    else:
+        day_of_year = day or reading().now.astimezone(reading().zone).date()
+    shown = year.year_of(day_of_year.year, language())
+    days = (one for month in shown.months for week in month.weeks for one in week if one)
+    return page(
+        "admin/calendar.html",
+        year=shown,
+        chosen=next((one for one in days if one.day == day), None),
+        hours=year.usual_hours(),
+        given=given or {},
+        problem=problem,
+    )
+
+
+@bp.get("/admin/areas", endpoint="areas")
+@administers
+def areas_list() -> str:
+    """All areas that go on, on a map and as a list."""
+    return _areas(None, None)
+
+
+@bp.post("/admin/areas")
+@administers
+def areas_imported() -> str | tuple[str, int]:
+    """Bring boundaries in from a GeoJSON file; tried first, unless it is to be done at once."""
+    file = request.files.get("file")
+    try:
+        body = read_json(file.stream.read() if file else b"")
+        collection = FeatureCollection().load(body)
+        features = geojson.read_collection(collection, UPLOAD)
+        with unit_of_work():
+            outcome = importing.import_features(current_actor(), features, importing.Wishes())
+            if request.form.get("really") != "yes":
+                db.session.rollback()
+    except (Refusal, ma.ValidationError) as wrong:
+        problem, status = problem_of(wrong)
+        return _areas(None, problem), status
+    return _areas(outcome, None)
+
+
+def _areas(outcome: importing.Outcome | None, problem: Any) -> str:
+    spoken, sought = language(), request.args.get("q", "").strip()
+    parents = choices.names_of(Area, spoken)
+    rows = [
+        (named(one.names, spoken), one)
+        for one in db.session.scalars(areas.listing()).unique()
+        if fold(sought) in fold(f"{named(one.names, spoken)} {one.code}")
+    ]
+    return page(
+        "admin/areas.html",
+        rows=sorted(rows, key=lambda row: fold(row[0])),
+        parents=parents,
+        sought=sought,
+        outcome=outcome,
+        problem=problem,
+        really=request.form.get("really") == "yes",
+    )
