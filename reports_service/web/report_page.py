@@ -1,74 +1,120 @@
-"""A report as its page shows it: the public's view, with every value in words."""
+"""A report as its page shows it: who has it and until when first, every value in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask import current_app
 
 from reports_service.attachments.inspection import Limits
 from reports_service.core.auth import Actor
 from reports_service.core.words import named, say
-from reports_service.domain.lifecycle import OPEN
+from reports_service.domain.lifecycle import Action
+from reports_service.notifications.wording import Site
 from reports_service.reports import presenting, service
+from reports_service.web.citizen import standing
 from reports_service.web.moments import Moments
 
+# Which acts of the lifecycle a form of the page belongs to, in the order of the page.
+FORMS: Final[Mapping[str, Action]] = {
+    "reply": Action.REPLY,
+    "feedback": Action.CONFIRM,
+    "reopening": Action.REOPEN,
+    "photos": Action.ADD_PHOTOS,
+    "correction": Action.CORRECT,
+    "withdrawal": Action.WITHDRAW,
+    "erasure": Action.ERASE_IDENTITY,
+}
+OTHERS: Final = ("identity", "follow")
+AFTER: Final = "after"
 
-def report_page(code: str, reading: Moments, limits: Limits) -> dict[str, Any]:
-    """The values of the page. Raises ``ReportUnknown``, also for what the public may not see."""
-    anybody = Actor(language=reading.language)
-    report, _ = service.find(code, anybody)
-    eye = presenting.onlooker(report, anybody, reading.language, limits)
+
+def report_page(code: str, actor: Actor, reading: Moments, limits: Limits) -> dict[str, Any]:
+    """The values of the page. Raises ``ReportUnknown``, also for what this one may not see."""
+    report, _ = service.find(code, actor)
+    eye = presenting.onlooker(report, actor, reading.language, limits)
     shown = presenting.full(report, eye)
+    photos = _photos(shown["photos"], reading)
+    acts = _acts(shown, reading, owns=eye.owns)
     return {
         "code": shown["code"],
+        "owns": eye.owns,
         "status": shown["status_name"],
-        "category": _name(reading, shown["category"]),
+        "tone": standing.tone(shown),
+        "title": _name(reading, shown["category"]) or say("notice_unclassified", reading.language),
+        "now": standing.now(shown, reading, owns=eye.owns),
+        "acts": acts,
+        "forms": {form: _spoken(form, reading.language) for form in (*FORMS, *OTHERS)},
+        "asks": standing.ASKED.get(shown["status"]) if eye.owns else None,
         "area": _name(reading, shown["area"]),
         "address": shown["address"],
         "description": shown["description"],
         "filed": reading.when(shown["created_at"]),
         "duplicate_of": shown["duplicate_of"],
-        "now": _now(shown, reading),
-        "photos": _photos(shown["photos"], reading),
-        "timeline": [_entry(entry, reading) for entry in shown["timeline"]],
+        "recurrence_of": shown["recurrence_of"],
+        "followers": shown["followers"],
+        "before": [photo for photo in photos if photo["role"] != AFTER],
+        "after": [photo for photo in photos if photo["role"] == AFTER],
+        "unseen": _unseen(shown["photos"], reading) if eye.owns else [],
+        "timeline": [_entry(entry, shown, photos, reading) for entry in shown["timeline"]],
+        "address_to_share": Site(current_app.config["PUBLIC_URL"], reading.zone).link(report.code),
     }
 
 
-def _now(shown: Mapping[str, Any], reading: Moments) -> dict[str, Any]:
-    """Who has it and until when, while it is open; for what is planned, the day."""
-    resolution = shown["resolution"] or {}
-    planned = resolution.get("planned_for")
-    if shown["status"] not in OPEN:
-        return {"planned": reading.day(planned) if planned else None}
-    promised, expected, reply = (shown[key] for key in ("promised_by", "expected_by", "reply_by"))
-    return {
-        "holder": _name(reading, shown["agency"]),
-        "promised": reading.when(promised),
-        "late": promised < reading.now,
-        "expected": reading.when(expected) if expected and expected > promised else None,
-        "reply": reading.when(reply) if reply else None,
-    }
+def _acts(shown: Mapping[str, Any], reading: Moments, *, owns: bool) -> list[str]:
+    """The forms that are offered now: what the lifecycle allows, and would not be in vain."""
+    if not owns:
+        return ["follow"] if Action.FOLLOW in shown["actions"] else []
+    offered = [form for form, action in FORMS.items() if action in shown["actions"]]
+    resolved, until = shown["resolution"] is not None, shown["reopens_until"]
+    in_vain = set()
+    if not resolved or standing.judged(shown["timeline"]):
+        in_vain.add("feedback")
+    if until is None or until < reading.now or "feedback" not in in_vain:
+        in_vain.add("reopening")
+    return [*(form for form in offered if form not in in_vain), "identity"]
 
 
-def _photos(photos: list[dict[str, Any]], reading: Moments) -> list[dict[str, Any]]:
+def _spoken(form: str, language: str) -> dict[str, str]:
+    """How a form is headed, and what its button says."""
+    title, button = say(f"follow_act_{form}", language), say(f"follow_do_{form}", language)
+    return {"title": title, "button": button}
+
+
+def _photos(photos: Sequence[Mapping[str, Any]], reading: Moments) -> list[dict[str, Any]]:
     """The pictures that can be seen, numbered by what they show."""
     seen: dict[str, int] = {}
-    pages = []
+    found = []
     for photo in photos:
         if photo["urls"]:
             role = photo["role"]
             seen[role] = seen.get(role, 0) + 1
             caption = say(f"web_photo_{role}", reading.language, number=seen[role])
-            pages.append({**photo["urls"], "caption": caption})
-    return pages
+            found.append({**photo["urls"], "caption": caption, "role": role, "id": photo["id"]})
+    return found
 
 
-def _entry(entry: Mapping[str, Any], reading: Moments) -> dict[str, Any]:
+def _unseen(photos: Sequence[Mapping[str, Any]], reading: Moments) -> list[str]:
+    """Why pictures of one's own are not to be seen: looked through still, or not taken."""
+    waiting = say("follow_photo_pending", reading.language)
+    return list(dict.fromkeys(photo["reason"] or waiting for photo in photos if not photo["urls"]))
+
+
+def _entry(
+    entry: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    photos: Sequence[Mapping[str, Any]],
+    reading: Moments,
+) -> dict[str, Any]:
+    """What the page says above already, it does not repeat below."""
+    begun = entry["kind"] == "filed"
+    told = begun and entry["text"] == shown["description"]
     return {
-        "title": entry["title"],
+        "title": standing.title(entry, _name(reading, entry["agency"]), reading.language),
         "at": reading.when(entry["at"]),
-        "agency": _name(reading, entry["agency"]),
-        "text": entry["text"],
+        "text": None if told else entry["text"],
+        "photos": [photo for photo in photos if not begun and photo["id"] in entry["photos"]],
     }
 
 

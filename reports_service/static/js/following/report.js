@@ -1,0 +1,8 @@
+// The page of a report: what a browser can do beyond its forms.
+import { offerSharing } from "./sharing.js";
+import { offerNotices } from "./notices.js";
+import { sendOnce } from "./forms.js";
+
+sendOnce(document);
+document.querySelectorAll("[data-share]").forEach(offerSharing);
+document.querySelectorAll("[data-push]").forEach(offerNotices);
