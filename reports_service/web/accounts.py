@@ -21,6 +21,9 @@ from reports_service.web.pages import page, sent
 FIRST_PAGE: Final[dict[Role, str]] = {
     Role.FACILITATOR: "citizen.for_others",
     Role.LEADER: "leader.figures",
+    Role.OFFICER: "staff.queue",
+    Role.HEAD: "staff.queue",
+    Role.OPERATOR: "staff.queue",
     Role.ADMIN: "admin.overview",
 }
 

@@ -17,6 +17,7 @@ from reports_service.web.citizen.waiting import init_waiting
 from reports_service.web.leader import views as leader_pages
 from reports_service.web.pages import language, page, pages, refused
 from reports_service.web.public import views as public_pages
+from reports_service.web.staff import views as staff_pages
 
 bp = pages("web", __name__)
 accounts.add_to(bp)
@@ -33,9 +34,10 @@ def init_web(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_blueprint(admin_pages.bp)
     app.register_blueprint(filing.bp)
-    app.register_blueprint(leader_pages.bp)
     init_waiting(app)
+    app.register_blueprint(leader_pages.bp)
     app.register_blueprint(public_pages.bp)
+    app.register_blueprint(staff_pages.bp)
 
 
 def _field_id(name: str) -> str:
