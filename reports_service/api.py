@@ -27,6 +27,7 @@ from reports_service.statistics.monthly.views import blp as monthly
 from reports_service.statistics.quality.views import blp as quality
 from reports_service.statistics.verification.views import blp as heads
 from reports_service.statistics.views import blp as statistics
+from reports_service.teamwork.views import blueprints as teamwork
 
 PREFIX = "/api/v1"
 BLUEPRINTS = (
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     photos,
     uploads,
     *reports,
+    *teamwork,
     notifications,
     statistics,
     heads,

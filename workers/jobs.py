@@ -28,6 +28,7 @@ from reports_service.statistics.closing import automatic
 from reports_service.statistics.digest import service as digest
 from reports_service.statistics.monthly.effects import mail_month, month_closed
 from reports_service.statistics.quality import nightly as quality
+from reports_service.teamwork import drafts
 from workers.task import periodic, stopping, task
 
 ROUND_S = 60.0
@@ -144,6 +145,12 @@ def sweep_uploads() -> None:
 def sweep_exports() -> None:
     """Delete exported files whose time is over."""
     exports.sweep(current_app.extensions["storage"])
+
+
+@periodic
+def forget_drafts() -> None:
+    """Delete what somebody began to write a month ago and did not go on with."""
+    drafts.forget_old()
 
 
 @periodic

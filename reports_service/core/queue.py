@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import Flask, current_app
 from redis import Redis
@@ -26,6 +28,7 @@ PROBE_TIMEOUT_S = 1.0
 PAUSE_S = 1.0  # after a failure nobody tries again for so long
 JOB_TIMEOUT_S = 300
 log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 @dataclass
@@ -39,16 +42,25 @@ class Waker:
 
     def wake(self) -> None:
         """Enqueue one look into the outbox, unless one is waiting already. Failure is ignored."""
+        self.ask(_enqueue_one_look, "workers were not woken, the sweep will")
+
+    def ask(self, what: Callable[[Redis], Answer], otherwise: str) -> Answer | None:
+        """What the server answers; None, and ``otherwise`` in the log, while it is away."""
         if self.connection is None or time.monotonic() < self.quiet_until:
-            return
+            return None
         try:
-            if self.connection.set(WAKE, 1, nx=True, ex=WAKE_LOST_S):
-                Queue(QUEUE, connection=self.connection).enqueue(
-                    WORK_OUTBOX, job_timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600
-                )
+            return what(self.connection)
         except RedisError as away:
             self.quiet_until = time.monotonic() + PAUSE_S
-            log.warning("workers were not woken, the sweep will: %s", away)
+            log.warning("%s: %s", otherwise, away)
+            return None
+
+
+def _enqueue_one_look(connection: Redis) -> None:
+    if connection.set(WAKE, 1, nx=True, ex=WAKE_LOST_S):
+        Queue(QUEUE, connection=connection).enqueue(
+            WORK_OUTBOX, job_timeout=JOB_TIMEOUT_S, result_ttl=0, failure_ttl=3600
+        )
 
 
 def init_queue(app: Flask) -> None:

@@ -19,6 +19,7 @@ class Audience(StrEnum):
 
     REPORTER = "reporter"
     FOLLOWERS = "followers"  # and the reporters of its duplicates
+    MENTIONED = "mentioned"  # those whom a note names
     OFFICERS = "officers"  # the one it is delegated to, else all of the agency
     HEADS = "heads"  # of the agency
     MAILBOX = "mailbox"  # the agency's shared one, by mail: new work and heads' matters
@@ -31,6 +32,7 @@ class Voice(StrEnum):
 
     REPORTER = "reporter"
     FOLLOWER = "follower"
+    MENTIONED = "mentioned"
     AGENCY = "agency"
     PREVIOUS = "previous"
     LEADER = "leader"
@@ -43,6 +45,7 @@ _NEW_WORK: Final = (_OFFICERS, _MAILBOX)
 VOICES: Final[Mapping[Audience, Voice]] = {
     _REPORTER: Voice.REPORTER,
     _FOLLOWERS: Voice.FOLLOWER,
+    Audience.MENTIONED: Voice.MENTIONED,
     _OFFICERS: Voice.AGENCY,
     _HEADS: Voice.AGENCY,
     _MAILBOX: Voice.AGENCY,
@@ -81,7 +84,7 @@ TOLD: Final[Mapping[str, tuple[Audience, ...]]] = {
     "withdrawn": (_REPORTER, _FOLLOWERS, _OFFICERS),
     "reclassified": (_REPORTER, *_NEW_WORK, Audience.PREVIOUS),
     "priority_changed": (_OFFICERS,),
-    "noted": (_OFFICERS, _HEADS),
+    "noted": (Audience.MENTIONED, _OFFICERS, _HEADS),
     "photos_added": (_OFFICERS,),
     "corrected": (_OFFICERS,),
     "escalated_officer": (_OFFICERS,),
@@ -158,7 +161,7 @@ def quoted(case: str, voice: Voice, by: str) -> str | None:
     match voice:
         case Voice.REPORTER:
             return QUOTED_TO_REPORTER.get(case)
-        case Voice.AGENCY | Voice.PREVIOUS | Voice.LEADER if by != Party.REPORTER:
+        case Voice.MENTIONED | Voice.AGENCY | Voice.PREVIOUS | Voice.LEADER if by != Party.REPORTER:
             return QUOTED_TO_STAFF.get(case)
         case _:
             return None

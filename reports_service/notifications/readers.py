@@ -20,6 +20,7 @@ from reports_service.notifications.push import service as push
 from reports_service.notifications.push.models import Subscription
 from reports_service.reports.identity import contact_of
 from reports_service.reports.models import Assignment, Event, Follower, Report
+from reports_service.teamwork import absences, mentions
 
 
 class Way(StrEnum):
@@ -48,6 +49,7 @@ class Holding:
     report: Report
     assignment: Assignment
     previous: Agency | None
+    mentioned: Sequence[int] = ()
 
     @property
     def agency(self) -> Agency:
@@ -67,7 +69,8 @@ def holding_at(event: Event) -> Holding:
     assignment = (until or assignments[:1])[-1]
     left = event.facts.get("from_agency")
     elsewhere = left is not None and left != assignment.agency_id
-    return Holding(event.report, assignment, db.session.get(Agency, left) if elsewhere else None)
+    previous = db.session.get(Agency, left) if elsewhere else None
+    return Holding(event.report, assignment, previous, event.facts.get("mentioned", ()))
 
 
 def readers(audience: Audience, held: Holding) -> Iterator[Reader]:
@@ -105,6 +108,11 @@ def _citizens(reporter_ids: Sequence[int | None], audience: Audience) -> Iterato
 def _devices(told: Sequence[Subscription], audience: Audience) -> Iterator[Reader]:
     for device in told:
         yield Reader(f"{push.RECIPIENT}{device.id}", Way.PUSH, VOICES[audience], device.language)
+
+
+def _mentioned(held: Holding) -> Iterator[Reader]:
+    named = mentions.accounts_of(held.mentioned)
+    yield from _staff(named, Audience.MENTIONED, held.agency)
 
 
 def _officers(held: Holding) -> Iterator[Reader]:
@@ -157,7 +165,8 @@ def heads_of(agency: Agency) -> Sequence[Account]:
 
 
 def _staff(staff: Sequence[Account], audience: Audience, agency: Agency) -> Iterator[Reader]:
-    for account in staff:
+    """These, and who works in the place of those who are away."""
+    for account in absences.with_deputies(staff):
         yield Reader(
             f"account:{account.id}", Way.INBOX, VOICES[audience], account.language, agency.names
         )
@@ -166,6 +175,7 @@ def _staff(staff: Sequence[Account], audience: Audience, agency: Agency) -> Iter
 _FOUND: Final[Mapping[Audience, Callable[[Holding], Iterator[Reader]]]] = {
     Audience.REPORTER: _reporter,
     Audience.FOLLOWERS: _followers,
+    Audience.MENTIONED: _mentioned,
     Audience.OFFICERS: _officers,
     Audience.HEADS: _heads,
     Audience.MAILBOX: _mailbox,

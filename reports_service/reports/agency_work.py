@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from reports_service.accounts import service as accounts
 from reports_service.agencies import service as agencies
@@ -11,7 +12,8 @@ from reports_service.domain.errors import Conflict, Invalid
 from reports_service.domain.lifecycle import Action, Status
 from reports_service.domain.outcomes import Outcome
 from reports_service.reports import holding
-from reports_service.reports.models import Event
+from reports_service.reports.colleagues import colleagues
+from reports_service.reports.models import Assignment, Event
 from reports_service.reports.service import Turn
 
 SUSPENDED = frozenset({Outcome.MERGED})
@@ -70,20 +72,20 @@ def assign(turn: Turn, agency_code: str, reason: str, officer: str | None = None
         raise SameAgency(agency=agency.code)
     if not reason:
         raise ReasonNeeded(field="reason")
-    officer_id = _officer_of(agency.id, officer) if officer else None
+    named_id = _officer_of(agency.id, officer) if officer else None
     turn.move(Action.ASSIGN if new else Action.TRANSFER)
     left = turn.assignment
     holding.end(left, Outcome.TRIAGED if left.triage else Outcome.TRANSFERRED, turn.at)
     opened = holding.open_assignment(
         turn.report, agency.id, turn.at, reason={"why": "by_hand", "by": turn.actor.account_id}
     )
-    opened.officer_id = officer_id
+    given = give_to(opened, named_id, turn.at)
     return turn.record(
         "assigned" if new else "transferred",
         {
             "from_agency": left.agency_id,
             "ended": holding.ended(left),
-            "officer": officer_id,
+            **given,
             **holding.facts(opened),
         },
         {"reason": reason},
@@ -93,12 +95,10 @@ def assign(turn: Turn, agency_code: str, reason: str, officer: str | None = None
 def delegate(turn: Turn, officer: str, reason: str = "") -> Event:
     """Name the officer who works on it, within the agency that holds it."""
     turn.check(Action.DELEGATE)
-    officer_id = _officer_of(turn.report.agency_id, officer)
+    named_id = _officer_of(turn.report.agency_id, officer)
     turn.move(Action.DELEGATE)
-    turn.assignment.officer_id = officer_id
-    return turn.record(
-        "delegated", {**turn.which, "officer": officer_id}, {"note": reason}, internal=True
-    )
+    given = give_to(turn.assignment, named_id, turn.at)
+    return turn.record("delegated", {**turn.which, **given}, {"note": reason}, internal=True)
 
 
 def hand_back(turn: Turn, reason: str) -> Event:
@@ -168,9 +168,23 @@ def resume(turn: Turn) -> dict[str, str | None]:
 
 
 def note(turn: Turn, text: str) -> Event:
-    """Write something for colleagues; the public and the reporter never see it."""
+    """Write something for colleagues; the public and the reporter never see it.
+
+    Those whom it names are told of it.
+    """
     turn.move(Action.NOTE)
-    return turn.record("noted", turn.which, {"note": text}, internal=True)
+    mentioned = list(colleagues().named_in(text, turn.report))
+    facts = {**turn.which, "mentioned": mentioned} if mentioned else turn.which
+    return turn.record("noted", facts, {"note": text}, internal=True)
+
+
+def give_to(assignment: Assignment, officer_id: int | None, at: datetime) -> dict[str, Any]:
+    """Let an officer work on it, or the deputy while the officer is away. Returns the facts."""
+    if officer_id is None:
+        return {"officer": None}
+    assignment.officer_id = colleagues().in_place_of(officer_id, at)
+    facts = {"officer": assignment.officer_id}
+    return facts if assignment.officer_id == officer_id else {**facts, "instead_of": officer_id}
 
 
 def _officer_of(agency_id: int, email: str) -> int:

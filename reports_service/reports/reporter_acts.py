@@ -112,10 +112,10 @@ def reopen(turn: Turn, reason: str, rating: int | None = None) -> Event:
     opened = holding.open_assignment(
         report, judged.agency_id, turn.at, reason={"why": "reopened", "by": str(turn.party)}
     )
-    opened.officer_id = judged.officer_id
+    given = agency_work.give_to(opened, judged.officer_id, turn.at)
     return turn.record(
         "reopened",
-        {"judged": judged.number, "rating": rating, **holding.facts(opened)},
+        {"judged": judged.number, "rating": rating, **given, **holding.facts(opened)},
         {"comment": reason},
     )
 

@@ -17,6 +17,7 @@ from reports_service.domain.lifecycle import OPEN, Action, Status, advance
 from reports_service.domain.roles import Party, Permission, party_of
 from reports_service.reports import chain, codes, holding, tracking
 from reports_service.reports.codes import ReportUnknown
+from reports_service.reports.colleagues import colleagues
 from reports_service.reports.models import Assignment, Event, Report
 
 
@@ -63,6 +64,7 @@ class Turn:
             left, action, self.party, before=Status(before) if before else None, routed=routed
         )
         set_status(self.report, to, self.at)
+        colleagues().done(action, self.report, self.actor.account_id)
         return left
 
     def record(

@@ -1,0 +1,1 @@
+"""Working together on reports: templates, drafts, presence, mentions, filters, deputies, load."""
