@@ -1,7 +1,7 @@
 """Every page there is: its rule, an example of its address, and who opens it.
 
-A page that is not in ``PAGES`` fails the suite, as does an address that is neither a page nor in
-``NO_PAGES``. Words in braces are codes of reports from the month before (tests/browser/past.py).
+An address that is neither in ``PAGES`` nor in ``NO_PAGES`` nor that of a file fails the suite.
+Words in braces are codes of reports from the month before (tests/browser/past.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Final
 
+from reports_service.web.staff.acts import ACTS
 from tests.browser.past import Past
+from tests.personas import LIGHTS
+
+REPORTER: Final = "reporter"  # no account: the private link of the report that the address names
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,24 @@ class Shown:
     def __str__(self) -> str:
         return f"{self.address} as {self.role or 'the public'}"
 
+    @property
+    def account(self) -> str | None:
+        """Whose account is signed in; a reporter needs none."""
+        return None if self.role == REPORTER else self.role
+
     def path(self, month: Past) -> str:
-        """The address with its codes, and with tokens where it says ``{token:name}``."""
-        said = ""
-        for text, name, kind, _ in Formatter().parse(self.address):
-            said += text
-            if name:
-                said += month.token(kind) if name == "token" else month.code(name)
-        return said
+        """The address with its codes."""
+        return self.address.format_map({name: month.code(name) for name in self._names()})
+
+    def way_in(self, month: Past) -> str | None:
+        """The private link that a reporter opens before, on this device."""
+        if self.role != REPORTER:
+            return None
+        (name,) = self._names()
+        return f"/r/{month.code(name)}/t/{month.token(name)}"
+
+    def _names(self) -> list[str]:
+        return [name for _, name, _, _ in Formatter().parse(self.address) if name]
 
 
 def page(
@@ -46,18 +60,94 @@ def page(
     ]
 
 
+def register(name: str, key: str) -> list[Shown]:
+    """The administrators' list of one kind of thing, a new one, and the one with this key."""
+    address = f"/admin/{name}"
+    return [
+        *page(address, "admin"),
+        *page(f"{address}/new", "admin"),
+        *page(f"{address}/<key>", "admin", at=f"{address}/{key}"),
+    ]
+
+
+COMMUNE = "25630"  # phường Long Hoa
 OF_CITIZENS: Final = [
     *page("/"),
+    *page("/file"),
+    *page("/done/<code>", REPORTER, at="/done/{new}"),
     *page("/r/<code>", at=["/r/{resolved}", "/r/{overdue}", "/r/{duplicate}", "/r/{withdrawn}"]),
     *page("/r/<code>", at="/r/000-000-0000", status=404),
+    *page("/r/<code>", REPORTER, at=["/r/{resolved}", "/r/{asked}", "/r/{closed}", "/r/{new}"]),
+    *page("/r/<code>/correction", REPORTER, at="/r/{new}/correction"),
+    *page("/r/<code>/erasure", REPORTER, at="/r/{new}/erasure"),
+    *page("/r/<code>/feedback", REPORTER, at="/r/{resolved}/feedback"),
+    *page("/r/<code>/feedback", at="/r/{resolved}/feedback", status=403),
+    *page("/r/<code>/follow", at="/r/{working}/follow"),
+    *page("/r/<code>/identity", REPORTER, at="/r/{new}/identity"),
+    *page("/r/<code>/photos", REPORTER, at="/r/{new}/photos"),
+    *page("/r/<code>/reopening", REPORTER, at="/r/{closed}/reopening"),
+    *page("/r/<code>/reply", REPORTER, at="/r/{asked}/reply"),
+    *page("/r/<code>/withdrawal", REPORTER, at="/r/{new}/withdrawal"),
+    *page("/mine"),
+    *page("/waiting"),
+    *page("/offline"),
+    *page("/map"),
+    *page("/reports", at=["/reports", "/reports?q=den+duong", "/reports?q=khong-co-gi"]),
+    *page("/areas"),
+    *page("/areas/<code>", at=f"/areas/{COMMUNE}"),
+    *page("/agencies"),
+    *page("/agencies/<code>", at=f"/agencies/{LIGHTS}"),
     *page("/sign-in"),
     *page("/styleguide"),
 ]
-OF_STAFF: Final[list[Shown]] = []
-PAGES: Final[list[Shown]] = [*OF_CITIZENS, *OF_STAFF]
-# Answers to GET that nobody looks at: they lead on, or are made for machines.
+OF_AGENCIES: Final = [
+    *page("/queue", "officer", "head", "operator"),
+    *page("/inbox", "officer", "leader"),
+    *page("/work/<code>", "officer", at=["/work/{new}", "/work/{working}", "/work/{resolved}"]),
+    *page("/work/<code>", "officer", at=["/work/{asked}", "/work/{overdue}"]),
+    *page("/work/<code>", "head", at="/work/{extension}"),
+    *page("/work/<code>", "operator", at=["/work/{unsorted}", "/work/{duplicate}"]),
+]
+OF_THE_CENTRE: Final = [
+    *page("/file/for-others", "facilitator"),
+    *page("/file/slip/<code>", "facilitator", at="/file/slip/{brought}"),
+]
+OF_LEADERS: Final = [
+    *page("/figures", "leader", "operator"),
+    *page("/figures/agencies", "leader"),
+    *page("/figures/agencies/<code>", "leader", "head", at=f"/figures/agencies/{LIGHTS}"),
+    *page("/figures/reports", "leader", at="/figures/reports?measure=overdue"),
+    *page("/figures/definitions", "leader"),
+    *page("/figures/months", "leader"),
+]
+OF_ADMINISTRATORS: Final = [
+    *page("/admin", "admin"),
+    *register("accounts", "officer@demo.example"),
+    *register("agencies", LIGHTS),
+    *register("categories", "den-duong"),
+    *register("ladders", "thong-thuong"),
+    *register("policies", "den-duong"),
+    *register("rules", "1"),
+    *page("/admin/rules/try", "admin"),
+    *page("/admin/areas", "admin"),
+    *page("/admin/audit", "admin"),
+    *page("/admin/calendar", "admin"),
+]
+PAGES: Final[list[Shown]] = [
+    *OF_CITIZENS,
+    *OF_AGENCIES,
+    *OF_THE_CENTRE,
+    *OF_LEADERS,
+    *OF_ADMINISTRATORS,
+]
+# Files to be taken along, and what machines read.
+FILES: Final = (".csv", ".xlsx", ".pdf", ".json", ".xml", ".rss", ".js")
+# Other answers to GET that nobody looks at.
 NO_PAGES: Final[Mapping[str, str]] = {
     "/r": "leads to a report by its code",
-    "/manifest.<any(vi, en):lang>.json": "for browsers",
-    "/map/boundaries.json": "for maps",
+    "/r/<code>/t/<token>": "leads to a report, for its reporter from then on",
+    "/file/token": "for the pages that send what waited",
+    "/queue/news": "a part of the queue",
+    "/work/<code>/colleagues": "names to choose from while one writes",
+    **{f"/work/<code>/{act}": "leads to the form on the report's page" for act in ACTS},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize
@@ -12,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from reports_service.accounts import service as accounts
 from reports_service.core.db import unit_of_work
 from tests.browser.chromium import PHONE
+from tests.browser.every_page import Shown
+from tests.browser.past import Past
 
 PATIENCE_MS = 10_000
 A_DAY = timedelta(days=1)
@@ -55,6 +58,20 @@ class Opening:
 
     def _cookie(self, name: str, value: str) -> Any:
         return {"name": name, "value": value, "url": self.address}
+
+    def show(self, shown: Shown, month: Past, size: ViewportSize, language: str = "vi") -> Page:
+        """One of all pages, at rest, as who it is for."""
+        page = self(size, role=shown.account, language=language, service_workers="block")
+        self.expect("Service Worker registration blocked")
+        if way_in := shown.way_in(month):
+            page.goto(way_in)
+        if shown.status != 200:
+            self.expect(f"status of {shown.status}")
+        answer = page.goto(shown.path(month), wait_until="networkidle")
+        assert answer is not None
+        assert answer.status == shown.status, f"{page.url}: {answer.status}"
+        assert urlsplit(page.url).path == urlsplit(shown.path(month)).path, "led elsewhere"
+        return page
 
     def expect(self, part: str) -> None:
         """Complaints with these words are what the test is about."""

@@ -147,6 +147,11 @@ def new(people: People) -> Filed:
     return _filed(people, 0.05, description="Đèn đường bật cả ban ngày")
 
 
+def brought(people: People) -> Filed:
+    """Filed by a facilitator for somebody else."""
+    return people.file(people.facilitator, channel="facilitator", reporter=CONTACT)
+
+
 def unsorted(people: People) -> Filed:
     """No rule could place it."""
     with ago(days=0.2):
@@ -188,7 +193,7 @@ def withdrawn(people: People) -> Filed:
 STORIES: Mapping[str, Callable[[People], Filed]] = {
     story.__name__: story
     for story in (
-        resolved, reopened, closed, asked, overdue, late, working, extension, new, unsorted,
-        original, duplicate, rejected, restricted, withdrawn,
+        resolved, reopened, closed, asked, overdue, late, working, extension, new, brought,
+        unsorted, original, duplicate, rejected, restricted, withdrawn,
     )
 }  # fmt: skip
