@@ -56,7 +56,7 @@ def behind(language: str) -> dict[str, Any]:
         "definition": say(f"definition_{number.measure}", language),
         "said": list(_said(number, language)),
         "restricted": found.restricted and numbers.whole(found.restricted, language),
-        "items": [_item(one, language) for one in found.items],
+        "listed": [_item(one, language) for one in found.items],
         "next": _address(cursor=found.next_cursor) if found.next_cursor else None,
         "marks": marks.of_scope(number.scope),
         "as_of": marks.as_of(number.scope, language),

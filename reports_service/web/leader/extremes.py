@@ -10,11 +10,12 @@ from flask import url_for
 
 from reports_service.agencies.models import AgencyKind
 from reports_service.core.words import say
-from reports_service.domain.measures import RANKED_FROM
 from reports_service.web.leader import asked
 from reports_service.web.leader.numbers import Number, Row
 
 SHOWN: Final = 3  # of each end; fewer than twice as many are shown as one list
+# A rank needs few; to be held up on the first page, good or bad, needs that no single case decides.
+HELD_UP_FROM: Final = 10
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Kind:
-    """Best and worst of a kind; ``worst`` holds nobody who was never late. ``among``: ranked."""
+    """Best and worst of a kind; ``among``: how many are ranked.
+
+    ``worst`` holds nobody who reaches the share on time of all together.
+    """
 
     name: str
     among: int
@@ -49,29 +53,33 @@ class Extremes:
     apart: str | None
 
 
-def extremes(items: Sequence[Mapping[str, Any]], language: str) -> Extremes:
-    """Read from the rows of the table of agencies, which stand in the order of their ranks."""
-    kinds = [_kind(items, kind, language) for kind in AgencyKind]
-    few = sum(1 for row in items if 0 < row["due"] < RANKED_FROM)
+def extremes(items: Sequence[Mapping[str, Any]], in_all: float | None, language: str) -> Extremes:
+    """Read from the rows of the table of agencies, which stand in the order of their ranks.
+
+    ``in_all``: the share on time of all together; who reaches it needs no attention.
+    """
+    found = [_kind(items, kind, in_all or 0, language) for kind in AgencyKind]
+    kinds = [kind for kind in found if kind.best and kind.among > 1]
+    few = sum(1 for row in items if 0 < row["due"] < HELD_UP_FROM)
     return Extremes(
-        title=_title([kind for kind in kinds if kind.among], language),
-        kinds=[kind for kind in kinds if kind.among],
-        apart=say("leader_apart", language, count=few, fewest=RANKED_FROM) if few else None,
+        title=_title(kinds, language),
+        kinds=kinds,
+        apart=say("leader_apart", language, count=few, fewest=HELD_UP_FROM) if few else None,
     )
 
 
-def _kind(items: Sequence[Mapping[str, Any]], kind: AgencyKind, language: str) -> Kind:
-    ranked = [row for row in items if row["ranked"] and row["agency"]["kind"] == kind]
-    late = [row for row in ranked if row["met"] < row["due"]]
-    if len(ranked) < 2 * SHOWN:
-        best, worst = ranked, []
-    else:
-        best, worst = ranked[:SHOWN], [row for row in ranked[SHOWN:] if row in late][-SHOWN:][::-1]
+def _kind(
+    items: Sequence[Mapping[str, Any]], kind: AgencyKind, in_all: float, language: str
+) -> Kind:
+    own = [row for row in items if row["agency"]["kind"] == kind]
+    firm = [row for row in own if row["ranked"] and row["due"] >= HELD_UP_FROM]
+    best, rest = (firm, []) if len(firm) < 2 * SHOWN else (firm[:SHOWN], firm[SHOWN:])
+    late = [row for row in rest if row["on_time_rate"] < in_all]
     return Kind(
         say(f"leader_kind_{kind}", language),
-        len(ranked),
+        sum(row["ranked"] for row in own),
         [_place(row, language) for row in best],
-        [_place(row, language) for row in worst],
+        [_place(row, language) for row in reversed(late[-SHOWN:])],
     )
 
 
@@ -94,12 +102,17 @@ def _filters() -> dict[str, Any]:
 
 
 def _title(kinds: Sequence[Kind], language: str) -> str:
-    """The one that needs looking at first; praise where nobody does."""
-    worst = min(
-        (kind.worst[0] for kind in kinds if kind.worst), key=lambda one: one.bound, default=None
+    """The one that needs looking at first; where nobody does, the best."""
+    if not kinds:
+        return say("leader_nobody_ranked", language)
+    worst = [kind.worst[0] for kind in kinds if kind.worst]
+    word, found = (
+        ("leader_worst", min(worst, key=_bound))
+        if worst
+        else ("leader_foremost", max((kind.best[0] for kind in kinds), key=_bound))
     )
-    if worst is not None:
-        return say(
-            "leader_worst", language, name=worst.name, share=worst.share.text, due=worst.due.text
-        )
-    return say("leader_extremes" if kinds else "leader_nobody_ranked", language)
+    return say(word, language, name=found.name, share=found.share.text, due=found.due.text)
+
+
+def _bound(place: Place) -> float:
+    return place.bound

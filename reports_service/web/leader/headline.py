@@ -9,21 +9,21 @@ from typing import Any, Final
 from reports_service.core.words import say
 from reports_service.statistics.answers import MEASURE
 from reports_service.statistics.comparison import Earlier
-from reports_service.statistics.scope import Scope
 from reports_service.web.leader import numbers, periods
+from reports_service.web.leader.marks import THIN
 from reports_service.web.leader.numbers import Number, Row, Sentence
 
 HEADLINE: Final = "on_time_rate"
-FEW_RATINGS: Final = 30
 
 
 @dataclass(frozen=True)
 class Against:
-    """An earlier period: its words with the share of then, and how it moved since."""
+    """An earlier period: the share of then, n, and how it moved since; or that nothing was due."""
 
-    share: Sentence
-    due: Sentence
-    moved: str | None
+    nothing: str | None
+    share: Sentence | None = None
+    due: Sentence | None = None
+    moved: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Card:
 
 def headline(found: Mapping[str, Any], row: Row, name: str = "") -> Headline:
     """The finding of a row. ``found``: its period and earlier ones; ``name``: of one agency."""
-    scope, language = found["scope"], row.language
+    language = row.language
     return Headline(
         title=_title(found, row, name),
         share=row[HEADLINE],
@@ -63,7 +63,7 @@ def headline(found: Mapping[str, Any], row: Row, name: str = "") -> Headline:
         with_extensions=Sentence.of(
             "leader_with_extensions", language, row["on_time_rate_with_extensions"]
         ),
-        before=[_against(one, scope, row, found["template"]) for one in found["earlier"]],
+        before=[_against(one, row, found["template"]) for one in found["earlier"]],
         definition=say(f"definition_{HEADLINE}", language),
     )
 
@@ -76,29 +76,30 @@ def _title(found: Mapping[str, Any], row: Row, name: str) -> str:
         said = say("leader_nothing_due", language, period=period)
     else:
         said = say("leader_on_time", language, share=row[HEADLINE].text, period=period)
-        moved = _moved(row, found["earlier"][0]) if found["earlier"] else None
+        moved = _moved(row, found["earlier"][0])
         said = f"{said}, {moved}" if moved else said
     return f"{name}: {said}" if name else said
 
 
 def _moved(row: Row, then: Earlier) -> str | None:
-    change = row.figures[str(then.against)]["change"][HEADLINE]
-    return numbers.moved(HEADLINE, change, row.language)
+    """How it moved, where neither period is thin: else it is chance that would be told."""
+    before = row.figures[str(then.against)]
+    if min(row.figures["due"], before["due"]) < THIN:
+        return None
+    return numbers.moved(HEADLINE, before["change"][HEADLINE], row.language)
 
 
-def _against(then: Earlier, scope: Scope, row: Row, template: str) -> Against:
+def _against(then: Earlier, row: Row, template: str) -> Against:
     figures, language = row.figures[str(then.against)], row.language
-    link = numbers.behind_then(template, then.period).replace(MEASURE, HEADLINE)
-    share = numbers.percent(figures[HEADLINE], language)
-    due = Number(numbers.whole(figures["due"], language), link)
     named = periods.name(then.period, language)
+    if not figures["due"]:
+        return Against(say("leader_nothing_then", language, period=named.capitalize()))
+    link = numbers.behind_then(template, then.period).replace(MEASURE, HEADLINE)
+    share = Number(numbers.percent(figures[HEADLINE], language), link)
+    due = Number(numbers.whole(figures["due"], language), link)
     return Against(
-        Sentence.of(
-            f"leader_against_{then.against}",
-            language,
-            Number(share, link if figures["due"] else None),
-            period=named,
-        ),
+        None,
+        Sentence.of(f"leader_against_{then.against}", language, share, period=named),
         Sentence.of("leader_of_due", language, due),
         _moved(row, then),
     )
@@ -116,11 +117,12 @@ def cards(found: Mapping[str, Any], row: Row) -> Iterator[Card]:
     else:
         code, of = "acknowledged_on_time_rate", "acknowledgements_due"
         yield _card(row, code, "leader_of_acknowledgements", of)
-    few = 0 < figures["satisfaction_n"] < FEW_RATINGS
+    few = 0 < figures["satisfaction_n"] < THIN
     note = say("leader_few_ratings", language) if few else None
     yield _card(row, "satisfaction", "leader_of_ratings", "satisfaction_n", note=note)
-    yield _card(row, "hours_to_resolve", "leader_of_hours", "hours_to_resolve",
-                note=figures["hours_to_resolve"]["note"])  # fmt: skip
+    hours = figures["hours_to_resolve"]
+    note = hours["note"] if hours["elapsed"]["median"] is None else None
+    yield _card(row, "hours_to_resolve", "leader_of_hours", "hours_to_resolve", note=note)
     yield _received(found, row)
 
 
@@ -137,15 +139,16 @@ def _card(
 
 def _received(found: Mapping[str, Any], row: Row) -> Card:
     """How many came in, and how many more or less than before."""
-    language, note, about = row.language, None, None
-    if found["earlier"]:
-        then = found["earlier"][0]
-        figures = row.figures[str(then.against)]
-        note = numbers.moved("received", figures["change"]["received"], language)
-        link = numbers.behind_then(found["template"], then.period).replace(MEASURE, "received")
-        number = Number(numbers.whole(figures["received"], language), link)
-        about = Sentence.of("leader_before", language, number)
+    language, then = row.language, found["earlier"][0]
+    before = row.figures[str(then.against)]
+    link = numbers.behind_then(found["template"], then.period).replace(MEASURE, "received")
+    number = Number(numbers.whole(before["received"], language), link)
+    change = before["change"]["received"] if before["received"] >= THIN else None
     return Card(
-        "received", say("measure_received", language), row["received"], about, note,
+        "received",
+        say("measure_received", language),
+        row["received"],
+        Sentence.of("leader_before", language, number),
+        numbers.moved("received", change, language),
         say("definition_received", language),
-    )  # fmt: skip
+    )

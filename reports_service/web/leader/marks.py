@@ -45,6 +45,8 @@ def of_due(due: int, language: str) -> list[Mark]:
 def as_of(scope: Scope, language: str) -> str:
     """Up to when changes are counted, and of when what is open is."""
     counted, asked = (moment(at, scope.period.zone) for at in (scope.as_of, scope.asked_at))
+    if counted == asked:
+        return say("leader_as_of_now", language, now=asked)
     return say("leader_as_of", language, as_of=counted, now=asked)
 
 

@@ -1,7 +1,7 @@
 """The course of the share on time, drawn: points, lines and axes as lengths in a small picture.
 
-The picture is 360 wide, so that its letters have their own size on a phone. What is not over yet,
-or counted from few, is drawn hollow.
+The picture is 360 wide, so that its letters have their own size on a phone. A month that
+runs is drawn hollow; one in which too few were due stands in the table only.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Any, Final
 
 from reports_service.core.words import say
@@ -29,7 +29,7 @@ CODE: Final = "on_time_rate"
 
 @dataclass(frozen=True)
 class Point:
-    """A span: where it stands in the picture (None: nothing was due), and its numbers."""
+    """A span: where it stands in the picture (None: too few were due), and its numbers."""
 
     label: str
     name: str
@@ -60,6 +60,7 @@ class Chart:
     ticks: Sequence[Tick]
     last: Point | None
     due: int
+    fewest: int = RANKED_FROM
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -79,8 +80,9 @@ def days_of(scope: Scope) -> tuple[date, date]:
 
 def chart(course: Mapping[str, Any], language: str) -> Chart:
     """Draw what ``asking.course`` answers."""
-    scope, items = course["scope"], course["items"]
-    lowest = min((row[CODE] for row in items if row[CODE] is not None), default=1.0)
+    scope = course["scope"]
+    items = list(dropwhile(_is_before_anything, course["items"]))
+    lowest = min((row[CODE] for row in items if _is_firm(row)), default=1.0)
     floor = 0.0 if lowest < 0.5 else 0.5
     points = list(_points(items, floor, scope, language))
     drawn = [point for point in points if point.y is not None]
@@ -94,6 +96,16 @@ def chart(course: Mapping[str, Any], language: str) -> Chart:
     )
 
 
+def _is_before_anything(row: Mapping[str, Any]) -> bool:
+    """Whether a month lies before the service began."""
+    return not row["received"] and not row["due"]
+
+
+def _is_firm(row: Mapping[str, Any]) -> bool:
+    """Whether enough were due for a point: one case would draw a cliff."""
+    return int(row["due"]) >= RANKED_FROM
+
+
 def _points(
     items: Sequence[Mapping[str, Any]], floor: float, scope: Scope, language: str
 ) -> Iterator[Point]:
@@ -102,8 +114,7 @@ def _points(
     for place, figures in enumerate(items):
         row = Row(figures, figures["assignments"], language)
         first, last = date.fromisoformat(figures["from"]), date.fromisoformat(figures["to"])
-        month, share = Month.of(first), figures[CODE]
-        running = last >= scope.today or last < month.last
+        month = Month.of(first)
         yield Point(
             label=_label(month),
             name=periods.name(Period(month.first, month.last, scope.period.zone), language),
@@ -111,8 +122,8 @@ def _points(
             due=row["due"],
             met=row["met"],
             x=round(LEFT + step * place, 1),
-            y=None if share is None else _y(share, floor),
-            hollow=running or figures["due"] < RANKED_FROM,
+            y=_y(figures[CODE], floor) if _is_firm(figures) else None,
+            hollow=last >= scope.today or last < month.last,
             labelled=(len(items) - 1 - place) % every == 0,
         )
 

@@ -53,7 +53,7 @@ def whole(language: str) -> dict[str, Any]:
         "scope": scope,
         "headline": headline.headline(found, row),
         "cards": list(headline.cards(found, row)),
-        "extremes": extremes(answer["items"], language),
+        "extremes": extremes(answer["items"], answer["total"]["on_time_rate"], language),
         "trend": course(asked.read(TrendQuery), scope, language),
         "map": None if "kind" in asked.given() else _map(language),
         "held": backlog.held(asking.backlog(asked.read(FiguresQuery)), language),
