@@ -46,7 +46,6 @@ SPOKEN: Final = (
     "filing_say_metres",
     "filing_say_no_photos",
     "filing_say_photos_count",
-    "filing_say_nothing",
     "filing_say_anonymous",
     "filing_say_change",
     "filing_say_sending",
