@@ -20,7 +20,7 @@ from reports_service.reports.models import Report
 from reports_service.reports.places import METRES_PER_DEGREE
 from reports_service.reports.published import State, state_of
 
-CELL_PX: Final = 64
+CELL_PX: Final = 80
 TILE_PX: Final = 256
 ZOOM_MAX: Final = 19
 CELLS_ACROSS: Final = 48  # of a view; one that would need more is shown as from further away

@@ -15,9 +15,11 @@ from marshmallow import ValidationError, fields, post_load
 from werkzeug.exceptions import UnprocessableEntity
 
 from reports_service.core import clock
+from reports_service.core.auth import current_language
 from reports_service.core.blueprints import loaded
 from reports_service.core.http_errors import answer_http, refusal_body, status_of
 from reports_service.core.schemas import Choice, Count, Schema, Text
+from reports_service.core.words import knows, say
 from reports_service.domain.errors import Refusal
 from reports_service.reports.boxes import Box, BoxInvalid
 from reports_service.reports.clusters import ZOOM_MAX
@@ -129,9 +131,20 @@ def tried(work: Callable[[], T]) -> T | Wrong:
     try:
         return work()
     except Refusal as refusal:
-        return Wrong(refusal_body(refusal), int(status_of(type(refusal))))
+        return Wrong(_for_people(refusal_body(refusal)), int(status_of(type(refusal))))
     except UnprocessableEntity as error:
-        return Wrong(answer_http(error).json or {}, 422)
+        return Wrong(_for_people(answer_http(error).json or {}), 422)
+
+
+def _for_people(problem: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same in words for who chose from a list or followed an old link."""
+    language = current_language()
+    found = [
+        {**error, "detail": say(word, language)} if knows(word) else error
+        for error in problem.get("errors", ())
+        for word in (f"public_wrong_{error['field']}",)
+    ]
+    return {**problem, "errors": found}
 
 
 def with_filters(address: str, **others: str | None) -> str:

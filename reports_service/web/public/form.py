@@ -20,7 +20,6 @@ from reports_service.web.public import asked
 from reports_service.web.public.asked import Since
 
 Options = list[tuple[str, str]]
-RARE = ("area", "agency", "period", "from", "to", "bbox")  # behind "more"
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def form(language: str) -> dict[str, Any]:
         "given": {"period": Since.QUARTER.value, **given},
         "options": options,
         "chosen": list(_chosen(given, options, language)),
-        "more": any(name in given for name in RARE),
+        "more": bool(given.keys() - {"q", "bbox"}),
         "action": request.path,
     }
 

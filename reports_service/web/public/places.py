@@ -65,9 +65,8 @@ def area_page(place: Place, reading: Moments) -> dict[str, Any]:
     return {
         "code": place.code,
         "title": named(place.names, reading.language),
-        "level": say(f"public_level_{place.level}", reading.language),
         "above": ", ".join(named(one.names, reading.language) for one in above),
-        "size": place.area_km2 and format_decimal(place.area_km2, "#,##0.#", reading.language),
+        "size": _size(place.area_km2, reading.language),
         "committee": committee,
         "bounds": boundaries.bounds(place),
         "counts": _counts({"area": place.code}, reading),
@@ -157,6 +156,10 @@ def _by_code(standing: Mapping[int | None, dict[str, int]]) -> dict[str, dict[st
             for name, number in counts.items():
                 row[name] += number
     return found
+
+
+def _size(km2: float | None, language: str) -> str | None:
+    return f"{format_decimal(km2, '#,##0.#', language)}\u00a0km²" if km2 else None
 
 
 def _holds(names: Mapping[str, str], sought: str) -> bool:

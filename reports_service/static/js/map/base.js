@@ -96,22 +96,24 @@ async function addBoundaries(map, { boundaries, here }) {
     });
     const layer = L.geoJSON(await answer.json(), { style, interactive: false }).addTo(map);
     layer.bringToBack();
-    nameAreas(map, layer);
+    nameAreas(map, layer, here);
     return layer;
   } catch {
     return null;
   }
 }
 
-/** Names of the communes, from the zoom on at which they have room. */
-function nameAreas(map, layer) {
+/** Names of the communes, from the zoom on at which they have room; below all marks. */
+function nameAreas(map, layer, here) {
   const names = L.layerGroup();
+  map.createPane("names").style.zIndex = 450;
   layer.eachLayer((area) => {
-    const { name, lat, lon } = area.feature.properties;
+    const { code, name, lat, lon } = area.feature.properties;
+    if (code === here) return;
     const words = document.createElement("span");
     words.textContent = name[document.documentElement.lang] || name.vi;
     const icon = L.divIcon({ className: "map-name", html: words, iconSize: [120, 20] });
-    L.marker([lat, lon], { icon, interactive: false, keyboard: false }).addTo(names);
+    L.marker([lat, lon], { icon, pane: "names", interactive: false, keyboard: false }).addTo(names);
   });
   const room = () => (map.getZoom() >= 11 ? names.addTo(map) : names.remove());
   map.on("zoomend", room);

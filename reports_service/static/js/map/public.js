@@ -6,7 +6,7 @@ import { openMap } from "./base.js";
 const WAIT = 150; // ms after the last move
 const CLOSEST = 18; // from here on a mark of many leads to the list
 const TILE = 256;
-const CELL = 64; // px, as on the server: views begin and end on its grid, so answers are kept
+const CELL = 80; // px, as on the server: views begin and end on its grid, so answers are kept
 
 const element = document.getElementById("reports-map");
 if (element) start(element, { ...element.dataset }).catch(() => say(element.dataset.failed));
@@ -68,9 +68,14 @@ function add(map, marks, cluster, words) {
   const label = single ? words[camel(cluster.state)] : fill(words.many, cluster);
   const icon = single ? shape(cluster.state) : circle(cluster);
   const mark = L.marker([cluster.lat, cluster.lon], { icon, title: label, riseOnHover: true });
-  mark.on("click", () => (single ? openCard(map, cluster, words) : openMany(map, cluster, words)));
-  mark.addTo(marks);
+  const open = () => (single ? openCard(map, cluster, words) : openMany(map, cluster, words));
+  mark.on("click", open).addTo(marks);
   mark.getElement().setAttribute("aria-label", label);
+  mark.getElement().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    open();
+  });
 }
 
 function shape(state) {
@@ -78,7 +83,7 @@ function shape(state) {
   return L.divIcon({ className: "map-mark", html: drawn.cloneNode(true), iconSize: [44, 44] });
 }
 
-function circle({ count, late }) {
+function circle({ count, open, late }) {
   const number = document.createElement("b");
   number.textContent = count < 1000 ? count : `${Math.round(count / 100) / 10}k`;
   const html = document.createElement("span");
@@ -89,7 +94,7 @@ function circle({ count, late }) {
     html.append(overdue);
   }
   const size = count < 10 ? 44 : count < 100 ? 52 : count < 1000 ? 60 : 68;
-  const className = `map-cluster${late ? " some-late" : ""}`;
+  const className = `map-cluster${late ? " some-late" : open ? "" : " all-done"}`;
   return L.divIcon({ className, html, iconSize: [size, size] });
 }
 
@@ -101,11 +106,12 @@ function openMany(map, cluster, words) {
 
 async function openCard(map, cluster, words) {
   const before = document.activeElement;
-  const popup = L.popup({ className: "map-card", maxWidth: 300, closeButton: true });
+  const popup = L.popup({ className: "map-card", maxWidth: Math.min(280, map.getSize().x - 80) });
   const report = await ask(words.card.replace("/0.json", `/${cluster.code}.json`)).catch(() => null);
   if (!report) return say(words.failed);
   popup.setLatLng([cluster.lat, cluster.lon]).setContent(card(report, words)).openOn(map);
   popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.close);
+  popup.getElement().addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup(popup));
   popup.getElement().querySelector("a").focus({ preventScroll: true });
   popup.on("remove", () => (before.isConnected ? before : map.getContainer()).focus({ preventScroll: true }));
 }
