@@ -31,6 +31,8 @@ from reports_service.routing import service as routing
 from reports_service.routing.models import RoutingRule
 from reports_service.sla import calendars, ladders, policies
 from reports_service.sla.models import Calendar, Ladder, Policy
+from reports_service.teamwork import templates
+from reports_service.teamwork.models import Template
 
 Row = Mapping[str, Any]
 COMMITTEE = "ubnd-"  # and the code of the commune
@@ -85,6 +87,7 @@ def steps(folder: Path, *, demo_accounts: bool) -> Iterator[Step]:
     lengths = _in_order(_rows(folder, "policies", "policy"))
     yield Step("policies", lengths, _new_by_code(Policy.code, _policy))
     yield Step("rules", _rows(folder, "routing", "rule"), _new_rules())
+    yield Step("templates", _rows(folder, "templates", "template"), _new_templates())
     if demo_accounts:
         yield _new_accounts(folder)
 
@@ -194,6 +197,21 @@ def _new_rules() -> Callable[[Row], bool]:
             return False
         plain = {name: value for name, value in row.items() if name not in ("note", "order")}
         routing.add(ACTOR, {**plain, "position": row["order"], "notes": row["note"]})
+        return True
+
+    return lay_new
+
+
+def _new_templates() -> Callable[[Row], bool]:
+    """Templates have no code: one of the same act and title, ended or not, is the same."""
+    known = select(Template.action, Template.titles).where(Template.agency_id.is_(None))
+    taken = {(row.action, row.titles["vi"]) for row in db.session.execute(known)}
+
+    def lay_new(row: Row) -> bool:
+        if (row["action"], row["title"]["vi"]) in taken:
+            return False
+        plain = {name: row[name] for name in ("action", "category") if name in row}
+        templates.add(ACTOR, {**plain, "titles": row["title"], "texts": row["text"]})
         return True
 
     return lay_new
