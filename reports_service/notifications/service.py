@@ -26,6 +26,7 @@ from reports_service.notifications.wording import SUBJECT_LONGEST, Site, Story
 from reports_service.reports import chain
 from reports_service.reports.identity import contact_of
 from reports_service.reports.models import Event, Report
+from reports_service.reports.tracking import token_of
 
 DELIVER = "deliver"  # the kind of effect that sends one mail; its payload: {"delivery_id"}
 PUSH = "push"  # the same for a message to a device
@@ -199,6 +200,18 @@ def _letter(delivery: Delivery) -> Letter:
         written_at=delivery.created_at,
         to=address,
         subject=delivery.subject,
-        body=delivery.body,
+        body=_with_private_link(delivery),
         language=delivery.language,
     )
+
+
+def _with_private_link(delivery: Delivery) -> str:
+    """The body; to its reporter the link opens the report as theirs, so that they can answer.
+
+    The token is put in as the letter leaves: nothing that could be stolen is kept.
+    """
+    report = delivery.event.report
+    if delivery.recipient != f"reporter:{report.reporter_id}":
+        return delivery.body
+    page = wording.path_of(report.code)
+    return delivery.body.replace(page, wording.private_path_of(report.code, token_of(report)))

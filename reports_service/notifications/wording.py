@@ -31,7 +31,17 @@ class Site:
 
     def link(self, code: str) -> str:
         """The address of a report's page."""
-        return f"{self.url.rstrip('/')}{REPORT_PATH}{grouped(code)}"
+        return f"{self.url.rstrip('/')}{path_of(code)}"
+
+
+def path_of(code: str) -> str:
+    """The path of a report's page."""
+    return f"{REPORT_PATH}{grouped(code)}"
+
+
+def private_path_of(code: str, token: str) -> str:
+    """The path by which a device becomes its reporter's."""
+    return f"{path_of(code)}/t/{token}"
 
 
 @dataclass(frozen=True)

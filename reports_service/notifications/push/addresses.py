@@ -40,14 +40,20 @@ def is_abroad(endpoint: str) -> bool:
 
 
 def is_global(number: str) -> bool:
-    """Whether an IP address belongs to the internet, also one of IPv4 written as IPv6."""
-    address = ipaddress.ip_address(number.partition("%")[0])
+    """Whether an IP address belongs to the internet, also one of IPv4 written as IPv6.
+
+    What no standard writes so (127.1, 0x7f000001) belongs nowhere, though some resolvers take it.
+    """
+    try:
+        address = ipaddress.ip_address(number.partition("%")[0])
+    except ValueError:
+        return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_global and not address.is_multicast
 
 
 def _is_number(host: str) -> bool:
-    """Whether a host is no name; also 127.1 and 0x7f000001, which some resolvers understand."""
+    """Whether a host is no name: the last part of a name is never a number."""
     last = host.rpartition(".")[2]
     return ":" in host or last[:1].isdigit() or last.lower().startswith("0x")
 

@@ -17,9 +17,8 @@ from reports_service.notifications.models import Delivery
 from reports_service.notifications.push import addresses
 from reports_service.notifications.push.models import Subscription
 from reports_service.notifications.push.sending import Gone, Message, NeverTaken, Pusher
-from reports_service.notifications.wording import REPORT_PATH
+from reports_service.notifications.wording import path_of
 from reports_service.reports import service as reports
-from reports_service.reports.codes import grouped
 from reports_service.reports.models import Report
 
 RECIPIENT = "push:"  # what a delivery's recipient begins with, before the subscription's number
@@ -142,7 +141,7 @@ def _message(delivery: Delivery) -> Message:
     return Message(
         title=delivery.subject,
         body=delivery.body,
-        path=f"{REPORT_PATH}{grouped(delivery.event.report.code)}",
+        path=path_of(delivery.event.report.code),
         language=delivery.language,
     )
 

@@ -6,21 +6,22 @@ import re
 from typing import Final
 
 from flask import request
+from stdnum import damm
 from werkzeug.wrappers import Response
 
-from reports_service.reports.codes import grouped, plain
+from reports_service.reports.codes import DIGITS, grouped, plain
 from reports_service.web import sessions
 
 FOLLOWED: Final = "followed"
 MOST: Final = 30
 _BETWEEN: Final = "."
-_CODE: Final = re.compile(r"[0-9]{10}")
+_CODE: Final = re.compile(rf"[0-9]{{{DIGITS}}}")
 
 
 def codes() -> list[str]:
     """The reports, the newest first, codes in groups; whether they are still shown is not said."""
-    kept = request.cookies.get(FOLLOWED, "").split(_BETWEEN)
-    return [grouped(code) for code in kept if _CODE.fullmatch(code)][:MOST]
+    kept = _CODE.findall(request.cookies.get(FOLLOWED, ""))
+    return [grouped(code) for code in kept if damm.is_valid(code)][:MOST]
 
 
 def has(code: str) -> bool:
