@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 
 from bench.populated.columns import Columns, Words
 from bench.populated.histories import CHANNELS, DAY_S, PRIORITIES, SILENCE_S, Stretch
 from bench.populated.hours import NONE, Hours, Moments
-from bench.populated.legs import KINDS, OUTCOMES, code
+from bench.populated.legs import ACKNOWLEDGE_WORKING_S, KINDS, OUTCOMES, TRIAGE_WORKING_S, code
 from bench.populated.province import Province
 from reports_service.domain.lifecycle import OPEN, Status
 from reports_service.domain.outcomes import Outcome
+from reports_service.domain.targets import Target, Unit
 
 Numbers = np.ndarray[Any, Any]
 STATUSES = tuple(Status)
+HOUR_S = 3600
 REOPEN_S, KEPT_DAYS = 30 * DAY_S, 3650
 ENDED_AS = {
     Outcome.REJECTED: Status.REJECTED,
@@ -182,11 +185,21 @@ def _planned(kind: Numbers, resolved_at: Moments) -> Numbers:
     return np.where(kind == KINDS.index("planned"), resolved_at // DAY_S + 30, NONE)
 
 
+def _policy(name: str, resolve: Target) -> str:
+    """The part of a policy's copy that is read from an assignment, as JSON."""
+    acknowledge = Target(ACKNOWLEDGE_WORKING_S // HOUR_S, Unit.WORKING_HOURS)
+    said = {"code": name, "acknowledge": acknowledge.serialise(), "resolve": resolve.serialise()}
+    return orjson.dumps(said).decode()
+
+
 def of_assignments(told: Stretch, province: Province, first_id: int, written: Written) -> Columns:
     """The columns of ``assignments``."""
     filed, legs, row = told.filed, told.legs, told.legs.row
-    policies = [f"{days}-ngay" for days in range(int(filed.target_days.max()) + 1)]
-    vocabulary = [f'{{"code": "{name}"}}' for name in ("phan-loai", *policies)]
+    longest = int(filed.target_days.max())
+    vocabulary = [
+        _policy("phan-loai", Target(TRIAGE_WORKING_S // HOUR_S, Unit.WORKING_HOURS)),
+        *(_policy(f"{n}-ngay", Target(n, Unit.WORKING_DAYS)) for n in range(longest + 1)),
+    ]
     days = np.where(legs.triage, 0, filed.target_days[row] + 1)
     return {
         "id": np.arange(first_id, first_id + len(legs)),
