@@ -162,6 +162,8 @@ def _once_more(form: Form, wrong: Refusal | ValidationError) -> Answer:
     if _for_script():
         return _problem(problem)
     again = filing_form.with_pictures_kept(form)
+    if any(error["field"] == filing_form.PLACE for error in problem["errors"]):
+        again = filing_form.without_point(again)
     if isinstance(wrong, KeyReused):
         again = replace(again, key=filing_form.empty().key)
     return _form(again, problem), status

@@ -15,6 +15,7 @@ from uuid import uuid4
 from flask import request
 from werkzeug.datastructures import FileStorage
 
+from reports_service.areas.index import PointSwapped
 from reports_service.attachments.uploads.keeping import keep
 from reports_service.categories import service as categories
 from reports_service.categories.answers import QuestionKind
@@ -35,6 +36,7 @@ from reports_service.web.forms import nested
 PLAIN: Final = ("category", "area", "address", "description")
 REPORTER: Final = tuple(f"reporter.{part}" for part in ("name", "phone", "email", "consent"))
 POINT: Final = ("location.lat", "location.lon")
+PLACE: Final = "location"
 ANSWERS: Final = "answers."
 KEY, ON_BEHALF, ASKED, UPLOADS = "idempotency_key", "on_behalf", "asked", "uploads"
 YES: Final = "yes"
@@ -127,6 +129,12 @@ def with_pictures_kept(form: Form) -> Form:
     return replace(form, files=(), uploads=[*form.uploads, *kept])
 
 
+def without_point(form: Form) -> Form:
+    """The form without the point that cannot be meant: a commune can be chosen instead."""
+    fields = {name: value for name, value in form.fields.items() if name not in POINT}
+    return replace(form, fields=fields)
+
+
 def body(form: Form) -> dict[str, Any]:
     """The form as the interface takes it (``FilingSchema``); what was left blank is left out."""
     plain = {name: form.text(name) for name in form.fields if not name.startswith(ANSWERS)}
@@ -149,15 +157,22 @@ def _may_file_for_others(actor: Actor) -> None:
 
 def in_own_words(problem: Mapping[str, Any], language: str) -> dict[str, Any]:
     """What was wrong, in the words of this page where it has some: they name fields as it does."""
-    errors = [
-        {**error, "detail": _said(error["code"], error["detail"], language)}
-        for error in problem["errors"]
-    ]
+    errors = {error["field"]: error for error in map(_of_a_field, problem["errors"])}
     return {
         **problem,
-        "errors": errors,
+        "errors": [
+            {**error, "detail": _said(error["code"], error["detail"], language)}
+            for error in errors.values()
+        ],
         "detail": _said(problem["code"], problem["detail"], language),
     }
+
+
+def _of_a_field(error: Mapping[str, str]) -> Mapping[str, str]:
+    """Nobody types degrees: what is wrong with them is wrong with the place."""
+    if error["field"] not in POINT:
+        return error
+    return {"field": PLACE, "code": PointSwapped.code, "detail": error["detail"]}
 
 
 def _said(code: str, otherwise: str, language: str) -> str:
