@@ -49,6 +49,7 @@ class Report(Model):
         Index("ix_reports_created_at_id", "created_at", "id"),
         Index("ix_reports_place", "lat", "lon"),
         Index("ix_reports_agency_status", "agency_id", "status"),
+        Index("ix_reports_agency_created", "agency_id", "created_at"),
         Index("ix_reports_category_created", "category_id", "created_at"),
         Index("ix_reports_area_created", "area_id", "created_at"),
         Index("ix_reports_promised_by", "promised_by"),

@@ -1,0 +1,16 @@
+"""The newest reports of an agency are found by an index, as those of a commune are."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    op.create_index("ix_reports_agency_created", "reports", ["agency_id", "created_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_reports_agency_created", table_name="reports")
