@@ -44,6 +44,7 @@ class CutLine:
 
     def close(self) -> None:
         """End it."""
+        self._listening.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         self._listening.close()
         self._end_all()
 
@@ -71,6 +72,7 @@ class CutLine:
         for end in (source, goal):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+        source.close()  # each end is the source of one thread
 
     def _counted(self, piece: bytes) -> bytes:
         if piece.startswith(b"PATCH "):
