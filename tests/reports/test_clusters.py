@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,10 +156,11 @@ def test_a_view_is_made_with_two_questions_however_many_reports(
     assert len([one for one in sent if "FROM revisions" not in one]) == 2
 
 
-def test_a_view_is_answered_by_its_index(people: People) -> None:
+def test_a_view_is_answered_by_an_index_of_places(people: People) -> None:
     people.file()
     filters = {"box": Box(106.0, 11.2, 106.2, 11.4)}
-    assert "ix_reports_map" in plan(clusters._grouped(filters, 0.01, clock.now()))
+    planned = plan(clusters._grouped(filters, 0.01, clock.now()))
+    assert re.search("ix_reports_(map|place)", planned)  # of few rows, either
 
 
 def test_a_view_never_asks_for_more_cells_than_a_screen_has(people: People) -> None:
