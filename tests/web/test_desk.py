@@ -167,6 +167,16 @@ def test_a_call_is_taken_down_once_and_read_back(people: People, operator: Flask
     assert code in known
 
 
+def test_a_call_can_be_placed_on_the_map(people: People, operator: FlaskClient) -> None:
+    point = {"location.lat": "11.287100", "location.lon": "106.131200"}
+    filed = send(operator, "/call", description="ổ gà", idempotency_key="m", **point)
+    assert filed.status_code == 303, read(filed)
+    code = filed.location.rsplit("/", 1)[1]
+    assert people.operator.report(code)["area"]["code"] == "25630"
+    wrong = send(operator, "/call", description="ổ gà", **{**point, "location.lat": "nan"})
+    assert wrong.status_code == 422
+
+
 def test_a_call_without_a_place_stays_on_the_form(operator: FlaskClient) -> None:
     answer = send(operator, "/call", description="ở đâu đó", idempotency_key="k")
     assert answer.status_code == 422

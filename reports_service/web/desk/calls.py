@@ -81,9 +81,19 @@ def _filing(given: Mapping[str, str]) -> dict[str, Any]:
     said = {name: value for name, value in given.items() if name != KEY}
     consent = said.pop("reporter.consent", "") == "yes"
     filing = nested(said.items())
+    if "location" in filing:
+        filing["location"] = {name: _number(typed) for name, typed in filing["location"].items()}
     if "reporter" in filing:
         filing["reporter"]["consent"] = consent
     return {**filing, "channel": Channel.HOTLINE.value}
+
+
+def _number(typed: str) -> Any:
+    """Degrees from the map; anything else is for the schema to refuse."""
+    try:
+        return float(typed)
+    except ValueError:
+        return typed
 
 
 def _form(given: Mapping[str, str], wrong: Wrong | None) -> str:

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.db import unit_of_work
 from reports_service.domain.roles import Permission
-from reports_service.reports import codes
 from reports_service.teamwork import absences, leading, load
 from reports_service.teamwork.schemas import AbsenceNew
 from reports_service.web.pages import back_to, page, reading, sent
@@ -72,11 +71,9 @@ def _page(given: dict[str, Any], wrong: Wrong | None) -> str:
     return page(
         "desk/team.html",
         loads=loads,
-        waiting=[
-            (codes.grouped(one.report_code), one) for one in leading.extensions_waiting(agency_id)
-        ],
+        waiting=[(one.report_code, one) for one in leading.extensions_waiting(agency_id)],
         handed_over=[
-            (codes.grouped(one.report_code), one)
+            (one.report_code, one)
             for one in leading.handed_over(agency_id, reading().now - HANDED_OVER_SINCE)
         ],
         own=agency_id,

@@ -1,0 +1,51 @@
+// A call is taken down quickly: kinds and communes are found by a few letters without accents, and
+// a tap on the map says where.
+import { openMap, pin, whenChosen } from "../map/base.js";
+
+for (const select of document.querySelectorAll("select[data-search]")) searchable(select);
+
+const place = document.getElementById("call-place");
+place?.addEventListener("toggle", () => place.open && showMap(), { once: true });
+
+function searchable(select) {
+  const every = [...select.options];
+  const search = document.createElement("input");
+  search.type = "search";
+  search.setAttribute("aria-label", select.dataset.search);
+  search.placeholder = select.dataset.search;
+  search.autocomplete = "off";
+  select.before(search);
+  search.addEventListener("input", () => narrow(select, every, fold(search.value)));
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return; // Enter takes the first that fits, and goes on
+    event.preventDefault();
+    select.focus();
+  });
+}
+
+function narrow(select, every, sought) {
+  const fitting = every.filter((option) => !option.value || fold(option.text).includes(sought));
+  select.replaceChildren(...fitting);
+  select.selectedIndex = sought && fitting.length > 1 ? 1 : 0;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function fold(text) {
+  return text.toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/\p{M}/gu, "");
+}
+
+async function showMap() {
+  const element = document.getElementById("call-map");
+  const map = await openMap(element);
+  let mark = null;
+  whenChosen(map, ({ lat, lon }) => {
+    mark?.remove();
+    mark = pin(map, lat, lon, { label: element.dataset.label });
+    put("location.lat", lat);
+    put("location.lon", lon);
+  });
+}
+
+function put(name, value) {
+  document.querySelector(`[name="${name}"]`).value = value.toFixed(6);
+}
