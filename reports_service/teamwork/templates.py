@@ -18,7 +18,7 @@ from reports_service.core import audit, clock, words
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db
-from reports_service.domain.errors import AsSent, Invalid, NotAllowed, NotFound
+from reports_service.domain.errors import AsSent, Invalid, NotFound
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.roles import Party, Permission
 from reports_service.reports import codes, holding, places
@@ -58,10 +58,16 @@ class PlaceholderUnknown(Invalid):
     code = "placeholder_unknown"
 
 
-class NotYourTemplate(NotAllowed):
-    """A head keeps the templates of the own agency, an administrator all."""
+class NotYourTemplate(NotFound):
+    """There is none such among those that this actor keeps: a head's are the own agency's."""
 
     code = "not_your_template"
+
+
+class TemplateElsewhere(Invalid):
+    """A head prepares nothing for others."""
+
+    code = "template_elsewhere"
 
 
 @dataclass(frozen=True)
@@ -145,14 +151,15 @@ def by_id(template_id: int, actor: Actor) -> Template:
 def add(actor: Actor, values: Mapping[str, Any]) -> Template:
     """A new template: action, category and agency (codes or None), titles, texts.
 
-    A head's is the own agency's. Raises ``PlaceholderUnknown``, ``NotYourTemplate``,
+    A head's is the own agency's. Raises ``PlaceholderUnknown``, ``TemplateElsewhere``,
     ``CodeUnknown``.
     """
     _check_words(values)
     code = values.get("agency")
     agency = named(agencies.active, code, field="agency") if code else None
     owner_id = agency.id if agency else _own(actor)
-    _require_keeper(actor, owner_id)
+    if not _keeps(actor, owner_id):
+        raise TemplateElsewhere(field="agency")
     template = Template(
         action=values["action"],
         category_id=_category_id(values.get("category")),
@@ -169,9 +176,11 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Template:
 
 
 def change(actor: Actor, template_id: int, values: Mapping[str, Any]) -> Template:
-    """Other words, another act or category. Raises as ``add`` does, and ``TemplateUnknown``."""
-    template = _known(template_id, actor)
-    _require_keeper(actor, template.agency_id)
+    """Other words, another act or category.
+
+    Raises ``TemplateUnknown``, ``NotYourTemplate``, ``PlaceholderUnknown``, ``CodeUnknown``.
+    """
+    template = _kept(template_id, actor)
     _check_words(values)
     for name in ("action", "titles", "texts"):
         if name in values:
@@ -186,8 +195,7 @@ def change(actor: Actor, template_id: int, values: Mapping[str, Any]) -> Templat
 
 def end(actor: Actor, template_id: int) -> Template:
     """It is offered no longer. Raises ``TemplateUnknown``, ``NotYourTemplate``."""
-    template = _known(template_id, actor)
-    _require_keeper(actor, template.agency_id)
+    template = _kept(template_id, actor)
     template.ended_at = clock.now()
     audit.record(actor, "ended", "template", str(template.id))
     return template
@@ -216,10 +224,19 @@ def _own(actor: Actor) -> int | None:
     return None if actor.may(Permission.ADMINISTER) else actor.agency_id
 
 
-def _require_keeper(actor: Actor, agency_id: int | None) -> None:
-    heads = actor.may(Permission.LEAD_TEAM) and agency_id == actor.agency_id
-    if not (actor.system or actor.may(Permission.ADMINISTER) or (heads and agency_id)):
+def _keeps(actor: Actor, agency_id: int | None) -> bool:
+    if actor.system or actor.may(Permission.ADMINISTER):
+        return True
+    return (
+        agency_id is not None and agency_id == actor.agency_id and actor.may(Permission.LEAD_TEAM)
+    )
+
+
+def _kept(template_id: int, actor: Actor) -> Template:
+    template = _known(template_id, actor)
+    if not _keeps(actor, template.agency_id):
         raise NotYourTemplate()
+    return template
 
 
 def _check_words(values: Mapping[str, Any]) -> None:
