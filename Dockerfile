@@ -1,4 +1,9 @@
 # One image for web, worker and cron; compose.yaml says which is which.
+FROM node:22-slim AS libraries
+WORKDIR /libraries
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+
 FROM python:3.11-slim
 
 WORKDIR /srv/reports
@@ -10,6 +15,7 @@ COPY migrations migrations
 COPY reports_service reports_service
 COPY workers workers
 COPY wsgi.py .
+COPY --from=libraries /libraries/node_modules node_modules
 
 RUN useradd --system --create-home --home-dir /var/lib/reports reports
 USER reports
