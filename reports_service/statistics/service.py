@@ -182,7 +182,7 @@ def _by_category(scope: Scope) -> list[dict[str, Any]]:
     """Figures of each category by itself, without those below it."""
     found = reading.tallies(scope, Axis.CATEGORY)
     known = {one.id: one for one in db.session.scalars(select(Category))}
-    parents = {one.parent_id for one in known.values()}
+    parents = {one.parent_id for one in known.values()} - {None}
     rows = []
     for category_id, tally in found.items():
         if scope.category_ids is not None and category_id not in scope.category_ids:

@@ -56,7 +56,7 @@ class Row:
 
     def __getitem__(self, code: str) -> Number:
         """The figure with this code, written and linked."""
-        text = written.shown(code, self.figures[code], self.language)
+        text = _unbroken(written.shown(code, self.figures[code], self.language))
         return Number(text, None if text == written.NOTHING else self.link(code))
 
     def count(self, code: str) -> Number:
@@ -89,7 +89,12 @@ def whole(number: int, language: str) -> str:
 
 def percent(share: float | None, language: str) -> str:
     """0.938 as 93,8 %; a dash where there is nothing to divide by."""
-    return written.percent(share, language)
+    return _unbroken(written.percent(share, language))
+
+
+def _unbroken(text: str) -> str:
+    """A number stays on one line with its sign."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def moved(code: str, change: float | None, language: str) -> str | None:

@@ -1,0 +1,185 @@
+"""The pages of figures: every number is true and leads to its reports; who sees which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from tests.architecture.test_query_counts import counted, some_life
+from tests.personas import LIGHTS, STAFF, People, work_outbox
+from tests.web.figured import MARCH, Reader, measure_of, weeks
+
+PAGES = (
+    f"/figures?{MARCH}",
+    f"/figures?{MARCH}&category=den-duong&channel=app",
+    f"/figures?{MARCH}&kind=utility",
+    f"/figures/agencies?{MARCH}",
+    f"/figures/agencies/{LIGHTS}?{MARCH}",
+    f"/figures/agencies/trung-tam-1022?{MARCH}",
+)
+
+
+@pytest.fixture
+def work(people: People, clock_at: Callable[[datetime], None]) -> None:
+    weeks(people, clock_at)
+
+
+@pytest.fixture
+def leader(app: Flask, people: People) -> Reader:
+    return Reader.of(app, people.leader)
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("path", PAGES)
+def test_every_number_opens_a_list_that_is_as_long_as_it_says(leader: Reader, path: str) -> None:
+    numbers = set(leader.numbers(path))
+    something = {(link, said) for link, said in numbers if said}
+    nothing = {measure_of(link): (link, 0) for link, said in numbers if not said}
+    assert something
+    walked = something | set(nothing.values())  # of hundreds of empty lists one for each measure
+    assert [(link, said) for link, said in walked if leader.counted(link) != said] == []
+
+
+@pytest.mark.usefixtures("work")
+def test_every_share_opens_the_list_of_what_it_is_a_share_of(leader: Reader) -> None:
+    links = leader.links(f"/figures?{MARCH}")
+    whole = {link for link, text in links if "%" in text}
+    for link in whole:
+        of = "promises_due" if "promise" in measure_of(link) else "due"
+        if measure_of(link) == "on_time_rate_with_extensions":
+            of = "due_with_extensions"
+        count = leader.counted(link)
+        assert count == leader.counted(link.replace(measure_of(link), of))
+        assert count > 0
+    assert len(whole) >= 3
+
+
+@pytest.mark.usefixtures("work")
+def test_the_title_says_the_finding_and_its_definition_is_one_tap_away(leader: Reader) -> None:
+    page = leader.page(f"/figures?{MARCH}")
+    title = re.search(r"<h1>([^<]*)</h1>", page)
+    assert title and re.fullmatch(
+        r"\d+,\d\N{NO-BREAK SPACE}% đúng hạn trong tháng 03/2026 \(đến hôm nay\)", title[1]
+    )
+    assert "<summary>Tính thế nào?</summary>" in page
+    assert "Số lượt đúng hạn chia cho số lượt đến hạn" in page
+    assert "Số liệu tính đến 09:00 30/03/2026" in page
+    assert "Số liệu mỏng" in page  # a handful was due
+    assert "chưa kết thúc" in page  # the month runs
+
+
+@pytest.mark.usefixtures("work")
+def test_figures_are_said_in_english_too(app: Flask, people: People) -> None:
+    page = Reader.of(app, people.leader, "en").page(f"/figures?{MARCH}")
+    assert '<html lang="en">' in page
+    assert re.search(r"<h1>\d+\.\d\N{NO-BREAK SPACE}% on time in 03/2026 \(so far\)</h1>", page)
+    assert "How is it counted?" in page
+
+
+def test_nothing_due_is_neither_nothing_nor_all(leader: Reader) -> None:
+    page = leader.page(f"/figures?{MARCH}&channel=zalo")
+    assert "chưa có phản ánh nào để đếm" in page
+    assert "0,0" not in page and "100,0" not in page
+
+
+def test_a_period_to_come_is_refused_in_words_and_stays_filled_in(leader: Reader) -> None:
+    page = leader.page("/figures?from=2027-01-01&to=2027-01-31&channel=app", 422)
+    assert "sau hôm nay" in page
+    assert 'href="#field-from"' in page and 'value="2027-01-01"' in page
+    assert '<option value="app" selected>' in page
+    assert "<details open>" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("from=2026-13-01", 422, "phải là ngày"),
+        ("from=2026-03-09&to=2026-03-01", 422, "field-to"),
+        ("category=khong-co", 404, "khong-co"),
+        ("area=99999", 404, "99999"),
+        ("channel=chim", 422, "field-channel"),
+        ("from=2026-03-01&from=2026-03-02", 422, "nhiều lần"),
+        ("nonsense=1", 422, "nonsense"),
+    ],
+)
+def test_filters_that_cannot_be_meant_are_refused_in_words(
+    leader: Reader, query: str, status: int, words: str
+) -> None:
+    for path in ("/figures", "/figures/agencies", f"/figures/agencies/{LIGHTS}"):
+        assert words in leader.page(f"{path}?{query}", status)
+
+
+def test_blanks_of_the_form_mean_all(leader: Reader) -> None:
+    leader.page("/figures?from=&to=&category=&area=&channel=&kind=")
+
+
+@pytest.mark.usefixtures("work")
+def test_the_map_has_every_commune_and_a_table_that_says_the_same(leader: Reader) -> None:
+    page = leader.page(f"/figures?{MARCH}")
+    drawn = re.findall(r"<title>([^<:]+): [^<]* n = [^<]*</title></path>", page)
+    table = page[page.index('aria-label="Số liệu theo địa bàn"') :]
+    assert len(drawn) == 96
+    assert [name for name in drawn if f'<th scope="row">{name}</th>' not in table] == []
+
+
+def test_leaders_operators_and_administrators_see_all_agencies(app: Flask, people: People) -> None:
+    seen = {
+        name: Reader.of(app, getattr(people, name)).client.get("/figures").status_code
+        for name in STAFF
+    }
+    assert seen == {
+        "facilitator": 403,
+        "operator": 200,
+        "officer": 303,
+        "head": 303,
+        "leader": 200,
+        "admin": 200,
+        "foreign_officer": 303,
+        "foreign_head": 303,
+    }
+
+
+def test_officers_are_led_to_the_figures_of_their_own_agency(app: Flask, people: People) -> None:
+    officer = Reader.of(app, people.officer)
+    led = officer.client.get(f"/figures?{MARCH}").headers["Location"]
+    assert led == f"/figures/agencies/{LIGHTS}?{MARCH}"
+    officer.page(led)
+    refused = officer.page("/figures/agencies/dien-luc", 403)
+    assert "chỉ xem được số liệu của đơn vị mình, tại /figures" in refused
+    officer.page("/figures/agencies", 403)
+    officer.page("/figures/reports?measure=due", 403)
+    officer.page(f"/figures/reports?measure=due&agency={LIGHTS}")
+    officer.page("/figures/agencies.csv", 403)
+
+
+def test_who_is_not_signed_in_is_led_to_do_so(app: Flask) -> None:
+    answer = Reader.of(app, None).client.get("/figures?channel=app")
+    assert answer.status_code == 302
+    assert "/sign-in" in answer.headers["Location"]
+
+
+@pytest.mark.usefixtures("work")
+def test_no_page_carries_styles_or_scripts_in_its_text(leader: Reader) -> None:
+    for path in (*PAGES, "/figures/months", "/figures/definitions"):
+        page = leader.page(path)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script>", page), path
+
+
+@pytest.mark.parametrize("path", ["/figures", "/figures/agencies", f"/figures/agencies/{LIGHTS}"])
+def test_a_page_asks_as_often_for_many_reports_as_for_few(
+    path: str, people: People, leader: Reader
+) -> None:
+    some_life(people, 1)
+    work_outbox()
+    leader.page(path)
+    with counted() as few:
+        leader.page(path)
+    some_life(people, 3)
+    work_outbox()
+    with counted() as many:
+        leader.page(path)
+    assert len(many) <= len(few), "\n".join(many)

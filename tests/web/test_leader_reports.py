@@ -1,0 +1,129 @@
+"""What is behind a number, closed months, definitions, and the tables as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from reports_service.core.auth import Actor
+from reports_service.domain.measures import DEFINITIONS
+from reports_service.domain.roles import Role
+from reports_service.statistics.closing import service as closing
+from reports_service.statistics.closing.months import Month
+from reports_service.statistics.local import zone
+from tests.architecture.test_query_counts import counted, some_life
+from tests.personas import MONDAY, People, work_outbox
+from tests.web.figured import DAYS, MARCH, Reader, weeks
+
+CODE = re.compile(r'<a class="code" href="/r/([\d-]+)">')
+
+
+@pytest.fixture
+def work(people: People, clock_at: Callable[[datetime], None]) -> None:
+    weeks(people, clock_at)
+
+
+@pytest.fixture
+def leader(app: Flask, people: People) -> Reader:
+    return Reader.of(app, people.leader)
+
+
+@pytest.mark.usefixtures("work")
+def test_a_list_is_read_page_by_page_and_names_each_once(leader: Reader) -> None:
+    path, seen = f"/figures/reports?measure=due&{MARCH}&limit=3", []
+    while path:
+        page = leader.page(path)
+        seen += CODE.findall(page)
+        further = re.search(r'<a class="button second" href="([^"]+)" rel="next">', page)
+        path = further[1] if further else ""
+    whole = CODE.findall(leader.page(f"/figures/reports?measure=due&{MARCH}&limit=200"))
+    assert seen == whole
+    assert len(seen) > 6
+
+
+@pytest.mark.usefixtures("work")
+def test_a_list_says_which_number_of_what_and_when(leader: Reader) -> None:
+    page = leader.page(f"/figures/reports?measure=due&{MARCH}&category=den-duong")
+    assert re.search(r"<h1>Đến hạn: \d+ lượt xử lý</h1>", page)
+    assert "tháng 03/2026 (đến hôm nay) · Lĩnh vực: Đèn đường" in page
+    assert "Đúng hạn" in page and "Trễ hạn" in page
+    now = leader.page(f"/figures/reports?measure=overdue&{MARCH}&overdue_from_days=7")
+    assert "tại lúc này · Quá hạn từ 7 ngày trở lên" in now
+
+
+@pytest.mark.usefixtures("work")
+def test_restricted_reports_are_counted_and_not_listed(leader: Reader) -> None:
+    page = leader.page(f"/figures/reports?measure=received&{MARCH}&limit=200")
+    said = re.search(r"<h1>Tiếp nhận: (\d+) phản ánh</h1>", page)
+    assert said and int(said[1]) == len(CODE.findall(page)) + 1
+    assert "Trong đó 1 phản ánh bảo mật" in page
+    assert "khiếu nại" not in page.lower()
+
+
+def test_a_number_without_reports_says_so_and_leads_back(leader: Reader) -> None:
+    page = leader.page(f"/figures/reports?measure=due&{MARCH}&channel=zalo")
+    assert "Không có phản ánh nào đứng sau con số này." in page
+    assert f'href="/figures?{MARCH}&channel=zalo"' in page
+
+
+@pytest.mark.parametrize("query", ["", "measure=vui", "measure=due&age_from_days=3", "cursor=x"])
+def test_a_number_that_is_none_is_refused_in_words(leader: Reader, query: str) -> None:
+    page = leader.page(f"/figures/reports?{query}", 422)
+    assert 'class="summary' in page
+    assert 'href="/figures"' in page
+
+
+def test_a_list_asks_as_often_for_many_reports_as_for_few(people: People, leader: Reader) -> None:
+    some_life(people, 1)
+    work_outbox()
+    leader.page("/figures/reports?measure=received")
+    with counted() as few:
+        leader.page("/figures/reports?measure=received")
+    some_life(people, 3)
+    work_outbox()
+    with counted() as many:
+        leader.page("/figures/reports?measure=received")
+    assert len(many) <= len(few), "\n".join(many)
+
+
+@pytest.mark.usefixtures("work")
+def test_files_are_those_of_the_interface(people: People, leader: Reader) -> None:
+    own = re.findall(r'href="(/figures/[a-z]+\.csv[^"]*)"', leader.page(f"/figures?{MARCH}"))
+    assert len(own) == 6
+    for path in own:
+        file = leader.client.get(path)
+        sent = file.data  # read to its end before anything else is asked
+        assert (file.status_code, file.mimetype) == (200, "text/csv")
+        assert sent == people.leader.call("GET", path.replace("/figures", "/stats")).data
+    sheet = leader.client.get(f"/figures/assignments.xlsx?measure=due&{MARCH}")
+    assert sheet.data.startswith(b"PK")
+
+
+@pytest.mark.usefixtures("work")
+def test_a_month_says_whether_it_is_closed(
+    leader: Reader, clock_at: Callable[[datetime], None]
+) -> None:
+    clock_at(MONDAY + 40 * DAYS)
+    work_outbox()
+    assert "Chưa chốt số liệu tháng: 03/2026" in leader.page(f"/figures?{MARCH}")
+    assert "Chưa có tháng nào được chốt" in leader.page("/figures/months")
+    closing.close(Actor(role=Role.ADMIN, name="An"), Month(2026, 3), zone(), tell=False)
+    assert "Số liệu tháng 03/2026 đã chốt" in leader.page(f"/figures?{MARCH}")
+    months = leader.page("/figures/months")
+    assert "<h2>Tháng 03/2026</h2>" in months
+    assert 'href="/figures/months/2026-03.pdf"' in months
+    pdf = leader.client.get("/figures/months/2026-03.pdf")
+    assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_a_month_that_is_none_is_refused_on_a_page(leader: Reader) -> None:
+    assert "không phải là tháng" in leader.page("/figures/months/x.pdf", 422)
+
+
+def test_every_measure_is_defined(leader: Reader) -> None:
+    page = leader.page("/figures/definitions")
+    assert [one.code for one in DEFINITIONS if f'<div id="{one.code}">' not in page] == []
