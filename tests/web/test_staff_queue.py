@@ -11,7 +11,7 @@ from flask import Flask
 from tests.monday import Clock
 from tests.personas import LIGHTS, MONDAY, Filed, People
 from tests.statements import statements
-from tests.web.staff import Desk, words
+from tests.web.staff import Desk, queries, words
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def test_what_is_due_next_is_on_top(officer: Desk, people: People, clock_at: Clo
 def test_deadlines_are_counted_in_working_time(
     officer: Desk, filed: Filed, clock_at: Clock
 ) -> None:
-    assert re.search(r"còn \d+ ngày làm việc", officer.read("/queue"))
+    assert re.search(r"[Cc]òn \d+ ngày làm việc", officer.read("/queue"))
     clock_at(MONDAY + timedelta(days=60))
-    assert re.search(r"quá hạn \d+ ngày làm việc", officer.read("/queue"))
+    assert re.search(r"[Qq]uá hạn \d+ ngày làm việc", officer.read("/queue"))
 
 
 def test_a_question_to_the_reporter_shows_as_a_pause(
@@ -49,7 +49,7 @@ def test_a_question_to_the_reporter_shows_as_a_pause(
 ) -> None:
     people.officer.does(filed.code, "acknowledgement")
     people.officer.does(filed.code, "question", {"question": "Trụ số mấy?"})
-    assert "tạm dừng, chờ bổ sung" in officer.read("/queue")
+    assert "Tạm dừng, chờ bổ sung" in officer.read("/queue")
 
 
 def test_tabs_count_and_lead_to_their_part(officer: Desk, people: People) -> None:
@@ -122,19 +122,15 @@ def test_what_came_meanwhile_is_announced_and_not_shoved_in(
 
 
 def test_many_rows_take_no_more_statements_than_few(officer: Desk, people: People) -> None:
-    people.file()
+    people.officer.does(people.file().code, "acknowledgement")
     officer.see("/queue")
     with statements() as few:
         officer.see("/queue")
-    for _ in range(4):
-        people.officer.does(people.file().code, "acknowledgement")
+    for colleague in (people.officer, people.head, people.head):
+        colleague.does(people.file().code, "acknowledgement")
     with statements() as many:
         officer.see("/queue")
-    assert len(many) <= len(few) + 1  # the names of officers, once there are some
-    people.head.does(people.file().code, "acknowledgement")
-    with statements() as more:
-        officer.see("/queue")
-    assert len(more) == len(many), "\n".join(more)
+    assert len(queries(many)) == len(queries(few)), "\n".join(many)
 
 
 def test_one_act_on_many_gives_each_its_answer(officer: Desk, people: People, filed: Filed) -> None:

@@ -17,7 +17,7 @@ from reports_service.reports.models import Report
 from reports_service.reports.onlooker import Onlooker
 from reports_service.teamwork import drafts, presence, templates
 from reports_service.web.moments import Moments
-from reports_service.web.staff import queue_values, work_values
+from reports_service.web.staff import queue_left, queue_values, work_values
 from reports_service.web.staff.acts import ACTS
 
 Fields = Mapping[str, str]
@@ -60,7 +60,11 @@ def options(report: Report, reading: Moments) -> dict[str, Any]:
         "category": report.category.code if report.category else None,
         "priorities": [(str(one), say(f"queue_priority_{one}", spoken)) for one in Priority],
         "kinds": [
-            (str(kind), say(f"resolution_{kind}", spoken), say(f"work_kind_{kind}", spoken))
+            (
+                str(kind),
+                queue_left.begun(say(f"resolution_{kind}", spoken)),
+                say(f"work_kind_{kind}", spoken),
+            )
             for kind in ResolutionKind
         ],
         "units": [(str(unit), say(f"unit_{unit}", spoken)) for unit in Unit],

@@ -37,13 +37,20 @@ def acknowledging(held: Assignment, reading: Moments) -> dict[str, Any] | None:
 
 
 def countdown(due: datetime | None, unit: Unit, reading: Moments) -> dict[str, Any]:
-    """``words`` and ``tone`` of a deadline, and its moment as an element."""
+    """``words`` and ``tone`` of a deadline, ``title`` to begin a line with, and ``when``."""
     found = left(due, reading.now, unit, sla.calendar())
+    words = in_words(found, reading.language)
     return {
-        "words": in_words(found, reading.language),
+        "words": words,
+        "title": begun(words),
         "tone": TONES[found.urgency],
         "when": reading.when(due) if due else None,
     }
+
+
+def begun(words: str) -> str:
+    """The words as a line begins with them."""
+    return words[:1].upper() + words[1:]
 
 
 def in_words(found: Left, language: str) -> str:

@@ -40,7 +40,7 @@ def row(report: Report, reading: Moments, actor: Actor) -> dict[str, Any]:
         "code": shown["code"],
         "version": service.etag(report).strip('"'),
         "status": shown["status_name"],
-        "title": _name(shown["category"], spoken) or say("notice_unclassified", spoken),
+        "title": _name(shown["category"], spoken) or say("queue_unclassified", spoken),
         "place": report.address or _name(shown["area"], spoken),
         "area": _name(shown["area"], spoken),
         "text": shown["description"],
@@ -148,7 +148,7 @@ def _name(thing: Any, spoken: str) -> str | None:
 def kind_options(spoken: str) -> Options:
     """The kinds of result that need nothing more than words: a plan has a date of its own."""
     return [
-        (str(kind), say(f"resolution_{kind}", spoken))
+        (str(kind), queue_left.begun(say(f"resolution_{kind}", spoken)))
         for kind in ResolutionKind
         if kind is not ResolutionKind.PLANNED
     ]

@@ -27,7 +27,7 @@ def shown(report: Report, eye: Onlooker, reading: Moments) -> dict[str, Any]:
         "version": view["etag"].strip('"'),
         "seq": report.event_seq,
         "status": view["status_name"],
-        "title": _name(view["category"], reading) or say("notice_unclassified", reading.language),
+        "title": _name(view["category"], reading) or say("queue_unclassified", reading.language),
         "suggested": _name(view["suggested_category"], reading),
         "area": _name(view["area"], reading),
         "address": view["address"],
