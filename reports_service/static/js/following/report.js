@@ -2,7 +2,9 @@
 import { offerSharing } from "./sharing.js";
 import { offerNotices } from "./notices.js";
 import { sendOnce } from "./forms.js";
+import { shrinkChosen } from "./photos.js";
 
 sendOnce(document);
+shrinkChosen(document);
 document.querySelectorAll("[data-share]").forEach(offerSharing);
 document.querySelectorAll("[data-push]").forEach(offerNotices);
