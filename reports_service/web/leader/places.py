@@ -11,7 +11,7 @@ from reports_service.areas import service as areas
 from reports_service.areas.models import Level
 from reports_service.core.words import say
 from reports_service.domain.measures import RANKED_FROM
-from reports_service.web.leader.numbers import Number, Row
+from reports_service.web.leader.numbers import Number, Row, Sentence
 from reports_service.web.leader.outlines import outlines
 
 # From which share on time a commune is painted so; the darkest are those that need most.
@@ -48,13 +48,14 @@ class Map:
     title: str
     lines: Sequence[Line]
     shades: Sequence[Shade]
+    about: Sentence
     width: int
     height: int
 
 
 def places(answer: Mapping[str, Any], language: str) -> Map:
     """Read from what ``asking.lines("area")`` answers."""
-    drawn = outlines()
+    drawn, whole = outlines(), Row(answer["total"], answer["assignments"], language)
     rows = sorted(_of_communes(answer["items"]), key=_need)
     lines = [_line(row, drawn.paths, language) for row in rows]
     counted = Counter(line.shade for line in lines)
@@ -66,6 +67,7 @@ def places(answer: Mapping[str, Any], language: str) -> Map:
             Shade(code, say(f"leader_shade_{code}", language, fewest=RANKED_FROM), counted[code])
             for code in codes
         ],
+        about=Sentence.of("leader_map_about", language, whole.count("due")),
         width=drawn.width,
         height=drawn.height if any(line.path for line in lines) else 0,
     )

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from reports_service.core.words import say
 from reports_service.domain.measures import RANKED_FROM
+from reports_service.statistics.answers import MEASURE
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.scope import Period, Scope
 from reports_service.web.leader import numbers, periods
-from reports_service.web.leader.numbers import Number, Row
+from reports_service.web.leader.numbers import Number, Row, Sentence
 
 MONTHS: Final = 12
 MOST_MONTHS: Final = 120  # ten years; of a longer period its last ones
@@ -59,8 +60,7 @@ class Chart:
     lines: Sequence[tuple[Point, Point]]
     ticks: Sequence[Tick]
     last: Point | None
-    due: int
-    fewest: int = RANKED_FROM
+    about: Sentence | None
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -92,13 +92,22 @@ def chart(course: Mapping[str, Any], language: str) -> Chart:
         lines=[(a, b) for a, b in pairwise(points) if a.y is not None and b.y is not None],
         ticks=list(_ticks(floor, language)),
         last=drawn[-1] if drawn else None,
-        due=sum(row["due"] for row in items),
+        about=_about(items, scope, language) if items else None,
     )
 
 
 def _is_before_anything(row: Mapping[str, Any]) -> bool:
     """Whether a month lies before the service began."""
     return not row["received"] and not row["due"]
+
+
+def _about(items: Sequence[Mapping[str, Any]], scope: Scope, language: str) -> Sentence:
+    """What is drawn, and from how many assignments."""
+    first, last = (date.fromisoformat(text) for text in (items[0]["from"], items[-1]["to"]))
+    drawn = Period(first, last, scope.period.zone)
+    link = numbers.behind_then(items[0]["assignments"], drawn).replace(MEASURE, "due")
+    number = Number(numbers.whole(sum(row["due"] for row in items), language), link)
+    return Sentence.of("leader_course_about", language, number, fewest=RANKED_FROM)
 
 
 def _is_firm(row: Mapping[str, Any]) -> bool:

@@ -12,6 +12,8 @@ from reports_service.agencies.models import AgencyKind
 from reports_service.core.words import say
 from reports_service.statistics import asking
 from reports_service.statistics.asked import BOTH, FiguresQuery, LinesQuery, TableQuery, TrendQuery
+from reports_service.statistics.closing.months import Month
+from reports_service.statistics.comparison import whole_months
 from reports_service.statistics.scope import Scope
 from reports_service.statistics.trend import By
 from reports_service.web.leader import asked, backlog, headline, marks, trend
@@ -64,6 +66,7 @@ def whole(language: str) -> dict[str, Any]:
         ],
         "as_of": marks.as_of(scope, language),
         "empty": not any(answer["total"][code] for code in ("received", "due", "open")),
+        "pdf": _pdf(scope),
         "files": files(("agencies", "areas", "categories", "channels", "trend", "backlog")),
     }
 
@@ -100,6 +103,14 @@ def course(query: dict[str, Any], scope: Scope, language: str) -> trend.Chart:
     first, last = trend.days_of(scope)
     found = asking.course({**query, "first": first, "last": last, "by": By.MONTH})
     return trend.chart(found, language)
+
+
+def _pdf(scope: Scope) -> str | None:
+    """The report on paper of a period that is one month, once it is over."""
+    month = Month.of(scope.period.first)
+    if whole_months(scope.period) != 1 or month.last >= scope.today:
+        return None
+    return url_for("leader.month_pdf", month=str(month))
 
 
 def _map(language: str) -> Any:
