@@ -24,6 +24,7 @@ CELL_PX: Final = 80
 TILE_PX: Final = 256
 ZOOM_MAX: Final = 19
 CELLS_ACROSS: Final = 48  # of a view; one that would need more is shown as from further away
+ONE_SPOT: Final = 1e-6  # degrees, some 10 cm
 _ABOVE_ZERO: Final = 2**21  # makes cells positive: a cast rounds down then, on every engine
 _STRIDE: Final = 2**22
 
@@ -32,7 +33,8 @@ _STRIDE: Final = 2**22
 class Cluster:
     """The reports of one cell: how many, how many of them open and late, around which point.
 
-    ``code`` and ``state`` of the only one, where there is only one.
+    ``together``: all at one spot, so that no closer look tells them apart. ``code`` and ``state``
+    of the only one, where there is only one.
     """
 
     lat: float
@@ -40,6 +42,7 @@ class Cluster:
     count: int
     open: int
     late: int
+    together: bool
     box: Box
     code: str | None = None
     state: State | None = None
@@ -77,6 +80,7 @@ def _grouped(filters: Mapping[str, Any], size: float, now: datetime) -> Any:
             func.sum(case((late, 1), else_=0)).label("late"),
             func.avg(lat).label("lat"),
             func.avg(lon).label("lon"),
+            (func.max(lat) - func.min(lat) + func.max(lon) - func.min(lon)).label("spread"),
             func.min(Report.id).label("first"),
         )
         .where(published.conditions(filters, now))
@@ -120,6 +124,7 @@ def _cluster(row: Row[Any], size: float, single: Any, now: datetime) -> Cluster:
         count=row.number,
         open=row.open,
         late=row.late,
+        together=row.spread < ONE_SPOT,
         box=Box(*(round(edge, 6) for edge in (west, south, west + size, south + size))),
         code=single.code if single else None,
         state=state_of(single, now) if single else None,

@@ -180,6 +180,16 @@ def test_a_report_on_the_edge_between_cells_is_counted_once(people: People) -> N
     assert cluster.box.west <= cluster.lon <= cluster.box.east
 
 
+def test_reports_at_one_spot_are_said_to_be_together(people: People) -> None:
+    people.file()
+    people.file()
+    (cluster,) = clusters.clusters({"box": PROVINCE}, 12, clock.now())
+    assert (cluster.count, cluster.together) == (2, True)
+    people.file(location={"lat": 11.2872, "lon": 106.1312})
+    (cluster,) = clusters.clusters({"box": PROVINCE}, 10, clock.now())
+    assert (cluster.count, cluster.together) == (3, False)
+
+
 @pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d", "nan,1,2,3", "3,1,2,4", "1,2,3,inf"])
 def test_what_is_no_box_is_refused(text: str) -> None:
     with pytest.raises(Invalid):

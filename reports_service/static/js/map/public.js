@@ -4,7 +4,7 @@
 import { openMap } from "./base.js";
 
 const WAIT = 150; // ms after the last move
-const CLOSEST = 18; // from here on a mark of many leads to the list
+const CLOSEST = 18; // from here on a mark of many leads to the list, as at one spot always
 const TILE = 256;
 const CELL = 80; // px, as on the server: views begin and end on its grid, so answers are kept
 
@@ -100,7 +100,7 @@ function circle({ count, open, late }) {
 
 function openMany(map, cluster, words) {
   const [west, south, east, north] = cluster.box;
-  if (map.getZoom() >= CLOSEST) location.assign(address(words.list, { bbox: cluster.box.join(",") }));
+  if (cluster.together || map.getZoom() >= CLOSEST) location.assign(address(words.list, { bbox: cluster.box.join(",") }));
   else map.fitBounds([[south, west], [north, east]], { maxZoom: map.getZoom() + 3 });
 }
 
