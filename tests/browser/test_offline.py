@@ -78,6 +78,21 @@ def held(page: Page) -> None:
     )
 
 
+def fill_in(page: Page, description: str) -> None:
+    """The form, a step at a time, with a photo and the commune's name."""
+    photo: Any = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    page.locator("[data-camera] input:not([capture])").set_input_files([photo])
+    expect(page.locator("[data-taken] img")).to_have_count(1)
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Xã, phường").select_option("25630")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Kể sự việc").fill(description)
+    for step in ("you", "check"):
+        page.get_by_role("button", name="Tiếp tục").click()
+        expect(page.locator(f"[data-step={step}]")).to_be_visible()
+    page.get_by_role("button", name="Gửi phản ánh").click()
+
+
 def state(page: Page, words: str) -> Locator:
     """The one report of this device, in this state."""
     return page.locator("#reports [data-part=state]").get_by_text(words)
@@ -135,6 +150,24 @@ def test_a_report_that_was_filed_without_network_arrives_once(
     assert photos == [len(jpeg())]
     page.get_by_role("link", name="Xem phản ánh", exact=True).click()
     page.wait_for_url(f"**/r/{code}")
+
+
+def test_the_form_itself_works_without_network(
+    page: Page, opening: Opening, service: Running
+) -> None:
+    opening.expect(NO_NETWORK)
+    ready(page)
+    context, report = page.context, written()
+    context.set_offline(True)
+    page.goto("/file")
+    fill_in(page, report["fields"]["description"])
+    page.wait_for_url("**/waiting")
+    expect(state(page, "Chờ mạng")).to_be_visible()
+    page.close()
+    context.set_offline(False)
+    page = reopened(context, "/")
+    expect(page.locator("a.waits")).to_have_count(0)
+    assert [len(photos) for _, photos in filed(service, report)] == [1]
 
 
 def test_an_upload_goes_on_where_the_network_broke_off(
@@ -212,7 +245,7 @@ def test_what_is_refused_says_why_and_can_be_mended(opening: Opening, service: R
     expect(state(page, "Chưa gửi được, cần sửa")).to_be_visible()
     expect(page.locator("ul.wrong li")).not_to_have_count(0)
     page.get_by_role("button", name="Sửa và gửi lại").click()
-    page.wait_for_url("**/file?draft=*")
+    page.wait_for_url("**/file")
     page.goto("/waiting")
     expect(page.get_by_text("Bản nháp, chưa gửi")).to_be_visible()
     page.get_by_role("button", name="Xoá khỏi máy").click()

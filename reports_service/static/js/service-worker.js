@@ -14,6 +14,8 @@ const STATIC = `/static/${VERSION}/`;
 const SHELL = ["/", "/file", "/mine", "/waiting"];
 const OFFLINE = "/offline";
 const PATIENCE_MS = 8000;
+const IMPORTED = /^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];/gms;
+const IMPORTED_LATER = /\bimport\(["'](\.(?![^"']*\/lib\/)[^"']+)["']\)/g;
 const SYNC = "send-reports";
 
 self.addEventListener("install", (event) => {
@@ -66,7 +68,8 @@ async function keepPage(answer) {
 
 const keeping = new Map();
 
-// Keep a file and, of a module, those that it imports from the beginning.
+// Keep a file and, of a module, those that it imports. Libraries that wait for an occasion, such as
+// the one for maps, are kept once they were used.
 function keepAsset(path) {
   if (!keeping.has(path)) keeping.set(path, fetchAsset(path));
   return keeping.get(path);
@@ -76,7 +79,7 @@ async function fetchAsset(path) {
   const answer = await asset(new Request(path));
   if (!answer.ok || !path.endsWith(".js")) return;
   const text = await answer.text();
-  const named = [...text.matchAll(/^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];/gms)];
+  const named = [...text.matchAll(IMPORTED), ...text.matchAll(IMPORTED_LATER)];
   const at = new URL(path, self.location.origin);
   await Promise.all(named.map(([, name]) => keepAsset(new URL(name, at).pathname)));
 }

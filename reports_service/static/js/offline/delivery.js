@@ -48,12 +48,12 @@ async function sendPhotos(report) {
       tell({ key: report.key, state: "photo", number: index + 1, count: report.count, percent });
     const begun = (url) => {
       photo.url = url;
-      return kept.keep(report);
+      return kept.change(report);
     };
     say(0);
     photo.url = await sendPhoto(photo, { begun, progress: say });
     photo.done_at = Date.now();
-    await kept.keep(report);
+    if (!(await kept.change(report))) throw new Error("deleted while it was sent");
   }
 }
 
@@ -88,5 +88,5 @@ function formOf(report) {
 
 async function settle(report, state, said) {
   Object.assign(report, { state }, said);
-  await kept.keep(report);
+  await kept.change(report);
 }

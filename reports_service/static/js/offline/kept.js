@@ -52,6 +52,16 @@ export function keep(one) {
   return within(REPORTS, "readwrite", (store) => store.put(one));
 }
 
+// Write down what has become of a report, unless it was deleted meanwhile: whether it is there.
+export async function change(one) {
+  const there = await within(REPORTS, "readwrite", (store) => {
+    const found = store.getKey(one.key);
+    found.onsuccess = () => found.result !== undefined && store.put(one);
+    return found;
+  });
+  return there !== undefined;
+}
+
 export function letGo(key) {
   return within(REPORTS, "readwrite", (store) => store.delete(key));
 }

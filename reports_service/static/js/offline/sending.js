@@ -5,6 +5,7 @@ import { tell } from "./telling.js";
 
 const PATIENCE_MS = 8000; // then the page leads to /waiting, where the sending goes on
 const AGAIN_AFTER_MS = 30000;
+const HAS_DRAFT = "filing-draft";
 const WAITING = { state: "waiting" };
 export const SYNC = "send-reports"; // by this name the browser wakes the service worker
 
@@ -22,8 +23,10 @@ export async function send({ idempotency_key: key, fields, photos = [] }) {
   return Promise.race([now(key).then(outcome, later), patience]);
 }
 
+// The newest draft is the one that the form offers to go on with.
 export async function keepDraft(draft) {
   await kept.keepDraft(draft);
+  localStorage.setItem(HAS_DRAFT, "1"); // the form looks here first
   tell({});
 }
 

@@ -1,11 +1,17 @@
 // The page of what lies on this device: each report with its state, and what can be done with it.
 
 import * as kept from "./kept.js";
-import { dropDraft, mend, remove, retry, sendAll } from "./sending.js";
+import { dropDraft, keepDraft, mend, remove, retry, sendAll } from "./sending.js";
 import { listen } from "./telling.js";
 
 const RECEIVED_KEPT_MS = 7 * 24 * 3600 * 1000;
 const TONES = { received: "good", refused: "late", photo: "accent", sending: "accent" };
+const WAYS = {
+  waiting: ["retry", "delete"],
+  refused: ["mend", "retry", "delete"],
+  received: ["open", "hide"],
+};
+const MOMENT = { day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit" };
 const root = document.querySelector("#waiting");
 const words = JSON.parse(root.dataset.words);
 const template = document.querySelector("#one");
@@ -41,8 +47,7 @@ function ofReport(report) {
   const told = report.state === "waiting" ? (going.get(report.key) ?? report) : report;
   stateOf(item, told, report.answer);
   problemsOf(item, report);
-  const ways = { waiting: ["retry", "delete"], refused: ["mend", "retry", "delete"], received: ["open", "hide"] };
-  offer(item, ...ways[report.state]);
+  offer(item, ...(WAYS[told.state] ?? ["delete"]));
   if (report.answer) act(item, "open").href = `/r/${encodeURIComponent(report.answer.code)}`;
   return item;
 }
@@ -51,7 +56,6 @@ function ofDraft(draft) {
   const item = itemOf(draft.idempotency_key, draft, draft.photos ?? [], draft.photos?.length ?? 0);
   stateOf(item, { state: "draft" });
   offer(item, "continue", "delete");
-  act(item, "continue").href = `/file?draft=${encodeURIComponent(draft.idempotency_key)}`;
   act(item, "delete").dataset.draft = "yes";
   return item;
 }
@@ -94,7 +98,7 @@ function problemsOf(item, { state, problem }) {
 }
 
 function when(moment) {
-  const said = new Date(moment).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+  const said = new Date(moment).toLocaleString(language, MOMENT);
   return filled(words.kept_at, { when: said });
 }
 
@@ -118,9 +122,17 @@ async function chosen(event) {
   const { act: what, draft } = asked?.dataset ?? {};
   if (what === "retry") await retry(key);
   if (what === "hide") await remove(key);
-  if (what === "mend") await mend(key).then(() => location.assign(`/file?draft=${encodeURIComponent(key)}`));
+  if (what === "mend") await mend(key).then(toForm);
+  if (what === "continue") await goOn(key).then(toForm);
   if (what === "delete" && (await isSure())) await (draft ? dropDraft(key) : remove(key));
 }
+
+// It becomes the newest draft, which the form offers.
+async function goOn(key) {
+  await keepDraft((await kept.drafts()).find((draft) => draft.idempotency_key === key));
+}
+
+const toForm = () => location.assign("/file");
 
 function isSure() {
   sure.returnValue = "no";
