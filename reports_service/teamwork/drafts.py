@@ -21,8 +21,11 @@ KEPT = timedelta(days=30)
 CHARACTERS_MOST = 20_000
 FIELDS_MOST = 30
 FORGOTTEN_AT_ONCE = 1000
-# One form hands a report on; which of these it becomes, the service says.
-_HANDING_OVER = frozenset({Action.ASSIGN, Action.TRANSFER, Action.DELEGATE})
+# One form stands for several acts; which of them it becomes, the service says.
+_ONE_FORM = (
+    frozenset({Action.ASSIGN, Action.TRANSFER, Action.DELEGATE}),
+    frozenset({Action.RECLASSIFY, Action.CHANGE_PRIORITY}),
+)
 _CITIZENS_WORDS_GO = Action.ERASE_IDENTITY
 
 
@@ -74,7 +77,7 @@ def act_done(action: Action, report: Report, account_id: int | None) -> None:
     if action is _CITIZENS_WORDS_GO:
         _delete(Draft.report_id == report.id)
     elif account_id is not None:
-        acts = _HANDING_OVER if action in _HANDING_OVER else {action}
+        acts = next((form for form in _ONE_FORM if action in form), {action})
         _delete(_of(account_id, report), Draft.action.in_(acts))
 
 

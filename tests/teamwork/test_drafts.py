@@ -103,3 +103,9 @@ def test_when_the_reporter_has_all_erased_no_draft_repeats_it(people: People) ->
     erased = filed.reporter.call("DELETE", f"/reports/{filed.code}/identity")
     assert erased.status_code < 300, erased.text
     assert rows_of(Draft) == 0
+
+
+def test_reclassifying_and_changing_the_priority_are_one_form(people: People, filed: Filed) -> None:
+    save(people.operator, filed, "reclassify", priority="urgent")
+    people.operator.does(filed.code, "classification", {"priority": "urgent"})
+    assert kept(people.operator, filed) == {}

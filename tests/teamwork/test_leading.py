@@ -125,7 +125,11 @@ def test_a_head_sees_the_own_team_and_an_administrator_any(people: People) -> No
 
 
 def test_a_larger_team_with_more_work_asks_no_more(people: People, filed: Filed) -> None:
-    paths = ("/team", "/team/extensions", "/team/hand-overs", "/absences", "/filters")
+    paths = (
+        *("/team", "/team/extensions", "/team/hand-overs", "/absences", "/filters", "/templates"),
+        f"/reports/{filed.code}/templates?action=note",
+        f"/reports/{filed.code}/colleagues?q=",
+    )
     extension = {"amount": 1, "unit": "working_days", "reason": "x"}
 
     def work() -> None:
@@ -136,7 +140,7 @@ def test_a_larger_team_with_more_work_asks_no_more(people: People, filed: Filed)
 
     work()
     for path in paths:
-        assert people.head.get(path).status_code == 200
+        assert people.head.call("GET", path).status_code == 200
     few = {path: asked(people, path) for path in paths}
     for number in range(4):
         hire(f"o{number}@demo.example", f"Cán bộ {number}")
@@ -145,10 +149,12 @@ def test_a_larger_team_with_more_work_asks_no_more(people: People, filed: Filed)
         day = {"first_day": "2026-03-09", "last_day": "2026-03-09", "deputy": OFFICER}
         people.head.call("POST", "/absences", json={**day, "account": f"o{number}@demo.example"})
         people.head.call("POST", "/filters", json={"name": f"{number}", "query": ""})
+        words = {"titles": {"vi": "x"}, "texts": {"vi": "{category}"}, "category": "den-duong"}
+        people.head.call("POST", "/templates", json={"action": "note", **words})
     assert {path: asked(people, path) for path in paths} == few
 
 
 def asked(people: People, path: str) -> int:
     with counted() as sent:
-        assert people.head.get(path).status_code == 200
+        assert people.head.call("GET", path).status_code == 200
     return len(sent)
