@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -30,7 +30,6 @@ from reports_service.reports.tracking import token_of
 
 DELIVER = "deliver"  # the kind of effect that sends one mail; its payload: {"delivery_id"}
 PUSH = "push"  # the same for a message to a device
-EFFECTS: Final = {Way.EMAIL: DELIVER, Way.PUSH: PUSH}  # what is read in the app needs none
 ERASED = "erased"
 CITIZENS = ("reporter:", push.RECIPIENT)  # what the recipients of citizens begin with
 log = logging.getLogger(__name__)
@@ -141,10 +140,14 @@ def _write(event_id: int, notice: Notice) -> None:
     )
     db.session.add(delivery)
     db.session.flush()
-    if effect := EFFECTS.get(reader.way):
-        outbox.put(effect, {"delivery_id": delivery.id})
-    else:
-        delivery.sent_at = delivery.created_at
+    payload = {"delivery_id": delivery.id}
+    match reader.way:
+        case Way.EMAIL:
+            outbox.put(DELIVER, payload)
+        case Way.PUSH:
+            outbox.put(PUSH, payload)
+        case Way.INBOX:
+            delivery.sent_at = delivery.created_at
 
 
 def _notice(story: Story, reader: Reader, site: Site) -> Notice:
