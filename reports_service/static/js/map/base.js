@@ -111,7 +111,7 @@ function nameAreas(map, layer, here) {
     const { code, name, lat, lon } = area.feature.properties;
     if (code === here) return;
     const words = document.createElement("span");
-    words.ariaHidden = "true";
+    words.setAttribute("aria-hidden", "true");
     words.textContent = name[document.documentElement.lang] || name.vi;
     const icon = L.divIcon({ className: "map-name", html: words, iconSize: [120, 20] });
     L.marker([lat, lon], { icon, pane: "names", interactive: false, keyboard: false }).addTo(names);

@@ -66,11 +66,11 @@ function view(bounds, zoom) {
 function add(map, marks, cluster, words) {
   const single = cluster.code !== null;
   const label = single ? words[camel(cluster.state)] : fill(words.many, cluster);
-  const icon = single ? shape(cluster.state) : circle(cluster);
+  const icon = single ? shape(cluster.state) : circle(cluster, label);
   const mark = L.marker([cluster.lat, cluster.lon], { icon, title: label, riseOnHover: true });
   const open = () => (single ? openCard(map, cluster, words) : openMany(map, cluster, words));
   mark.on("click", open).addTo(marks);
-  mark.getElement().setAttribute("aria-label", label);
+  if (single) mark.getElement().setAttribute("aria-label", label);
   mark.getElement().addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
@@ -83,15 +83,19 @@ function shape(state) {
   return L.divIcon({ className: "map-mark", html: drawn.cloneNode(true), iconSize: [44, 44] });
 }
 
-function circle({ count, open, late }) {
+/** The number is for the eye; who listens hears the whole label. */
+function circle({ count, open, late }, label) {
   const number = document.createElement("b");
   number.textContent = count < 1000 ? count : `${Math.round(count / 100) / 10}k`;
   const html = document.createElement("span");
-  html.append(number);
+  const seen = document.createElement("span");
+  seen.setAttribute("aria-hidden", "true");
+  seen.append(number);
+  html.append(seen, part("span", label, "for-reading"));
   if (late) {
     const overdue = document.createElement("i");
     overdue.textContent = `▲${late < 1000 ? late : "999+"}`;
-    html.append(overdue);
+    seen.append(overdue);
   }
   const size = count < 10 ? 44 : count < 100 ? 52 : count < 1000 ? 60 : 68;
   const className = `map-cluster${late ? " some-late" : open ? "" : " all-done"}`;
