@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,10 +17,11 @@ pytestmark = pytest.mark.pure
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = ((time(7, 30), time(11, 30)), (time(13, 30), time(17)))
-CALENDAR = WorkingCalendar({day: DAY for day in range(5)}, (), {}, ZONE)
+CALENDAR = WorkingCalendar(dict.fromkeys(range(5), DAY), (), {}, ZONE)
 MONDAY = datetime(2026, 3, 9, 9, tzinfo=ZONE)
 EVENING = datetime(2026, 3, 9, 17, tzinfo=ZONE)  # the end of Monday's work
-moments = st.datetimes(datetime(2026, 1, 5), datetime(2026, 12, 1), timezones=st.just(UTC))
+A_YEAR_S = 365 * 24 * 3600
+moments = st.integers(0, A_YEAR_S).map(lambda after: MONDAY + timedelta(seconds=after))
 
 
 def at(due: datetime, now: datetime = MONDAY, unit: Unit = Unit.WORKING_DAYS) -> Left:
