@@ -141,6 +141,7 @@ def _form(form: Form, problem: dict[str, Any] | None = None) -> str:
         words=filing_page.spoken(language()),
         limits=limits(),
         today=_today() if form.on_behalf else None,
+        grouped=grouped,
     )
 
 

@@ -19,7 +19,6 @@ from reports_service.reports import nearby, presenting
 
 # What the module of the page says by itself; the page carries the words, scripts have none.
 SPOKEN: Final = (
-    "filing_say_step",
     "filing_say_photo_ready",
     "filing_say_photo_working",
     "filing_say_photo_as_it_is",

@@ -44,7 +44,7 @@ function choose(form, code) {
 
 /** What follows from the kind: its questions, whether it is published, what is near. */
 function chosen(form, code) {
-  for (const radio of form.querySelectorAll("[name=kind]")) radio.checked = radio.value === code;
+  for (const radio of form.querySelectorAll("[name^=kind]")) radio.checked = radio.value === code;
   const option = form.elements.category.selectedOptions[0];
   form.querySelector("[data-restricted-words]").hidden = !("restricted" in option.dataset);
   askQuestions(form, code);
@@ -77,7 +77,7 @@ async function suggest(form) {
     const found = await ask("/api/v1/suggestions/category", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const options = found.items.slice(0, SUGGESTED).map(({ category }) => optionOf(form, category.code)).filter(Boolean);
     const words = options.length ? [element("p", say("suggested"))] : [];
-    return place.replaceChildren(...words, ...options.map((option) => choice(form, option)));
+    return place.replaceChildren(...words, ...options.map((option) => choice(form, option, "kind")));
   } catch {
     return place.replaceChildren(); // all kinds are below anyway
   }
@@ -113,11 +113,12 @@ function listed(form, part) {
   return [group];
 }
 
-function choice(form, option) {
+/** Suggestions and the whole list are groups of their own: one kind can stand, checked, in both. */
+function choice(form, option, group = "kind-all") {
   const id = `kind-${(serial += 1)}`;
   const row = element("div", "", { class: "choice" });
   row.dataset.sought = option.dataset.sought ?? fold(option.textContent);
-  const radio = element("input", "", { type: "radio", name: "kind", id, value: option.value });
+  const radio = element("input", "", { type: "radio", name: group, id, value: option.value });
   radio.checked = option.selected;
   radio.addEventListener("change", () => choose(form, option.value));
   const label = element("label", option.textContent, { for: id });

@@ -1,5 +1,5 @@
 // The report as it leaves this page: its key, its fields by name, its photos.
-const NOT_FIELDS = new Set(["form_token", "idempotency_key", "photos", "kind"]);
+const NOT_FIELDS = new Set(["form_token", "idempotency_key", "photos", "kind", "kind-all"]);
 
 /** What was photographed: {name, blob, address (of the preview), place: {lat, lon} or null}. */
 export const photos = [];

@@ -1,7 +1,5 @@
 // The form of a report becomes one step after another. Without this module it is one long form;
 // what a step needs besides is loaded when somebody comes to it.
-import { say } from "./words.js";
-
 const NEEDS = {
   place: () => import("./place.js"),
   what: () => import("./category.js"),
@@ -23,7 +21,8 @@ async function show(wanted, moved = true) {
   const all = steps();
   const number = all.indexOf(here) + 1;
   const words = form.querySelector("[data-progress]");
-  words.textContent = say("step", { number, all: all.length, name: here.dataset.name });
+  const said = { number, all: all.length, name: here.dataset.name };
+  words.textContent = words.dataset.words.replace(/\{(\w+)\}/g, (_, part) => said[part]);
   words.style.setProperty("--along", `${(100 * number) / all.length}%`);
   form.querySelector("[data-lead]").hidden = number > 1;
   form.querySelector("[data-back]").hidden = number === 1;
