@@ -106,9 +106,17 @@ OF_AGENCIES: Final = [
     *page("/work/<code>", "officer", at=["/work/{new}", "/work/{working}", "/work/{resolved}"]),
     *page("/work/<code>", "officer", at=["/work/{asked}", "/work/{overdue}"]),
     *page("/work/<code>", "head", at="/work/{extension}"),
+    *page("/team", "head"),
     *page("/work/<code>", "operator", at=["/work/{unsorted}", "/work/{duplicate}"]),
 ]
 OF_THE_CENTRE: Final = [
+    *page("/triage", "operator"),
+    *page("/call", "operator"),
+    *page("/call/<code>", "operator", at="/call/{new}"),
+    *page("/merge/<code>", "operator", at="/merge/{original}"),
+    *page("/moderate/<code>", "operator", at="/moderate/{working}"),
+    *page("/refer/<code>", "operator", at="/refer/{unsorted}"),
+    *page("/reject/<code>", "operator", at="/reject/{unsorted}"),
     *page("/file/for-others", "facilitator"),
     *page("/file/slip/<code>", "facilitator", at="/file/slip/{brought}"),
 ]
@@ -148,6 +156,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/r/<code>/t/<token>": "leads to a report, for its reporter from then on",
     "/file/token": "for the pages that send what waited",
     "/queue/news": "a part of the queue",
+    "/call/similar": "a part of the page for calls",
     "/work/<code>/colleagues": "names to choose from while one writes",
     **{f"/work/<code>/{act}": "leads to the form on the report's page" for act in ACTS},
 }
