@@ -40,7 +40,7 @@ def report_page(code: str, actor: Actor, reading: Moments, limits: Limits) -> di
     return {
         "code": shown["code"],
         "owns": eye.owns,
-        "status": shown["status_name"],
+        "status": standing.status(shown, reading.language, owns=eye.owns),
         "tone": standing.tone(shown),
         "title": _name(reading, shown["category"]) or say("notice_unclassified", reading.language),
         "now": standing.now(shown, reading, owns=eye.owns),

@@ -355,7 +355,7 @@ def test_a_wrong_code_says_what_to_do_and_keeps_what_was_typed(app: Flask) -> No
         assert led.status_code == 303
         answer = visitor.opens(led.headers["Location"])
         assert answer.status_code == 404
-        assert "Xin xem lại từng số của mã" in words_of(answer)
+        assert "xin kiểm tra lại từng số" in words_of(answer)
         assert '<input id="code" name="code"' in answer.text
     assert 'value="482-913-557"' in visitor.opens("/r/482-913-557").text
 

@@ -77,7 +77,7 @@ def _card(report: Report, token: str | None = None) -> dict[str, Any]:
         "code": shown["code"],
         "title": _title(shown, moments),
         "area": named(shown["area"].names, moments.language) if shown["area"] else None,
-        "status": shown["status_name"],
+        "status": standing.status(shown, moments.language, owns=eye.owns),
         "tone": standing.tone(shown),
         "late": standing.is_late(shown, moments.now),
         "asks": _asks(report, moments.language) if eye.owns else None,

@@ -54,6 +54,12 @@ def is_late(shown: Shown, at: datetime) -> bool:
     return shown["status"] in OPEN and shown["promised_by"] < at
 
 
+def status(shown: Shown, language: str, *, owns: bool) -> str:
+    """The state in few words, as citizens say it."""
+    yours = owns and shown["status"] == Status.AWAITING_REPORTER
+    return say("follow_status_yours" if yours else f"follow_status_{shown['status']}", language)
+
+
 def tone(shown: Shown) -> str:
     """The colour of the state, which its words say too."""
     return _TONES.get(shown["status"], "accent")
