@@ -35,8 +35,8 @@ class Way:
 
 
 WAYS: Final[Sequence[Way]] = (
-    Way("follow_mine_way", "web.mine", frozenset({None})),
     Way("filing_way", "citizen.file", frozenset({None})),
+    Way("follow_mine_way", "web.mine", frozenset({None})),
     Way("filing_way_for_others", "citizen.for_others", frozenset({Role.FACILITATOR})),
     Way("desk_triage", "centre.triage", frozenset({Role.OPERATOR})),
     Way("desk_call", "centre.call", frozenset({Role.OPERATOR})),
