@@ -50,10 +50,11 @@ MAIL_FROM = os.environ.get("MAIL_FROM") or "1022 <no-reply@demo.example>"
 # Environment: GEOCODER_URL.
 GEOCODER_URL = os.environ.get("GEOCODER_URL") or None
 
-# The pictures of a map, as https://server/{z}/{x}/{y}.png, and who is to be named for them. None:
-# maps show the boundaries of the communes alone, and nothing is loaded from elsewhere.
-# Environment: MAP_TILES_URL, MAP_TILES_BY.
+# The pictures of a map, as https://server/{z}/{x}/{y}.png. None: maps show the boundaries of the
+# communes alone, and nothing is loaded from elsewhere. Environment: MAP_TILES_URL.
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL") or None
+
+# Who is to be named for these pictures. Environment: MAP_TILES_BY.
 MAP_TILES_BY = os.environ.get("MAP_TILES_BY") or ""
 
 # Seconds to wait for the geocoder while a person waits for the form.

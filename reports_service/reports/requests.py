@@ -81,7 +81,12 @@ class FilingSchema(Schema):
         load_default=dict,
         validate=Length(max=ANSWERS_MAX),
     )
-    uploads = fields.List(fields.UUID(), load_default=list, validate=Length(max=50))
+    uploads = fields.List(
+        fields.UUID(),
+        load_default=list,
+        validate=Length(max=50),
+        metadata={"description": "Photos that were sent to /uploads; each belongs to one report"},
+    )
 
 
 class NoteSchema(Schema):
