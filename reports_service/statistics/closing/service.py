@@ -189,9 +189,7 @@ def listing() -> Select[ClosedPeriod]:
 def among(months: Iterable[Month]) -> set[str]:
     """Those of these months that are closed, as 2026-10."""
     wanted = [str(month) for month in months]
-    return set(
-        db.session.scalars(select(ClosedPeriod.month).where(ClosedPeriod.month.in_(wanted)))
-    )
+    return set(db.session.scalars(select(ClosedPeriod.month).where(ClosedPeriod.month.in_(wanted))))
 
 
 def note(scope: Scope, table: Mapping[str, Any]) -> dict[str, Any] | None:
