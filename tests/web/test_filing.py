@@ -113,6 +113,10 @@ def test_what_is_near_is_shown_before_it_is_sent_again(
     assert answer.headers["Location"] == f"/r/{there.code}?done=filing_counted"
     assert "bạn cũng gặp việc này" in words(citizen.get(answer.headers["Location"]))
     assert people.public.report(there.code)["followers"] == 1
+    citizen.post("/file/me-too", data={"form_token": token, "code": there.code})
+    assert people.public.report(there.code)["followers"] == 1
+    lost = citizen.post("/file/me-too", data={"form_token": token, "code": "123"})
+    assert lost.status_code == 404
 
 
 def test_restricted_reports_are_near_nobody(people: People, citizen: FlaskClient) -> None:

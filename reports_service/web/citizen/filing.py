@@ -24,7 +24,7 @@ from reports_service.reports.idempotency import KeyReused
 from reports_service.reports.models import Report
 from reports_service.reports.views.answering import limits, zone
 from reports_service.web import pages
-from reports_service.web.citizen import filing_done, filing_form, filing_page, mine
+from reports_service.web.citizen import filing_done, filing_form, filing_page, followed, mine
 from reports_service.web.citizen.filing_form import Form
 from reports_service.web.forms import problem_of
 from reports_service.web.pages import back_to, language, page, reading
@@ -67,11 +67,14 @@ def filed() -> Answer:
 @bp.post("/file/me-too")
 @public
 def me_too() -> AnyResponse:
-    """Instead of the same report again: one more whom it concerns."""
+    """Instead of the same report again: one more whom it concerns; a device counts once."""
+    code = request.form.get("code", "")
+    if followed.has(code):
+        return back_to("web.report", code=code, done="filing_counted")
     with unit_of_work():
-        turn = service.take(request.form.get("code", ""), current_actor())
-        followed = reporter_acts.follow(turn, None, language())
-    return back_to("web.report", code=grouped(followed.code), done="filing_counted")
+        report = reporter_acts.follow(service.take(code, current_actor()), None, language())
+    answer = back_to("web.report", code=grouped(report.code), done="filing_counted")
+    return followed.remember(answer, report.code)
 
 
 @bp.get("/done/<code>")
