@@ -27,6 +27,7 @@ from reports_service.domain.roles import Role
 from reports_service.domain.targets import Unit
 from reports_service.routing import rules
 from reports_service.routing.models import RoutingRule
+from reports_service.routing.rules import RuleUnknown
 from reports_service.routing.schemas import RuleChange, RuleNew, RuleSchema
 from reports_service.sla import ladders, policies
 from reports_service.sla.models import Ladder, Policy
@@ -42,6 +43,7 @@ from reports_service.web.admin import choices
 from reports_service.web.admin.inputs import AnyInput, Input, Length, Rows
 
 Said = Callable[[Any, str], str]
+LONGEST_NUMBER: Final = 18  # digits, which every column holds
 UNITS: Final = choices.codes(Unit, "unit_")
 PRIORITIES: Final = choices.codes(Priority, "admin_priority_")
 
@@ -88,6 +90,14 @@ def _length(value: Mapping[str, Any] | None, language: str) -> str:
         return "–"
     amount = f"{value['amount']:g}" if isinstance(value["amount"], float) else value["amount"]
     return f"{amount} {say('unit_' + value['unit'], language)}"
+
+
+def _number(key: Any) -> int:
+    """The number in an address. Raises ``RuleUnknown`` for what is none."""
+    written = str(key)
+    if not written.isdecimal() or len(written) > LONGEST_NUMBER:
+        raise RuleUnknown(rule=written[:40])
+    return int(written)
 
 
 def _name(thing: Any, language: str) -> str:
@@ -165,9 +175,9 @@ CATEGORIES: Final = Register(
 )  # fmt: skip
 
 RULES: Final = Register(
-    "rules", RoutingRule, "id", rules.listing, lambda key: rules.by_id(int(key)),
-    rules.add, lambda actor, key, values: rules.change(actor, int(key), values),
-    lambda actor, key, at: rules.end(actor, int(key), at),
+    "rules", RoutingRule, "id", rules.listing, lambda key: rules.by_id(_number(key)),
+    rules.add, lambda actor, key, values: rules.change(actor, _number(key), values),
+    lambda actor, key, at: rules.end(actor, _number(key), at),
     RuleSchema(), RuleNew(), RuleChange(),
     [
         ("admin_category", lambda one, language: _name(one.category, language)),
