@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 MOST_STOPS = 150
 FOCUSED = "(element) => element === document.activeElement"
@@ -33,12 +33,17 @@ def write(page: Page, field: Locator, text: str) -> None:
     page.keyboard.type(text)
 
 
-def choose_file(page: Page, field: Locator, file: Path) -> None:
-    """Open the system's window for files from the keyboard; what it answers is given."""
-    tab_to(page, field)
-    with page.expect_file_chooser() as opened:
-        page.keyboard.press("Enter")
-    opened.value.set_files(file)
+def answer_with(page: Page, file: Path) -> None:
+    """Whatever window for files a page opens from now on, this file is chosen in it. Said before
+    the page is opened: a browser that is told in the same moment may open its own window.
+    """
+    page.on("filechooser", lambda chooser: chooser.set_files(file))
+
+
+def choose_file(page: Page, field: Locator) -> None:
+    """Open the window for files from the keyboard; see ``answer_with``."""
+    use(page, field)
+    expect(field).not_to_have_value("")
 
 
 def walk(page: Page, key: str, reached: Callable[[], bool]) -> None:

@@ -28,8 +28,8 @@ from tests.browser.running import ROOT, SECRET, Running, application, let_go, ru
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {"phone": PHONE, "desk": DESK}
-LONGEST = 2400  # pixels of a page's height; what lies below is more of the same
-COLOURS = 64
+LONGEST = 1600  # pixels of a page's height; what lies below is more of the same
+COLOURS = 32
 
 
 def main(beginnings: Sequence[str]) -> None:
