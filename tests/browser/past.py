@@ -13,8 +13,8 @@ from typing import Any
 
 from flask import Flask
 
+from reports_service.cli.simulation.scenes import scene
 from reports_service.core import clock
-from tests import pictures
 from tests.personas import CONTACT, UNSORTED, Filed, People, form, work_outbox
 
 EXTENSION = {"amount": 3, "reason": "Chờ vật tư từ thành phố"}
@@ -56,14 +56,14 @@ def ago(**length: float) -> Iterator[None]:
         yield
 
 
-def photo(hue: int = 1) -> bytes:
-    """What a phone takes, small."""
-    return pictures.encoded(pictures.photograph(640, 480, hue), quality=70)
+def photo(variant: int = 1, *, after: bool = False) -> bytes:
+    """A street light, drawn; ``after`` the work it shines."""
+    return scene("den-duong", after=after, variant=variant)
 
 
 def fixed(note: str) -> dict[str, Any]:
     """A result with a picture of the work done."""
-    return form({"kind": "fixed", "note": note}, [photo(2)], "resolution")
+    return form({"kind": "fixed", "note": note}, [photo(after=True)], "resolution")
 
 
 def _filed(people: People, days: float, **changes: Any) -> Filed:
