@@ -10,7 +10,7 @@ from typing import Any, Final
 from playwright.sync_api import Page, ViewportSize
 
 AXE: Final = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-MOST_STOPS: Final = 600  # of the keyboard on one page
+MOST_STOPS: Final = 1_000  # of the keyboard on one page
 RUN_AXE: Final = """
     async (only) => {
         const options = only ? {runOnly: {type: "rule", values: only}} : {};

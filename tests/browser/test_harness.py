@@ -12,7 +12,7 @@ from tests.browser.past import Past
 
 def test_a_report_opens_on_a_phone(page: Page, month: Past) -> None:
     page.goto(f"/r/{month.code('resolved')}")
-    assert month.code("resolved") in page.locator("h1").inner_text()
+    assert month.code("resolved") in page.locator("main").inner_text()
 
 
 def test_a_role_is_signed_in(signed_in: Callable[[str], Page]) -> None:

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 from py_vapid import Vapid02
-from pywebpush import WebPushException, webpush
 
 from reports_service.core import keys
 from reports_service.notifications.mail import NotSentYet
@@ -77,6 +76,9 @@ class WebPusher:
 
     def send(self, subscription: Subscription, message: Message) -> None:
         """Raises ``Gone``, ``NeverTaken``, ``NotSentYet``; none says which device."""
+        # Only here: it brings some 13 MB, which the children that decode photos have no room for.
+        from pywebpush import WebPushException, webpush
+
         try:
             with self.opened() as session:
                 webpush(
