@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
 
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
@@ -212,9 +215,17 @@ def test_more_memory_than_the_child_may_have_is_too_heavy() -> None:
         derive(sent, Bounds(data_bytes=150 * 1024 * 1024))
 
 
+def peak(sent: bytes) -> int:
+    """Bytes of memory that a worker's child took for a picture."""
+    import_module("workers.run")
+    return derive(sent).peak_bytes
+
+
 def test_a_webp_of_many_pixels_fits_into_the_child() -> None:
     sent = pictures.encoded(Image.new("RGB", (8160, 6120)), "WEBP", quality=10, method=0)
-    assert derive(sent).peak_bytes < 600_000_000
+    # A child counts what it shares with its parent, and this process is larger than a worker.
+    with ProcessPoolExecutor(1, get_context("spawn")) as worker:
+        assert worker.submit(peak, sent).result(60) < 600_000_000
 
 
 def test_a_torn_picture_in_the_child_is_refused_by_its_kind() -> None:
