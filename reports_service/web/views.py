@@ -64,6 +64,13 @@ def unknown(refusal: NotFound) -> tuple[str, int] | AnyResponse:
     return page("unknown.html", words=words, typed=typed), 404
 
 
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Response:
+    """What a browser asks for by itself where an answer is no page of ours."""
+    return assets.asset(assets.version(), "icons/1022.svg")
+
+
 @bp.get("/manifest.<any(vi, en):lang>.json")
 @public
 def manifest(lang: str) -> Response:

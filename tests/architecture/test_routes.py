@@ -80,6 +80,7 @@ PUBLIC_PAGES = {
     "POST /sign-in",
     "POST /sign-out",
     "GET /styleguide",
+    "GET /favicon.ico",
     "GET /manifest.<any(vi, en):lang>.json",
     "GET /waiting",
     "GET /offline",

@@ -154,6 +154,7 @@ FILES: Final = (".csv", ".xlsx", ".pdf", ".json", ".xml", ".rss", ".js")
 NO_PAGES: Final[Mapping[str, str]] = {
     "/r": "leads to a report by its code",
     "/r/<code>/t/<token>": "leads to a report, for its reporter from then on",
+    "/favicon.ico": "the icon, where a browser asks for it by itself",
     "/file/token": "for the pages that send what waited",
     "/queue/news": "a part of the queue",
     "/call/similar": "a part of the page for calls",
