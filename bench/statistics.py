@@ -66,6 +66,7 @@ def main() -> None:
         folder = asked.keep or Path(mkdtemp(prefix="reports-bench-"))
         if asked.keep is None:
             held.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for engine in ENGINES if asked.engine == "both" else (asked.engine,):
             place = Place(engine, folder, kept=asked.keep is not None)
             found += of_engine(place, asked.tickets, grown=asked.growth)
