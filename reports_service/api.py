@@ -23,10 +23,10 @@ from reports_service.reports.views import blueprints as reports
 from reports_service.routing.views import blp as routing
 from reports_service.sla.views import blp as sla
 from reports_service.statistics.closing.views import blp as closing
+from reports_service.statistics.interface.views import blp as statistics
 from reports_service.statistics.monthly.views import blp as monthly
 from reports_service.statistics.quality.views import blp as quality
 from reports_service.statistics.verification.views import blp as heads
-from reports_service.statistics.views import blp as statistics
 from reports_service.teamwork.views import blueprints as teamwork
 
 PREFIX = "/api/v1"

@@ -12,7 +12,7 @@ from reports_service.core.words import LANGUAGES
 from reports_service.domain.errors import Invalid
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.months import Month
-from reports_service.statistics.local import zone
+from reports_service.statistics.interface.local import zone
 from reports_service.statistics.monthly import service as monthly
 
 

@@ -18,7 +18,7 @@ from reports_service.core.words import say
 from reports_service.exports.folder import Finished, Folder
 from reports_service.exports.tables import Format, What
 from reports_service.exports.wishes import Wish
-from reports_service.statistics.days import FIRST_YEAR, LAST_YEAR
+from reports_service.statistics.interface.days import FIRST_YEAR, LAST_YEAR
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

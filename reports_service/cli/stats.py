@@ -27,7 +27,7 @@ from reports_service.core.words import say
 from reports_service.domain.errors import Invalid
 from reports_service.reports.chain import FIGURES
 from reports_service.statistics.cells import recount
-from reports_service.statistics.days import FIRST_YEAR, LAST_YEAR
+from reports_service.statistics.interface.days import FIRST_YEAR, LAST_YEAR
 from reports_service.statistics.scope import Period
 from reports_service.statistics.verification import histories, walk, wording
 from reports_service.statistics.verification.differences import Difference

@@ -9,7 +9,7 @@ from reports_service.core.auth import current_language
 from reports_service.core.schemas import Choice, Count, Moment, Schema, Text
 from reports_service.exports.models import Export, ExportPart
 from reports_service.exports.tables import Format, Kind, What, columns_of
-from reports_service.statistics.days import LocalDay
+from reports_service.statistics.interface.days import LocalDay
 
 CHANGES_DEFAULT, CHANGES_MOST = 200, 1000
 

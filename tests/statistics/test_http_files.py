@@ -12,8 +12,9 @@ from reports_service.core.db import db
 from reports_service.domain.measures import DEFINITIONS
 from reports_service.domain.roles import Role
 from reports_service.reports.codes import grouped
-from reports_service.statistics import downloads, lists, spreadsheets
-from reports_service.statistics.downloads import OFFERS
+from reports_service.statistics import lists
+from reports_service.statistics.interface import downloads, spreadsheets
+from reports_service.statistics.interface.downloads import OFFERS
 from tests.sessions import signed_in
 from tests.statistics import rows
 from tests.statistics.opened import csv_rows, xlsx_sheets

@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reports_service.statistics.spreadsheets import Column, Kind, Sheet, csv_of, write_xlsx
+from reports_service.statistics.interface.spreadsheets import (
+    Column,
+    Kind,
+    Sheet,
+    csv_of,
+    write_xlsx,
+)
 from tests.statistics.opened import csv_rows, xlsx_sheets
 
 pytestmark = pytest.mark.pure

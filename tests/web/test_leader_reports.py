@@ -14,7 +14,7 @@ from reports_service.domain.measures import DEFINITIONS
 from reports_service.domain.roles import Role
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.months import Month
-from reports_service.statistics.local import zone
+from reports_service.statistics.interface.local import zone
 from tests.architecture.test_query_counts import counted, some_life
 from tests.personas import MONDAY, People, work_outbox
 from tests.web.figured import DAYS, MARCH, Reader, weeks

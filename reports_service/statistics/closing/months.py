@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reports_service.domain.errors import Invalid
-from reports_service.statistics.days import FIRST_YEAR, LAST_YEAR
+from reports_service.statistics.interface.days import FIRST_YEAR, LAST_YEAR
 from reports_service.statistics.scope import Period
 
 _WRITTEN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")

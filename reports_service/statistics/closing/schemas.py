@@ -8,8 +8,8 @@ from flask import url_for
 from marshmallow import fields
 
 from reports_service.core.schemas import LONG, Count, Moment, Schema, Text
-from reports_service.statistics.asked import AskedOnce
 from reports_service.statistics.closing.months import Month
+from reports_service.statistics.interface.asked import AskedOnce
 
 ANY = {"type": ["string", "number", "null"]}
 

@@ -22,7 +22,7 @@ from reports_service.statistics.closing.schemas import (
     NewCorrection,
     NewPeriod,
 )
-from reports_service.statistics.local import zone
+from reports_service.statistics.interface.local import zone
 
 NEWEST_FIRST = (Key(ClosedPeriod.month, lambda row: row.month, descending=True),)
 blp = Blueprint("closing", __name__, description="Closed months and their corrections")

@@ -10,7 +10,7 @@ from flask import current_app
 from reports_service.core import outbox
 from reports_service.notifications.wording import Site
 from reports_service.statistics.closing.service import MONTH_CLOSED
-from reports_service.statistics.local import zone
+from reports_service.statistics.interface.local import zone
 from reports_service.statistics.monthly import mailing
 
 

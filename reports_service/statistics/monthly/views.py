@@ -10,9 +10,9 @@ from flask.views import MethodView
 from reports_service.core.auth import current_language, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.roles import Permission
-from reports_service.statistics.asked import AskedOnce
 from reports_service.statistics.closing.months import Month
-from reports_service.statistics.local import zone
+from reports_service.statistics.interface.asked import AskedOnce
+from reports_service.statistics.interface.local import zone
 from reports_service.statistics.monthly import service
 
 blp = Blueprint("monthly", __name__, description="The monthly report")

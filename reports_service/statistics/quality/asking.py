@@ -10,8 +10,8 @@ from reports_service.core import clock
 from reports_service.core.auth import answer_in, current_actor, current_language
 from reports_service.core.words import say
 from reports_service.domain.quality import CHECKS
-from reports_service.statistics.asking import zone
-from reports_service.statistics.notes import notes
+from reports_service.statistics.interface.asking import zone
+from reports_service.statistics.interface.notes import notes
 from reports_service.statistics.periods import remarked
 from reports_service.statistics.quality import service
 from reports_service.statistics.quality.kept import Kept

@@ -13,9 +13,9 @@ from reports_service.core.schemas import Choice, Moment, PageQuery, Schema, Text
 from reports_service.core.words import say
 from reports_service.domain.quality import CHECKS
 from reports_service.reports.codes import grouped
-from reports_service.statistics.asked import PERIOD_HELP, AskedOnce
-from reports_service.statistics.days import LocalDay
-from reports_service.statistics.schemas import ListedSchema, PeriodSchema, RatedAgency
+from reports_service.statistics.interface.asked import PERIOD_HELP, AskedOnce
+from reports_service.statistics.interface.days import LocalDay
+from reports_service.statistics.interface.schemas import ListedSchema, PeriodSchema, RatedAgency
 
 HOUR_S = 3600
 

@@ -9,15 +9,15 @@ from reports_service.core.auth import current_language
 from reports_service.core.words import LANGUAGES, named, say
 from reports_service.domain.quality import CHECKS, Check
 from reports_service.domain.roles import Permission
-from reports_service.statistics.asked import AskedOnce
-from reports_service.statistics.columns import at, said
-from reports_service.statistics.downloads import Offer
+from reports_service.statistics.interface.asked import AskedOnce
+from reports_service.statistics.interface.columns import at, said
+from reports_service.statistics.interface.downloads import Offer
+from reports_service.statistics.interface.spreadsheets import Column, Kind, Sheet
+from reports_service.statistics.interface.tables import Table
 from reports_service.statistics.quality import asking
 from reports_service.statistics.quality.asking import Query
 from reports_service.statistics.quality.schemas import HOUR_S, QualityQuery
 from reports_service.statistics.scope import Scope
-from reports_service.statistics.spreadsheets import Column, Kind, Sheet
-from reports_service.statistics.tables import Table
 
 Row = dict[str, Any]
 

@@ -9,8 +9,8 @@ from flask.views import MethodView
 from reports_service.core.auth import public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.roles import Permission
-from reports_service.statistics import downloads
-from reports_service.statistics.asked import AskedOnce
+from reports_service.statistics.interface import downloads
+from reports_service.statistics.interface.asked import AskedOnce
 from reports_service.statistics.quality import asking, sheets
 from reports_service.statistics.quality.schemas import (
     ChecksSchema,

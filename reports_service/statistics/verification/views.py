@@ -11,9 +11,9 @@ from reports_service.core import clock
 from reports_service.core.auth import public
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.schemas import Moment, Schema
-from reports_service.statistics.days import LocalDay
-from reports_service.statistics.local import zone
-from reports_service.statistics.schemas import PeriodSchema
+from reports_service.statistics.interface.days import LocalDay
+from reports_service.statistics.interface.local import zone
+from reports_service.statistics.interface.schemas import PeriodSchema
 from reports_service.statistics.scope import Period
 from reports_service.statistics.verification import heads
 

@@ -11,8 +11,8 @@ from flask import url_for
 
 from reports_service.core.words import say
 from reports_service.reports.codes import grouped
-from reports_service.statistics import asking
-from reports_service.statistics.asked import BOTH, FiguresQuery, LinesQuery, TrendQuery
+from reports_service.statistics.interface import asking
+from reports_service.statistics.interface.asked import BOTH, FiguresQuery, LinesQuery, TrendQuery
 from reports_service.statistics.lists import Listed
 from reports_service.web.leader import asked, backlog, headline, marks, whole
 from reports_service.web.leader.numbers import Number, Row

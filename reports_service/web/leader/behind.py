@@ -14,10 +14,11 @@ from reports_service.categories import service as categories
 from reports_service.core.words import named, say
 from reports_service.domain.measures import BY_CODE, Day
 from reports_service.reports.codes import grouped
-from reports_service.statistics import asking, lists
-from reports_service.statistics.asked import BehindQuery
-from reports_service.statistics.asking import Number
+from reports_service.statistics import lists
 from reports_service.statistics.figures import Counted, counted_in
+from reports_service.statistics.interface import asking
+from reports_service.statistics.interface.asked import BehindQuery
+from reports_service.statistics.interface.asking import Number
 from reports_service.statistics.lists import Behind, Listed
 from reports_service.web.leader import asked, marks, numbers, periods
 

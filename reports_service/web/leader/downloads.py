@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from reports_service.core.auth import requires
 from reports_service.domain.roles import Permission
-from reports_service.statistics.downloads import OFFERS, Offer, as_csv, as_xlsx
-from reports_service.statistics.guards import of_all_agencies
+from reports_service.statistics.interface.downloads import OFFERS, Offer, as_csv, as_xlsx
+from reports_service.statistics.interface.guards import of_all_agencies
 from reports_service.web.leader import asked
 
 ENDINGS = {"csv": as_csv, "xlsx": as_xlsx}

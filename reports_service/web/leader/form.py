@@ -15,7 +15,7 @@ from reports_service.core import clock
 from reports_service.core.words import named, say
 from reports_service.domain.channels import Channel
 from reports_service.domain.text import fold
-from reports_service.statistics.asking import zone
+from reports_service.statistics.interface.asking import zone
 from reports_service.statistics.scope import ALONE, WITHOUT, Period
 from reports_service.web.leader import asked, periods
 

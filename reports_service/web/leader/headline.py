@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reports_service.core.words import say
-from reports_service.statistics.answers import MEASURE
 from reports_service.statistics.comparison import Earlier
+from reports_service.statistics.interface.answers import MEASURE
 from reports_service.web.leader import numbers, periods
 from reports_service.web.leader.marks import THIN
 from reports_service.web.leader.numbers import Number, Row, Sentence

@@ -12,8 +12,8 @@ from reports_service.core.words import say
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.comparison import whole_months
+from reports_service.statistics.interface.notes import notes
 from reports_service.statistics.monthly.numbers import moment
-from reports_service.statistics.notes import notes
 from reports_service.statistics.scope import Period, Scope
 
 THIN: Final = 30  # below it two or three cases move a share by ten points and more

@@ -12,7 +12,7 @@ from flask import url_for
 
 from reports_service.core.words import say
 from reports_service.domain.measures import BY_CODE, Unit
-from reports_service.statistics.answers import MEASURE
+from reports_service.statistics.interface.answers import MEASURE
 from reports_service.statistics.monthly import numbers as written
 from reports_service.statistics.scope import Period
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from reports_service.core.words import say
 from reports_service.domain.measures import RANKED_FROM
-from reports_service.statistics.answers import MEASURE
 from reports_service.statistics.closing.months import Month
+from reports_service.statistics.interface.answers import MEASURE
 from reports_service.statistics.scope import Period, Scope
 from reports_service.web.leader import numbers, periods
 from reports_service.web.leader.numbers import Number, Row, Sentence

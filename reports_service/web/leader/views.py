@@ -13,9 +13,9 @@ from reports_service.core.auth import current_actor, requires
 from reports_service.core.http_errors import answer_http, refusal_body, status_of
 from reports_service.domain.errors import Invalid, NotFound, Refusal
 from reports_service.domain.roles import Permission
-from reports_service.statistics.asking import zone
 from reports_service.statistics.closing.months import Month
-from reports_service.statistics.guards import of_all_agencies
+from reports_service.statistics.interface.asking import zone
+from reports_service.statistics.interface.guards import of_all_agencies
 from reports_service.statistics.monthly import service as monthly
 from reports_service.statistics.service import FiguresNotYours, figures_at_hand
 from reports_service.web.leader import agency, asked, behind, downloads, form, whole

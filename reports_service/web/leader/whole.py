@@ -10,10 +10,16 @@ from flask import url_for
 
 from reports_service.agencies.models import AgencyKind
 from reports_service.core.words import say
-from reports_service.statistics import asking
-from reports_service.statistics.asked import BOTH, FiguresQuery, LinesQuery, TableQuery, TrendQuery
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.comparison import whole_months
+from reports_service.statistics.interface import asking
+from reports_service.statistics.interface.asked import (
+    BOTH,
+    FiguresQuery,
+    LinesQuery,
+    TableQuery,
+    TrendQuery,
+)
 from reports_service.statistics.scope import Scope
 from reports_service.statistics.trend import By
 from reports_service.web.leader import asked, backlog, headline, marks, trend

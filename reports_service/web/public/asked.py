@@ -24,7 +24,7 @@ from reports_service.domain.errors import Refusal
 from reports_service.reports.boxes import Box, BoxInvalid
 from reports_service.reports.clusters import ZOOM_MAX
 from reports_service.reports.published import State
-from reports_service.statistics.asking import zone
+from reports_service.statistics.interface.asking import zone
 from reports_service.statistics.scope import Period, PeriodBackwards
 
 T = TypeVar("T")

@@ -23,8 +23,8 @@ from reports_service.domain.text import fold
 from reports_service.reports import published
 from reports_service.reports.models import Report
 from reports_service.statistics import reading as figures
-from reports_service.statistics.asking import zone
 from reports_service.statistics.cells.turns import FiguresNotReady
+from reports_service.statistics.interface.asking import zone
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Period, Scope, scope_of
 from reports_service.web.moments import Moments

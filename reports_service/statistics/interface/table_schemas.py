@@ -11,7 +11,7 @@ from reports_service.categories.schemas import CategoryRef
 from reports_service.core.schemas import Moment, Schema
 from reports_service.domain.five_groups import FIVE_GROUPS, Reach
 from reports_service.statistics.closing.schemas import ClosedNote
-from reports_service.statistics.schemas import (
+from reports_service.statistics.interface.schemas import (
     TEMPLATE_HELP,
     Beside,
     Course,

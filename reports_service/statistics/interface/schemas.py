@@ -19,7 +19,7 @@ from reports_service.domain.measures import (
 )
 from reports_service.reports.codes import grouped
 from reports_service.statistics.comparison import change_unit
-from reports_service.statistics.notes import notes
+from reports_service.statistics.interface.notes import notes
 from reports_service.statistics.trend import in_course
 
 

@@ -15,7 +15,7 @@ from reports_service.domain.errors import Invalid
 from reports_service.domain.measures import DEFINITIONS
 from reports_service.statistics.ages import LONGEST_DAYS
 from reports_service.statistics.comparison import Against
-from reports_service.statistics.days import LocalDay
+from reports_service.statistics.interface.days import LocalDay
 from reports_service.statistics.trend import By
 
 PERIOD_HELP = "First local day, counted; by default 29 days before the last one"

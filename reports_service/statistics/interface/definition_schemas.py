@@ -10,7 +10,7 @@ from reports_service.core.words import LANGUAGES, say
 from reports_service.domain.measures import HEADLINES
 from reports_service.statistics.comparison import change_unit
 from reports_service.statistics.figures import Counted, counted_in
-from reports_service.statistics.schemas import CHANGES
+from reports_service.statistics.interface.schemas import CHANGES
 
 BOTH_HELP = {"type": "object", "additionalProperties": {"type": "string"}}
 

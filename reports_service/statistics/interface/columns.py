@@ -12,8 +12,8 @@ from reports_service.reports.codes import grouped
 from reports_service.statistics import ages
 from reports_service.statistics.comparison import Against
 from reports_service.statistics.figures import counted_in
+from reports_service.statistics.interface.spreadsheets import Column, Kind
 from reports_service.statistics.scope import Span
-from reports_service.statistics.spreadsheets import Column, Kind
 
 KINDS: Final[Mapping[Unit, Kind]] = {
     Unit.COUNT: Kind.COUNT,

@@ -10,9 +10,9 @@ from reports_service.areas import service as areas
 from reports_service.categories import service as categories
 from reports_service.core.auth import current_language
 from reports_service.core.words import named
-from reports_service.statistics.answers import Answer
-from reports_service.statistics.columns import said
-from reports_service.statistics.notes import notes
+from reports_service.statistics.interface.answers import Answer
+from reports_service.statistics.interface.columns import said
+from reports_service.statistics.interface.notes import notes
 from reports_service.statistics.scope import ALONE, WITHOUT, Period, Scope
 
 DAYS = "_days"  # ends the names of filters whose values are numbers

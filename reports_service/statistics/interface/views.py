@@ -9,9 +9,10 @@ from flask.views import MethodView
 from reports_service.core.auth import public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.domain.roles import Permission
-from reports_service.statistics import asking, downloads, lists
-from reports_service.statistics.answers import Answer
-from reports_service.statistics.asked import (
+from reports_service.statistics import lists
+from reports_service.statistics.interface import asking, downloads
+from reports_service.statistics.interface.answers import Answer
+from reports_service.statistics.interface.asked import (
     AskedOnce,
     BehindQuery,
     FiguresQuery,
@@ -19,10 +20,10 @@ from reports_service.statistics.asked import (
     TableQuery,
     TrendQuery,
 )
-from reports_service.statistics.definition_schemas import DefinitionsSchema
-from reports_service.statistics.guards import of_all_agencies
-from reports_service.statistics.schemas import BehindSchema
-from reports_service.statistics.table_schemas import (
+from reports_service.statistics.interface.definition_schemas import DefinitionsSchema
+from reports_service.statistics.interface.guards import of_all_agencies
+from reports_service.statistics.interface.schemas import BehindSchema
+from reports_service.statistics.interface.table_schemas import (
     AreasSchema,
     BacklogSchema,
     CategoriesSchema,

@@ -8,11 +8,12 @@ from typing import Any
 
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.domain.measures import DEFINITIONS, FIRST_SIGN, Day
-from reports_service.statistics import above, asking, lists
-from reports_service.statistics.above import Lines
-from reports_service.statistics.answers import Answer
-from reports_service.statistics.asking import Query
-from reports_service.statistics.columns import (
+from reports_service.statistics import lists
+from reports_service.statistics.interface import above, asking
+from reports_service.statistics.interface.above import Lines
+from reports_service.statistics.interface.answers import Answer
+from reports_service.statistics.interface.asking import Query
+from reports_service.statistics.interface.columns import (
     column,
     of_ages,
     of_assignments,
@@ -22,8 +23,8 @@ from reports_service.statistics.columns import (
     said,
     text,
 )
+from reports_service.statistics.interface.spreadsheets import Column, Kind, Sheet
 from reports_service.statistics.scope import ALONE, Scope
-from reports_service.statistics.spreadsheets import Column, Kind, Sheet
 from reports_service.statistics.trend import in_course
 
 PROMISES = tuple(one.code for one in DEFINITIONS if one.day is Day.PROMISED)

@@ -15,8 +15,8 @@ from reports_service.core.blueprints import Blueprint
 from reports_service.core.schemas import Schema
 from reports_service.domain.errors import Invalid
 from reports_service.domain.roles import Permission
-from reports_service.statistics import tables
-from reports_service.statistics.asked import (
+from reports_service.statistics.interface import tables
+from reports_service.statistics.interface.asked import (
     AskedOnce,
     FiguresQuery,
     LinesQuery,
@@ -24,9 +24,9 @@ from reports_service.statistics.asked import (
     TableQuery,
     TrendQuery,
 )
-from reports_service.statistics.guards import of_all_agencies
-from reports_service.statistics.spreadsheets import XLSX_ROWS, csv_of, write_xlsx
-from reports_service.statistics.tables import Table
+from reports_service.statistics.interface.guards import of_all_agencies
+from reports_service.statistics.interface.spreadsheets import XLSX_ROWS, csv_of, write_xlsx
+from reports_service.statistics.interface.tables import Table
 
 IN_MEMORY = 4 * 1024 * 1024  # bytes; a longer file is written to the disk
 PIECE = 64 * 1024
