@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -21,6 +21,7 @@ from reports_service.domain import errors
 from reports_service.domain.errors import AsSent, Refusal
 
 log = logging.getLogger(__name__)
+Called = Callable[[str], str]
 
 # The kind of refusal decides; the nearest ancestor that stands here counts.
 STATUS: Final[Mapping[type[Refusal], int]] = {
@@ -139,15 +140,21 @@ def problem_body(
     }
 
 
-def refusal_body(refusal: Refusal) -> dict[str, Any]:
-    """The problem document of a refusal, as part of a larger answer."""
-    status = status_of(type(refusal))
-    return problem_body(status, refusal.code, refusal.values, _blamed(refusal))
+def refusal_body(refusal: Refusal, called: Called | None = None) -> dict[str, Any]:
+    """The problem document of a refusal, as part of a larger answer; ``called`` as below."""
+    status, values = status_of(type(refusal)), refusal.values
+    if called and "field" in values:
+        values = {**values, "field": called(str(values["field"]))}
+    return problem_body(status, refusal.code, values, _blamed(refusal, called))
 
 
-def invalid_body(messages: Any) -> dict[str, Any]:
-    """The problem document of fields that marshmallow refused; ``messages`` as it gives them."""
-    found = list(_by_field(messages, current_language()))
+def invalid_body(messages: Any, called: Called | None = None) -> dict[str, Any]:
+    """The problem document of fields that marshmallow refused; ``messages`` as it gives them.
+
+    ``called``: what people see as a field's name, from its path. Without it sentences name the
+    path, as programs know it.
+    """
+    found = list(_by_field(messages, current_language(), called=called))
     return problem_body(422, "invalid", {}, found, _first_said(found))
 
 
@@ -184,10 +191,10 @@ def _answer_refusal(refusal: Refusal) -> Response:
     )
 
 
-def _blamed(refusal: Refusal) -> list[dict[str, str]]:
+def _blamed(refusal: Refusal, called: Called | None = None) -> list[dict[str, str]]:
     """The refusal beside the field that it blames; empty where it blames none."""
     field = refusal.values.get("field")
-    return [_one_field(str(field), refusal, current_language())] if field else []
+    return [_one_field(str(field), refusal, current_language(), called)] if field else []
 
 
 def _headers_for(status: int) -> dict[str, str]:
@@ -222,17 +229,23 @@ def _first_said(found: list[dict[str, str]]) -> str:
     return " ".join(list(said)[:_SAID_AT_ONCE])
 
 
-def _by_field(messages: Any, language: str, path: str = "") -> Iterator[dict[str, str]]:
+def _by_field(
+    messages: Any, language: str, path: str = "", called: Called | None = None
+) -> Iterator[dict[str, str]]:
     """marshmallow's nested messages as a flat list of {field, code, detail}."""
     if isinstance(messages, dict):
         for name, below in messages.items():
             # webargs puts the place ("json", "query") on top; people know fields only.
             place = path == "" and name in ("json", "query", "form", "files", "headers", "path")
             step = "" if place or name == "_schema" else str(name)
-            yield from _by_field(below, language, ".".join(p for p in (path, step) if p))
+            inner = ".".join(part for part in (path, step) if part)
+            yield from _by_field(below, language, inner, called)
         return
     for message in messages if isinstance(messages, list) else [messages]:
-        yield _one_field(path, message, language) if path else _whole_body(message, language)
+        if path:
+            yield _one_field(path, message, language, called)
+        else:
+            yield _whole_body(message, language)
 
 
 def _whole_body(message: Any, language: str) -> dict[str, str]:
@@ -242,15 +255,16 @@ def _whole_body(message: Any, language: str) -> dict[str, str]:
     return _one_field(BODY, message, language)
 
 
-def _one_field(field: str, message: Any, language: str) -> dict[str, str]:
-    if isinstance(message, Refusal):
-        values = _readable(message.values, language)
-        detail = words.say(message.code, language, **{**values, "field": field})
-        return {"field": field, "code": message.code, "detail": detail}
-    code = FIELD_WORDS.get(str(message))
-    if code is None:
-        code = "field_invalid"
-    return {"field": field, "code": code, "detail": words.say(code, language, field=field)}
+def _one_field(
+    field: str, message: Any, language: str, called: Called | None = None
+) -> dict[str, str]:
+    refused = isinstance(message, Refusal)
+    code = message.code if refused else FIELD_WORDS.get(str(message), "field_invalid")
+    values = _readable(message.values, language) if refused else {}
+    said = f"form_{code}" if called and words.knows(f"form_{code}") else code
+    name = called(field) if called else field
+    detail = words.say(said, language, **{**values, "field": name})
+    return {"field": field, "code": code, "detail": detail}
 
 
 def _answer_database_away(error: OperationalError) -> Response:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from reports_service.agencies import service as agencies
@@ -23,6 +23,7 @@ from reports_service.reports.models import Assignment, Report, ReportPhoto
 from reports_service.sla import service as sla
 
 NO_DEADLINE = datetime(9999, 12, 31, tzinfo=UTC)  # a paused clock sorts last
+DUE_SOON_DAYS: Final = 1  # working days, counted from the end of today's
 
 
 class Sort(StrEnum):
@@ -125,16 +126,26 @@ def queue_conditions(state: str | None, actor: Actor) -> Sequence[ColumnElement[
     now = clock.now()
     match state:
         case QueueState.OVERDUE:
-            return (Assignment.resolve_by < now,)
+            return (overdue(now),)
         case QueueState.DUE_SOON:
-            soon = sla.calendar().end_of_working_day(now, 1)
-            return (Assignment.resolve_by >= now, Assignment.resolve_by <= soon)
+            return (due_soon(now),)
         case QueueState.UNACKNOWLEDGED:
             return (Assignment.acknowledged_at.is_(None),)
         case QueueState.MINE if actor.role in (Role.OFFICER, Role.HEAD, Role.OPERATOR):
             return (Assignment.officer_id == actor.account_id,)
         case _:
             return ()
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """What makes an open assignment late."""
+    return Assignment.resolve_by < now
+
+
+def due_soon(now: datetime) -> ColumnElement[bool]:
+    """What makes an open assignment due by the end of the next working day, and not late."""
+    soon = sla.calendar().end_of_working_day(now, DUE_SOON_DAYS)
+    return and_(Assignment.resolve_by >= now, Assignment.resolve_by <= soon)
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:

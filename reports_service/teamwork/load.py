@@ -16,13 +16,12 @@ from reports_service.accounts.models import Account
 from reports_service.core import clock
 from reports_service.core.db import db
 from reports_service.domain.roles import Role
+from reports_service.reports import lookup
 from reports_service.reports.models import Assignment, Extension
-from reports_service.sla import service as sla
 from reports_service.teamwork import absences
 from reports_service.teamwork.absences import AT_WORK
 from reports_service.teamwork.models import Absence
 
-DUE_SOON_DAYS: Final = 2
 HOUR: Final = timedelta(hours=1)
 
 
@@ -30,8 +29,8 @@ HOUR: Final = timedelta(hours=1)
 class Load:
     """What one officer holds now; without account: what nobody was given yet.
 
-    ``due_soon``: due within two working days and not overdue. ``median_age_h``: hours since the
-    assignments were opened, None where there is none.
+    ``overdue`` and ``due_soon`` as in the queue. ``median_age_h``: hours since the assignments
+    were opened, None where there is none.
     """
 
     account_id: int | None
@@ -92,15 +91,12 @@ def held_by(agency_id: int) -> ColumnElement[bool]:
 
 
 def _counted(agency_id: int, now: datetime) -> dict[int | None, _Counts]:
-    soon = sla.calendar().end_of_working_day(now, DUE_SOON_DAYS)
-    overdue = Assignment.resolve_by < now
-    due_soon = and_(Assignment.resolve_by >= now, Assignment.resolve_by <= soon)
     query = (
         select(
             Assignment.officer_id,
             func.count().label("open"),
-            _count_where(overdue).label("overdue"),
-            _count_where(due_soon).label("due_soon"),
+            _count_where(lookup.overdue(now)).label("overdue"),
+            _count_where(lookup.due_soon(now)).label("due_soon"),
         )
         .where(held_by(agency_id))
         .group_by(Assignment.officer_id)

@@ -254,7 +254,9 @@ class LoadSchema(Schema):
     role = fields.String(allow_none=True)
     open = fields.Integer()
     overdue = fields.Integer()
-    due_soon = fields.Integer(metadata={"description": "Within two working days"})
+    due_soon = fields.Integer(
+        metadata={"description": "By the end of the next working day, as in the queue"}
+    )
     median_age_h = fields.Float(allow_none=True)
     extensions_waiting = fields.Integer()
     absence = fields.Nested(AbsenceSchema, allow_none=True)

@@ -11,7 +11,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from reports_service.core.http_errors import invalid_body, refusal_body, status_of
+from reports_service.core.auth import current_language
+from reports_service.core.http_errors import Called, invalid_body, refusal_body, status_of
+from reports_service.core.words import knows, say
 from reports_service.domain.errors import Refusal
 
 
@@ -36,8 +38,28 @@ def _closed(value: Any) -> Any:
     return inner
 
 
-def problem_of(wrong: Refusal | ma.ValidationError) -> tuple[Mapping[str, Any], int]:
-    """What was wrong with a form, as the summary on top says it (RFC 9457), and the status."""
+def problem_of(
+    wrong: Refusal | ma.ValidationError, called: Called | None = None
+) -> tuple[Mapping[str, Any], int]:
+    """What was wrong with a form, as the summary on top says it (RFC 9457), and the status.
+
+    ``called``: what the form calls a field, by its path; where it does not say, ``labelled``.
+    """
+    name = called or labelled
     if isinstance(wrong, Refusal):
-        return refusal_body(wrong), int(status_of(type(wrong)))
-    return invalid_body(wrong.messages), int(HTTPStatus.UNPROCESSABLE_ENTITY)
+        return refusal_body(wrong, name), int(status_of(type(wrong)))
+    return invalid_body(wrong.messages, name), int(HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def labelled(path: str) -> str:
+    """What people see beside a field, in quotes; the path itself where nothing is known of it."""
+    whole = plain(path)
+    for word in (f"label_{whole.replace('.', '_')}", f"label_{whole.rpartition('.')[2]}"):
+        if knows(word):
+            return f"«{say(word, current_language())}»"
+    return path
+
+
+def plain(path: str) -> str:
+    """The path without the places of rows: ``steps.tell`` of ``steps.0.tell``."""
+    return ".".join(step for step in path.split(".") if not step.isdigit())

@@ -62,7 +62,10 @@ def test_what_is_due_soon_and_what_is_overdue(
     clock_at(MONDAY + timedelta(days=2))
     assert (load(people)[OFFICER]["due_soon"], load(people)[OFFICER]["overdue"]) == (0, 0)
     clock_at(MONDAY + timedelta(days=3))
+    assert (load(people)[OFFICER]["due_soon"], load(people)[OFFICER]["overdue"]) == (0, 0)
+    clock_at(MONDAY + timedelta(days=4))
     assert (load(people)[OFFICER]["due_soon"], load(people)[OFFICER]["overdue"]) == (1, 0)
+    assert people.officer.get("/queue", state="due_soon").json["items"] != [], "as the queue says"
     clock_at(MONDAY + timedelta(days=8))
     assert (load(people)[OFFICER]["due_soon"], load(people)[OFFICER]["overdue"]) == (0, 1)
 

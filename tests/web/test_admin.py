@@ -126,6 +126,9 @@ def test_what_is_wrong_is_said_on_top_and_beside_the_field_and_nothing_is_lost(
     for field in ("code", "kind", "mailbox"):
         assert f'id="field-{field}-wrong"' in shown, field
     assert "Giữ lại tên này" in shown
+    assert "Trường code" not in shown
+    said = [shown.index(f'href="#field-{name}"') for name in ("code", "names-en", "kind", "mailbox")]
+    assert said == sorted(said), "in the order of the form"
     assert send(admin, "/admin/agencies/new", {"code": "centre\x00"}).status_code == 422
 
 
@@ -167,6 +170,11 @@ def test_rules_are_tried_with_their_reason(admin: FlaskClient) -> None:
     asked = {"category": rule.category.code, "area": "", "description": ""}
     shown = read(send(admin, "/admin/rules/try", asked))
     assert "Sẽ chuyển đến" in shown
+    depends = next(one for one in db.session.scalars(rules.listing()) if one.question)
+    sample = {"category": depends.category.code if depends.category else "", "area": ""}
+    answered = {**sample, "question": depends.question, "answer": depends.answer}
+    assert f'href="/admin/rules/{depends.id}"' in send(admin, "/admin/rules/try", answered).text
+    assert f'href="/admin/rules/{depends.id}"' not in send(admin, "/admin/rules/try", sample).text
     wrong = send(admin, "/admin/rules/try", {"category": "khong-co"})
     assert wrong.status_code == 422
 

@@ -54,6 +54,8 @@ def test_what_no_rule_places_waits_with_its_reason_and_is_routed_by_one_click(
     filed = people.file(**UNSORTED)
     shown = read(operator.get(f"/triage?code={filed.code}"))
     assert "đèn đường hỏng cả tuần" in shown
+    held = people.operator.report(filed.code)["inside"]["assignments"][-1]
+    assert held["because"] in shown
     suggested = re.search(r'name="category" value="([^"]+)"', shown)
     assert suggested is not None
     done = send(
@@ -182,6 +184,8 @@ def test_a_call_without_a_place_stays_on_the_form(operator: FlaskClient) -> None
     assert answer.status_code == 422
     assert "ở đâu đó" in answer.text
     assert 'role="alert"' in answer.text
+    assert 'href="#field-location"' in answer.text
+    assert 'id="field-location"' in answer.text
 
 
 def test_a_head_sees_the_team_what_waits_and_sends_somebody_on_leave(

@@ -63,7 +63,7 @@ class Team(MethodView):
     @blp.arguments(TeamQuery, location="query")
     @blp.response(200, LoadList)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """What each officer holds: open, overdue, due within two working days, how old."""
+        """What each officer holds: open, overdue, due soon, how old."""
         return {"items": load.team(_agency(query["agency"]))}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports_service.core.words import say
 from reports_service.web.forms import nested
 
 Options = Sequence[tuple[str, str]]
@@ -105,6 +106,20 @@ def read(inputs: Sequence[AnyInput], form: Form, *, new: bool) -> dict[str, Any]
     """What was typed, as the schema takes it."""
     shown = [one for one in inputs if new or not one.only_new]
     return nested(pair for one in shown for pair in one.read(form))
+
+
+def called(inputs: Sequence[AnyInput], language: str) -> dict[str, str]:
+    """What each field is called on the page, by its path without the places of rows, in order."""
+    return dict(_called(inputs, language))
+
+
+def _called(
+    inputs: Sequence[AnyInput], language: str, above: str = ""
+) -> Iterator[tuple[str, str]]:
+    for one in inputs:
+        yield above + one.name, say(one.word, language)
+        if isinstance(one, Rows):
+            yield from _called(one.inputs, language, f"{above}{one.name}.")
 
 
 def _number(typed: str) -> Any:

@@ -17,9 +17,9 @@ from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import NotFound, Refusal
 from reports_service.domain.roles import Permission
 from reports_service.domain.text import fold
-from reports_service.web.admin.inputs import filled, read, rows_in
+from reports_service.web.admin.inputs import called, filled, read, rows_in
 from reports_service.web.admin.registers import Register
-from reports_service.web.forms import problem_of
+from reports_service.web.forms import labelled, plain, problem_of
 from reports_service.web.pages import back_to, language, page
 
 Answer = str | Response | tuple[str, int]
@@ -137,9 +137,20 @@ def _again(
     register: Register, wrong: Refusal | ma.ValidationError, key: str | None = None
 ) -> tuple[str, int]:
     """The form as it was filled in, with what is wrong."""
-    problem, status = problem_of(wrong)
+    names = called(register.inputs, language())
+    problem, status = problem_of(wrong, lambda path: _quoted(names, path))
+    places = {name: place for place, name in enumerate(names)}
+    in_order = sorted(
+        problem["errors"], key=lambda one: places.get(plain(one["field"]), len(places))
+    )
+    problem = {**problem, "errors": in_order}
     thing = register.find(key) if key is not None else None
     return _form(register, MultiDict(request.form).to_dict(), thing, problem), status
+
+
+def _quoted(names: Mapping[str, str], path: str) -> str:
+    name = names.get(plain(path))
+    return f"«{name}»" if name else labelled(path)
 
 
 def _form(

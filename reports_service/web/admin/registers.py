@@ -45,7 +45,7 @@ from reports_service.web.admin.inputs import AnyInput, Input, Length, Rows
 Said = Callable[[Any, str], str]
 LONGEST_NUMBER: Final = 18  # digits, which every column holds
 UNITS: Final = choices.codes(Unit, "unit_")
-PRIORITIES: Final = choices.codes(Priority, "admin_priority_")
+PRIORITIES: Final = choices.codes(Priority, "queue_priority_")
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ CATEGORIES: Final = Register(
     CategoryAdminSchema(), CategoryNew(), CategoryChange(),
     [
         ("admin_parent", lambda one, language: _name(one.parent, language)),
-        ("admin_priority", lambda one, language: say(f"admin_priority_{one.priority}", language)),
+        ("admin_priority", lambda one, language: say(f"queue_priority_{one.priority}", language)),
         ("admin_visibility",
          lambda one, language: say(f"admin_visibility_{one.visibility}", language)),
         ("admin_questions", lambda one, _: str(len(one.questions))),
@@ -208,7 +208,7 @@ POLICIES: Final = Register(
     [
         ("admin_category", lambda one, language: _name(one.category, language)),
         ("admin_priority", lambda one, language:
-         say(f"admin_priority_{one.priority}", language) if one.priority else "–"),
+         say(f"queue_priority_{one.priority}", language) if one.priority else "–"),
         ("admin_acknowledge", lambda one, language: _length(one.acknowledge, language)),
         ("admin_resolve", lambda one, language: _length(one.resolve, language)),
     ],

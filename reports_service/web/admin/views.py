@@ -104,7 +104,7 @@ def tried() -> str | tuple[str, int]:
             area=asked["area"],
             location=None,
             text=asked["description"],
-            answers={},
+            answers=asked["answers"],
         )
     except (Refusal, ma.ValidationError) as wrong:
         problem, status = problem_of(wrong)
@@ -113,7 +113,10 @@ def tried() -> str | tuple[str, int]:
 
 
 def _sample(given: dict[str, str]) -> list[tuple[str, Any]]:
-    return [(name, given[name]) for name in ("category", "area", "description") if name in given]
+    said = [(name, given[name]) for name in ("category", "area", "description") if name in given]
+    if "question" in given:
+        said.append((f"answers.{given['question']}", given.get("answer", "")))
+    return said
 
 
 def _trial(given: dict[str, str], found: routing.Trial | None, problem: Any) -> str:

@@ -43,7 +43,7 @@ class Seen:
 
 def seen(view: Mapping[str, Any], version: str) -> Seen:
     """From a report as ``presenting.full`` shows it to this asker."""
-    held = (view.get("assignments") or [{}])[-1]
+    held = (view.get("inside", {}).get("assignments") or [{}])[-1]
     place = view["location"]
     return Seen(
         code=view["code"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from babel.numbers import format_decimal
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
@@ -13,10 +14,11 @@ from reports_service.core.db import unit_of_work
 from reports_service.domain.roles import Permission
 from reports_service.teamwork import absences, leading, load
 from reports_service.teamwork.schemas import AbsenceNew
-from reports_service.web.pages import back_to, page, reading, sent
+from reports_service.web.pages import back_to, language, page, reading, sent
 from reports_service.web.staff.acts_trying import Wrong, attempt
 
 HANDED_OVER_SINCE: Final = timedelta(days=30)
+HOURS_A_DAY: Final = 24
 
 
 def add_to(bp: Blueprint) -> None:
@@ -71,6 +73,7 @@ def _page(given: dict[str, Any], wrong: Wrong | None) -> str:
     return page(
         "desk/team.html",
         loads=loads,
+        days=_days,
         waiting=[(one.report_code, one) for one in leading.extensions_waiting(agency_id)],
         handed_over=[
             (one.report_code, one)
@@ -85,3 +88,8 @@ def _page(given: dict[str, Any], wrong: Wrong | None) -> str:
         given=given,
         problem=wrong.problem if wrong else None,
     )
+
+
+def _days(hours: float) -> str:
+    """Days as people write them: one place behind the comma, none where it says nothing."""
+    return str(format_decimal(hours / HOURS_A_DAY, "#,##0.#", locale=language()))

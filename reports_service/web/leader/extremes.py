@@ -13,7 +13,7 @@ from reports_service.core.words import say
 from reports_service.web.leader import asked
 from reports_service.web.leader.numbers import Number, Row
 
-SHOWN: Final = 3  # of each end; fewer than twice as many are shown as one list
+SHOWN: Final = 3  # of each end
 # A rank needs few; to be held up on the first page, good or bad, needs that no single case decides.
 HELD_UP_FROM: Final = 10
 
@@ -33,12 +33,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Kind:
-    """Best and worst of a kind; ``among``: how many are ranked.
+    """Best and worst of a kind; ``firm`` of the ``among`` that are ranked may be held up.
 
-    ``worst`` holds nobody who reaches the share on time of all together.
+    ``worst`` holds nobody who reaches the share on time of all together, ``best`` nobody of these.
     """
 
     name: str
+    firm: int
     among: int
     best: Sequence[Place]
     worst: Sequence[Place]
@@ -46,9 +47,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Extremes:
-    """The kinds, how many agencies were due too little to be ranked, and the finding."""
+    """The kinds; from how many due on an agency is held up, and how many had fewer; the finding."""
 
     title: str
+    fewest: int
     kinds: Sequence[Kind]
     apart: str | None
 
@@ -59,10 +61,11 @@ def extremes(items: Sequence[Mapping[str, Any]], in_all: float | None, language:
     ``in_all``: the share on time of all together; who reaches it needs no attention.
     """
     found = [_kind(items, kind, in_all or 0, language) for kind in AgencyKind]
-    kinds = [kind for kind in found if kind.best and kind.among > 1]
+    kinds = [kind for kind in found if kind.firm > 1]
     few = sum(1 for row in items if 0 < row["due"] < HELD_UP_FROM)
     return Extremes(
         title=_title(kinds, language),
+        fewest=HELD_UP_FROM,
         kinds=kinds,
         apart=say("leader_apart", language, count=few, fewest=HELD_UP_FROM) if few else None,
     )
@@ -73,13 +76,14 @@ def _kind(
 ) -> Kind:
     own = [row for row in items if row["agency"]["kind"] == kind]
     firm = [row for row in own if row["ranked"] and row["due"] >= HELD_UP_FROM]
-    best, rest = (firm, []) if len(firm) < 2 * SHOWN else (firm[:SHOWN], firm[SHOWN:])
-    late = [row for row in rest if row["on_time_rate"] < in_all]
+    late = [row for row in firm if row["on_time_rate"] < in_all][-SHOWN:]
+    best = [row for row in firm if row not in late][:SHOWN]
     return Kind(
         say(f"leader_kind_{kind}", language),
+        len(firm),
         sum(row["ranked"] for row in own),
         [_place(row, language) for row in best],
-        [_place(row, language) for row in reversed(late[-SHOWN:])],
+        [_place(row, language) for row in reversed(late)],
     )
 
 
@@ -109,7 +113,7 @@ def _title(kinds: Sequence[Kind], language: str) -> str:
     word, found = (
         ("leader_worst", min(worst, key=_bound))
         if worst
-        else ("leader_foremost", max((kind.best[0] for kind in kinds), key=_bound))
+        else ("leader_foremost", max((kind.best[0] for kind in kinds if kind.best), key=_bound))
     )
     return say(word, language, name=found.name, share=found.share.text, due=found.due.text)
 

@@ -59,9 +59,10 @@ def day(of: date) -> str:
 
 def quick(shown: Period | None, today: date, language: str) -> list[Quick]:
     """The periods one tap away, on this page, with the filters that are set."""
-    found = []
+    found: list[Quick] = []
     for word, first, last in _usual(today):
         here = shown is not None and (shown.first, shown.last) == (first, last)
+        here = here and not any(one.here for one in found)  # on the 30th, 30 days are this month
         address = asked.here(**{"from": first.isoformat(), "to": last.isoformat()})
         found.append(Quick(say(f"leader_quick_{word}", language), address, here))
     return found

@@ -53,13 +53,18 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """The course: its finding, its points, the lines between those that follow each other."""
+    """The course: its finding, its points, the lines between those that follow each other.
+
+    ``last``: the point that has its number beside it, the one that the title ends with. ``floor``:
+    where the axis begins, in per cent, if not at nothing.
+    """
 
     title: str
     points: Sequence[Point]
     lines: Sequence[tuple[Point, Point]]
     ticks: Sequence[Tick]
     last: Point | None
+    floor: str | None
     about: Sentence | None
     width: int = WIDTH
     height: int = HEIGHT
@@ -91,7 +96,10 @@ def chart(course: Mapping[str, Any], language: str) -> Chart:
         points=points,
         lines=[(a, b) for a, b in pairwise(points) if a.y is not None and b.y is not None],
         ticks=list(_ticks(floor, language)),
-        last=drawn[-1] if drawn else None,
+        last=next((point for point in reversed(drawn) if not point.hollow), drawn[-1])
+        if drawn
+        else None,
+        floor=numbers.whole(round(floor * 100), language) if floor else None,
         about=_about(items, scope, language) if items else None,
     )
 

@@ -4,8 +4,9 @@ import { openMap, pin, whenChosen } from "../map/base.js";
 
 for (const select of document.querySelectorAll("select[data-search]")) searchable(select);
 
-const place = document.getElementById("call-place");
-place?.addEventListener("toggle", () => place.open && showMap(), { once: true });
+const place = document.querySelector(".call-place");
+if (place?.open) showMap(); // no place was given: the map is open when the form comes back
+else place?.addEventListener("toggle", () => place.open && showMap(), { once: true });
 
 function searchable(select) {
   const every = [...select.options];

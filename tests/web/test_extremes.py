@@ -1,0 +1,60 @@
+"""Which agencies stand at the ends on a leader's first page, from rows as the table has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from reports_service.web.leader.extremes import HELD_UP_FROM, Extremes, extremes
+
+
+def row(name: str, share: float, due: int, rank: int) -> dict[str, Any]:
+    """An agency's row, as far as it is read."""
+    return {
+        "agency": {"code": name, "name": name, "kind": "utility"},
+        "assignments": f"/list?agency={name}&measure={{measure}}",
+        "on_time_rate": share,
+        "on_time_lower_bound": share - 0.1,
+        "due": due,
+        "ranked": True,
+        "rank": rank,
+    }
+
+
+def ends(app: Flask, rows: list[dict[str, Any]], in_all: float) -> Extremes:
+    with app.test_request_context("/figures"):
+        return extremes(rows, in_all, "vi")
+
+
+def test_who_is_below_the_share_of_all_needs_attention_however_few_agencies_there_are(
+    app: Flask,
+) -> None:
+    found = ends(app, [row("giỏi", 0.9, 20, 1), row("vừa", 0.8, 20, 2), row("kém", 0.7, 30, 3)], 0.8)
+    (kind,) = found.kinds
+    assert [one.name for one in kind.best] == ["giỏi", "vừa"]
+    assert [one.name for one in kind.worst] == ["kém"]
+    assert "kém" in found.title
+
+
+def test_nobody_is_both_best_and_worst(app: Flask) -> None:
+    (kind,) = ends(app, [row(str(n), 0.5 - n / 100, 20, n) for n in range(1, 9)], 0.9).kinds
+    assert [one.rank for one in kind.best] == [1, 2, 3]
+    assert [one.rank for one in kind.worst] == [8, 7, 6]
+    (both,) = ends(app, [row("a", 0.5, 20, 1), row("b", 0.4, 20, 2)], 0.9).kinds
+    assert ([one.name for one in both.best], [one.name for one in both.worst]) == ([], ["b", "a"])
+
+
+def test_the_best_is_named_where_nobody_falls_behind(app: Flask) -> None:
+    found = ends(app, [row("một", 0.9, 20, 1), row("hai", 0.9, 20, 2)], 0.9)
+    assert found.kinds[0].worst == []
+    assert "một" in found.title
+
+
+@pytest.mark.parametrize("few", [HELD_UP_FROM - 1])
+def test_a_handful_of_cases_holds_nobody_up_and_the_counts_say_so(app: Flask, few: int) -> None:
+    rows = [row("a", 0.9, 20, 1), row("ít", 0.2, few, 3), row("b", 0.5, 20, 2)]
+    (kind,) = ends(app, rows, 0.8).kinds
+    assert "ít" not in [one.name for one in (*kind.best, *kind.worst)]
+    assert (kind.firm, kind.among) == (2, 3)
