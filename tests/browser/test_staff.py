@@ -32,6 +32,25 @@ def test_the_queue_is_walked_and_left_by_keys(signed_in: SignedIn, new: Filed) -
     page.wait_for_url(re.compile(f"/queue.*q={new.code}"))
 
 
+def test_one_report_leads_to_the_next_of_the_queue_and_many_are_acted_on_by_keys(
+    signed_in: SignedIn, people: People
+) -> None:
+    first, second = people.file(), people.file()
+    page = signed_in("officer")
+    page.goto("/queue")
+    codes = page.locator("[data-queue] .code").all_text_contents()
+    earlier, later = sorted((first.code, second.code), key=codes.index)
+    assert codes.index(later) == codes.index(earlier) + 1, "both were filed just now"
+    page.goto(f"/work/{earlier}")
+    page.keyboard.press("j")
+    page.wait_for_url(re.compile(f"/work/{later}"))
+    page.keyboard.press("k")
+    page.wait_for_url(re.compile(f"/work/{earlier}"))
+    page.goto("/queue")
+    page.keyboard.press("b")
+    expect(page.locator("#field-action")).to_be_visible()
+
+
 def test_keys_rest_while_somebody_types_and_can_be_switched_off(
     signed_in: SignedIn, new: Filed
 ) -> None:
