@@ -26,8 +26,8 @@ from reports_service.core.db import Model, db
 from reports_service.domain.channels import Channel
 from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import Status
+from reports_service.domain.masking import mask_people
 from reports_service.domain.roles import Party, party_of
-from reports_service.domain.text import mask_people
 from reports_service.reports import chain, codes, holding, identity
 from reports_service.reports.idempotency import filed_before
 from reports_service.reports.models import Assignment, Event, Report

@@ -15,9 +15,9 @@ from reports_service.core.db import db
 from reports_service.core.words import DEFAULT_LANGUAGE, say
 from reports_service.domain.errors import Conflict, Invalid, NotFound
 from reports_service.domain.lifecycle import Action, Status
+from reports_service.domain.masking import mask_people
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.roles import Party
-from reports_service.domain.text import mask_people
 from reports_service.reports import agency_work, holding, identity, search
 from reports_service.reports.classification import move_place
 from reports_service.reports.identity import Contact
