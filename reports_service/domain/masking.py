@@ -136,7 +136,7 @@ def _numbers(plain: _Plain, original: str) -> Iterator[tuple[int, int]]:
 
 
 def _apart(*patterns: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where any of the patterns fits, from left to right; of two that overlap the first, and the longer."""
+    """Where any of the patterns fits, from left to right; of two the first and longer."""
     reached = 0
     spans = (found.span() for one in patterns for found in one.finditer(text))
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):

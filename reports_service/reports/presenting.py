@@ -118,7 +118,7 @@ def _answers(report: Report, eye: Onlooker) -> list[dict[str, Any]]:
             else answer["value"],
         }
         for answer in report.answers
-        if eye.sees_original or answer["kind"] != "text"
+        if answer["value"] != "" and (eye.sees_original or answer["kind"] != "text")
     ]
 
 
