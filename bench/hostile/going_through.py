@@ -32,9 +32,7 @@ class Became:
     peak_bytes: int = 0
 
 
-def went_through(
-    content: bytes, bounds: Bounds | None = None, zone: tzinfo = UTC
-) -> Became:
+def went_through(content: bytes, bounds: Bounds | None = None, zone: tzinfo = UTC) -> Became:
     """As a request and a worker do it. Whatever it raises is a fault of ours."""
     try:
         inspect(io.BytesIO(content), Limits())
