@@ -18,7 +18,8 @@ def foreign_parts(content: bytes) -> list[str]:
     """What in a JPEG is neither pixels nor what decoding them needs; empty for a bare one."""
     if content[:2] != bytes((0xFF, _START)):
         return ["no beginning"]
-    found, at = [], 2
+    found: list[str] = []
+    at = 2
     while content[at : at + 1] == b"\xff" and at + 4 <= len(content) + 2:
         marker = content[at + 1]
         if marker == _END:

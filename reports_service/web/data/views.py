@@ -33,7 +33,13 @@ def looks() -> str:
     found = page_of_rows(looking.listing(asked), LAST_LOOK_FIRST, request.args.get("cursor"), SHOWN)
     more = None
     if found.next_cursor:
-        more = url_for("data.looks", **asked, cursor=found.next_cursor)
+        more = url_for(
+            "data.looks",
+            report=asked["report"],
+            account=asked["account"],
+            staff=asked["staff"],
+            cursor=found.next_cursor,
+        )
     told = [looking.as_told(one) for one in found.items]
     return page("data/looks.html", looks=told, asked=asked, more=more)
 
