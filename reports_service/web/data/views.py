@@ -40,7 +40,7 @@ def looks() -> str:
             staff=asked["staff"],
             cursor=found.next_cursor,
         )
-    told = [looking.as_told(one) for one in found.items]
+    told = [{**looking.as_told(one), "word": f"data_what_{one.object_kind}"} for one in found.items]
     return page("data/looks.html", looks=told, asked=asked, more=more)
 
 
