@@ -35,7 +35,7 @@ STAFF = {
     "head": "head",
     "leader": "leader",
     "admin": "admin",
-    "data_officer": "data-officer",
+    "data_officer": "data_officer",
     "foreign_officer": "officer.dien-luc",
     "foreign_head": "head.dien-luc",
 }
