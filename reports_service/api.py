@@ -19,6 +19,7 @@ from reports_service.core.http_errors import answer_http
 from reports_service.core.schemas import Schema
 from reports_service.exports.views import blp as exports
 from reports_service.notifications.views import blp as notifications
+from reports_service.personal.views import blp as personal
 from reports_service.reports.views import blueprints as reports
 from reports_service.routing.views import blp as routing
 from reports_service.sla.views import blp as sla
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     monthly,
     quality,
     exports,
+    personal,
 )
 
 

@@ -35,6 +35,7 @@ STAFF = {
     "head": "head",
     "leader": "leader",
     "admin": "admin",
+    "data_officer": "data_officer",
     "foreign_officer": "officer.dien-luc",
     "foreign_head": "head.dien-luc",
 }
@@ -135,6 +136,7 @@ class People:
     head: Caller
     leader: Caller
     admin: Caller
+    data_officer: Caller
     foreign_officer: Caller
     foreign_head: Caller
 

@@ -208,6 +208,22 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
 
 
+def jpeg_with_script_in_exif() -> bytes:
+    """A JPEG whose strings are a script, a formula and a telephone number."""
+    tags = exif(place=LONG_HOA)
+    tags[ExifTags.Base.ImageDescription] = "<script>alert(1)</script>"
+    tags[ExifTags.Base.Artist] = '=HYPERLINK("http://vidu.vn")'
+    tags[ExifTags.Base.Copyright] = "0912345678"
+    return encoded(drawing(), quality=90, exif=tags)
+
+
+def gif_of_3000_frames() -> bytes:
+    """A GIF that is short to send and long to show."""
+    head = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\0"
+    return head + frame * 3000 + b";"
+
+
 def polyglot() -> bytes:
     """A JPEG that is a web page too."""
     return jpeg() + HTML

@@ -23,6 +23,7 @@ from reports_service.exports.effects import build_part
 from reports_service.notifications.effects import deliver, mail, notify
 from reports_service.notifications.wording import Site
 from reports_service.reports import chain, sweep
+from reports_service.reports.retention import schedule as retention
 from reports_service.statistics.cells import recount
 from reports_service.statistics.closing import automatic
 from reports_service.statistics.digest import service as digest
@@ -151,6 +152,12 @@ def sweep_exports() -> None:
 def forget_drafts() -> None:
     """Delete what somebody began to write a month ago and did not go on with."""
     drafts.forget_old()
+
+
+@periodic
+def forget_people() -> None:
+    """Make the people in reports anonymous whose time is over."""
+    retention.run()
 
 
 @periodic

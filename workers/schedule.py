@@ -33,6 +33,7 @@ SCHEDULE = (
     Periodic(jobs.sweep_orphans, 6 * 3600),
     Periodic(jobs.sweep_uploads, 3600),
     Periodic(jobs.sweep_exports, 6 * 3600),
+    Periodic(jobs.forget_people, 3600),
     Periodic(jobs.forget_effects, 24 * 3600),
     Periodic(jobs.forget_drafts, 24 * 3600),
 )

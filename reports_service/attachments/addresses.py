@@ -7,7 +7,7 @@ import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from reports_service.attachments.models import Attachment, State
+from reports_service.attachments.models import Attachment
 
 PREFIX = "/api/v1/photos"
 VALID_FOR = timedelta(hours=1)
@@ -52,7 +52,7 @@ def signed_addresses(
     An address holds for one to two times ``VALID_FOR``: its end is rounded, so that a page that is
     loaded again finds the pictures in the browser's cache.
     """
-    sizes = [*DERIVED] if picture.state == State.READY else []
+    sizes = [*DERIVED] if picture.is_there else []
     if original and picture.original_key:
         sizes.append(Size.ORIGINAL)
     step = int(VALID_FOR.total_seconds())

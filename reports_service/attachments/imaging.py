@@ -11,6 +11,7 @@ from io import BytesIO
 from PIL import Image, ImageCms
 
 from reports_service.attachments import still_webp
+from reports_service.attachments.bare_jpeg import foreign_parts
 from reports_service.attachments.exif import orientation
 from reports_service.attachments.formats import DECODER_FAULTS, PictureUnreadable, open_picture
 from reports_service.attachments.isolation import Bounds, run
@@ -154,7 +155,10 @@ def _jpeg(picture: Image.Image, *, progressive: bool) -> bytes:
     picture.info.clear()  # a JPEG's comment would be written again from here
     out = BytesIO()
     picture.save(out, "JPEG", quality=QUALITY, progressive=progressive)
-    return out.getvalue()
+    content = out.getvalue()
+    if foreign_parts(content):
+        raise PictureUnreadable()  # rather none than one that says more than it shows
+    return content
 
 
 def _packed(derived: Derived) -> bytes:

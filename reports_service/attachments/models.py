@@ -34,7 +34,7 @@ class Attachment(Model):
 
     ``width`` and ``height`` are those of the upright original; ``exif_*`` and ``taken_at`` are what
     the file itself says, a suggestion. ``published``: the public may see the derived pictures,
-    unless ``hidden_at`` is set.
+    unless ``hidden_at`` is set. ``decodings``: how often decoding it was begun and never ended.
     """
 
     __tablename__ = "attachments"
@@ -61,9 +61,15 @@ class Attachment(Model):
     hidden_by_id: Mapped[int | None] = mapped_column(BigInteger)
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    decodings: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there are derived pictures: made, and not forgotten since."""
+        return self.state == State.READY and self.large_key is not None
 
     @property
     def is_public(self) -> bool:
         """Whether anybody may see the derived pictures."""
-        return self.state == State.READY and self.published and self.hidden_at is None
+        return self.is_there and self.published and self.hidden_at is None

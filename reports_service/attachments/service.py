@@ -22,6 +22,7 @@ from reports_service.attachments.formats import (
     REASONS,
     SUFFIXES,
     BadPicture,
+    PictureUnreadable,
     SurplusPicture,
     UploadUnknown,
 )
@@ -41,6 +42,7 @@ from reports_service.core.storage import NoSuchFile, Storage
 
 EFFECT = "picture"  # the kind of effect that works on a picture; its payload: {"attachment_id"}
 ORIGINALS, DERIVED = "originals", "derived"
+DECODINGS_MOST = 3  # that nothing survived, before a picture is given up
 _SWEPT_AT_ONCE = 500
 _UUID_LENGTH = 36
 
@@ -200,6 +202,27 @@ def develop(
     return Developed(facts, derived.width, derived.height, large_key, small_key)
 
 
+def begin_decoding(attachment_id: int) -> bool:
+    """Count, before it, that a picture is decoded once more. False where it has taken down what
+    decoded it too often already: it is rejected then, and waits no longer.
+    """
+    picture = db.session.get(Attachment, attachment_id, **for_update())
+    if picture is None or picture.state != State.PENDING:
+        return False
+    if picture.decodings >= DECODINGS_MOST:
+        settle(attachment_id, Developed(PhotoFacts(), refusal=PictureUnreadable()))
+        return False
+    picture.decodings += 1
+    return True
+
+
+def end_decoding(attachment_id: int) -> None:
+    """It was decoded, or refused by its decoder; what fails after this is not its fault."""
+    picture = db.session.get(Attachment, attachment_id, **for_update())
+    if picture is not None:
+        picture.decodings = 0
+
+
 def settle(attachment_id: int, developed: Developed) -> None:
     """Write what the work gave. A bad picture's original is let go, for the sweep to delete."""
     picture = db.session.get(Attachment, attachment_id, **for_update())
@@ -232,6 +255,18 @@ def hide(picture: Attachment, *, by_id: int, reason: str) -> None:
 def show_again(picture: Attachment) -> None:
     """Take a hiding back."""
     picture.hidden_at = picture.hidden_by_id = picture.hidden_reason = None
+
+
+def forget_original(picture: Attachment) -> None:
+    """Let go of the file as it was sent, metadata and all; the sweep deletes it."""
+    picture.original_key = picture.exif_lat = picture.exif_lon = picture.taken_at = None
+
+
+def forget(picture: Attachment) -> None:
+    """Let go of a picture altogether; that there was one stays."""
+    forget_original(picture)
+    picture.large_key = picture.small_key = picture.sha256 = picture.hidden_reason = None
+    picture.published = False
 
 
 def sweep_orphans(storage: Storage, older_than: timedelta) -> int:

@@ -12,6 +12,8 @@ from reports_service.core import clock
 from reports_service.core.auth import Actor
 from reports_service.core.db import BigKey, Json, Model, UtcDateTime, db
 
+LOOKED = "looked"  # the act of seeing a person's data
+
 
 class AuditEntry(Model):
     """One act on an object. ``detail`` holds codes and values, never words of a citizen."""
@@ -42,6 +44,11 @@ def record(actor: Actor, act: str, object_kind: str, object_key: str, **detail: 
     )
     db.session.add(entry)
     return entry
+
+
+def looks() -> Select[AuditEntry]:
+    """Who looked at whose personal data: each look as it was written down."""
+    return select(AuditEntry).where(AuditEntry.act == LOOKED)
 
 
 def listing(object_kind: str | None, object_key: str | None) -> Select[AuditEntry]:

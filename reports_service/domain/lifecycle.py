@@ -60,6 +60,7 @@ class Action(StrEnum):
     CORRECT = "correct"
     FOLLOW = "follow"
     ERASE_IDENTITY = "erase_identity"
+    ANONYMISE = "anonymise"
 
 
 class Landing(StrEnum):
@@ -161,6 +162,7 @@ _LINES: tuple[tuple[frozenset[Status], Action, Status | Landing, frozenset[Party
         frozenset(Party) - {Party.SYSTEM},
     ),
     (frozenset(Status), Action.ERASE_IDENTITY, Landing.SAME, _REPORTER | {Party.SYSTEM}),
+    (frozenset(Status) - OPEN - {Status.RESOLVED}, Action.ANONYMISE, Landing.SAME, _SYSTEM),
 )
 
 TRANSITIONS: Final[dict[tuple[Status, Action], Edge]] = {

@@ -18,6 +18,7 @@ class Role(StrEnum):
     HEAD = "head"
     LEADER = "leader"
     ADMIN = "admin"
+    DATA_OFFICER = "data_officer"  # answers for people's data; works on no report
 
 
 class Party(StrEnum):
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     FOLLOW_CHANGES = "follow_changes"
     EXPORT = "export"
     FILE_FOR_OTHERS = "file_for_others"
+    PROTECT_DATA = "protect_data"
 
 
 class Scope(StrEnum):
@@ -78,6 +80,9 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.FOLLOW_CHANGES: frozenset({Role.ADMIN}),
     Permission.EXPORT: frozenset({Role.ADMIN}),
     Permission.FILE_FOR_OTHERS: frozenset({Role.FACILITATOR}),
+    # Who looked at whom, and what is kept how long: for the officer whom the law wants named, and
+    # for who keeps the accounts where a province has named none yet.
+    Permission.PROTECT_DATA: frozenset({Role.DATA_OFFICER, Role.ADMIN}),
 }
 
 SCOPES: dict[Scope, frozenset[Permission]] = {

@@ -94,6 +94,7 @@ TOLD: Final[Mapping[str, tuple[Audience, ...]]] = {
     "moderated": (),
     "followed": (),
     "erased": (),
+    "anonymised": (),
 }
 
 # What a reporter did alone is no news to them, but of these there is something to keep.

@@ -30,7 +30,7 @@ from reports_service.reports.tracking import token_of
 
 DELIVER = "deliver"  # the kind of effect that sends one mail; its payload: {"delivery_id"}
 PUSH = "push"  # the same for a message to a device
-ERASED = "erased"
+ERASED, ANONYMISED = "erased", "anonymised"
 CITIZENS = ("reporter:", push.RECIPIENT)  # what the recipients of citizens begin with
 log = logging.getLogger(__name__)
 
@@ -55,13 +55,13 @@ def tell(event_id: int, site: Site) -> int:
     event = db.session.get(Event, event_id)
     if event is None:
         return 0
-    report_id, erases = event.report_id, event.kind == ERASED
+    report_id, kind = event.report_id, event.kind
     notices = list(notices_of(event, site))
     with unit_of_work():
         outbox.renew()
-        if erases:
-            forget_letters(report_id)
-            push.forget_reporter(report_id)
+        if kind in (ERASED, ANONYMISED):
+            forget_letters(report_id, staff_too=kind == ANONYMISED)
+            push.forget(report_id, followers_too=kind == ANONYMISED)
         rows = db.session.execute(
             select(Delivery.recipient, Delivery.channel).where(Delivery.event_id == event_id)
         )
@@ -115,15 +115,16 @@ def mark_read(actor: Actor, delivery_id: int) -> Delivery:
     return delivery
 
 
-def forget_letters(report_id: int) -> None:
-    """Delete what was written to citizens about a report whose reporter had all erased."""
+def forget_letters(report_id: int, *, staff_too: bool) -> None:
+    """Delete what was written to citizens about a report whose reporter had all erased.
+
+    ``staff_too``: and to staff, who read what their colleagues said of it.
+    """
     events = select(Event.id).where(Event.report_id == report_id)
-    db.session.execute(
-        update(Delivery)
-        .where(Delivery.event_id.in_(events), or_(*map(Delivery.recipient.startswith, CITIZENS)))
-        .values(body="")
-        .execution_options(synchronize_session=False)
-    )
+    letters = update(Delivery).where(Delivery.event_id.in_(events))
+    if not staff_too:
+        letters = letters.where(or_(*map(Delivery.recipient.startswith, CITIZENS)))
+    db.session.execute(letters.values(body="").execution_options(synchronize_session=False))
 
 
 def _write(event_id: int, notice: Notice) -> None:

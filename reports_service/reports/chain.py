@@ -115,6 +115,7 @@ def compose(
     if said:
         event.words = EventText(salt=os.urandom(16), text=orjson.dumps(said).decode())
         event.text_digest = digest(event.words.salt, event.words.text)
+        report.anonymised_at = None  # there are words again: the schedule comes for them too
     event.hash = event_hash(report.code, event)
     report.event_seq, report.event_head = event.seq, event.hash
     report.updated_at = event.at

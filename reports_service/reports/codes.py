@@ -20,8 +20,12 @@ class ReportUnknown(NotFound):
 
 
 def new_code() -> str:
-    """Ten digits that tell nothing about how many came before."""
-    body = f"{secrets.randbelow(10 ** (DIGITS - 1)):0{DIGITS - 1}d}"
+    """Ten digits that tell nothing about how many came before.
+
+    The first is never 0, as that of a telephone number is: masking tells the two apart by it.
+    """
+    lowest = 10 ** (DIGITS - 2)
+    body = str(lowest + secrets.randbelow(9 * lowest))
     return body + damm.calc_check_digit(body)
 
 

@@ -26,8 +26,9 @@ from reports_service.core.db import Model, db
 from reports_service.domain.channels import Channel
 from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import Status
+from reports_service.domain.masking import mask_people
+from reports_service.domain.retention import UNSORTED_DAYS
 from reports_service.domain.roles import Party, party_of
-from reports_service.domain.text import mask_people
 from reports_service.reports import chain, codes, holding, identity
 from reports_service.reports.idempotency import filed_before
 from reports_service.reports.models import Assignment, Event, Report
@@ -37,8 +38,6 @@ from reports_service.reports.search import searchable
 from reports_service.routing import service as routing
 from reports_service.routing.service import Decision
 from reports_service.sla import service as sla
-
-KEPT_DAYS = 3650  # where no category says otherwise
 
 
 class NothingSaid(Invalid):
@@ -207,7 +206,7 @@ def _report(
     policy = sla.policy_for(
         category_id=category_id, agency_id=decision.agency_id, priority=priority
     )
-    kept_for = timedelta(days=category.retention_days if category else KEPT_DAYS)
+    kept_for = timedelta(days=category.retention_days if category else UNSORTED_DAYS)
     report = rows.new(
         Report,
         code=codes.new_code(),
@@ -242,6 +241,7 @@ def _report(
         created_at=now,
         updated_at=now,
         retained_until=(now + kept_for).date(),
+        anonymised_at=None,
         event_seq=0,
         event_head=chain.GENESIS,
     )

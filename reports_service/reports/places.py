@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports_service.categories import service as categories
-from reports_service.domain.text import mask_people
+from reports_service.domain.masking import mask_people
 from reports_service.reports.models import Report
 from reports_service.reports.onlooker import Onlooker
 

@@ -17,8 +17,8 @@ from reports_service.core import words
 from reports_service.core.auth import Actor
 from reports_service.domain import lifecycle
 from reports_service.domain.lifecycle import Status
+from reports_service.domain.masking import mask_people
 from reports_service.domain.roles import Party, Permission
-from reports_service.domain.text import mask_people
 from reports_service.reports import chain, codes, gallery, holding, places, tracking
 from reports_service.reports.models import Assignment, Event, Report
 from reports_service.reports.onlooker import Onlooker
@@ -118,7 +118,7 @@ def _answers(report: Report, eye: Onlooker) -> list[dict[str, Any]]:
             else answer["value"],
         }
         for answer in report.answers
-        if eye.sees_original or answer["kind"] != "text"
+        if answer["value"] != "" and (eye.sees_original or answer["kind"] != "text")
     ]
 
 

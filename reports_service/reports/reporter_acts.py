@@ -7,22 +7,22 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from reports_service.attachments.models import Attachment
+from reports_service.attachments import service as attachments
 from reports_service.attachments.service import TakenIn
-from reports_service.core import audit
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.core.words import DEFAULT_LANGUAGE, say
 from reports_service.domain.errors import Conflict, Invalid, NotFound
 from reports_service.domain.lifecycle import Action, Status
+from reports_service.domain.masking import mask_people
 from reports_service.domain.outcomes import Outcome
 from reports_service.domain.roles import Party
-from reports_service.domain.text import mask_people
-from reports_service.reports import agency_work, holding, identity, search
+from reports_service.reports import agency_work, holding, identity, looking, search
 from reports_service.reports.classification import move_place
 from reports_service.reports.identity import Contact
 from reports_service.reports.models import Assignment, Event, Follower, Report, Reporter
 from reports_service.reports.pictures import attach
+from reports_service.reports.retention import forgetting
 from reports_service.reports.service import Turn
 
 TOLD_TO_STAFF = frozenset({"filed", "replied", "corrected"})  # on the telephone, say
@@ -191,14 +191,17 @@ def follow(turn: Turn, contact: Mapping[str, Any] | None, language: str) -> Repo
     return report
 
 
-def see_identity(report: Report, actor: Actor) -> Contact:
+def see_identity(
+    report: Report, actor: Actor, why: str | None = None, came_from: str | None = None
+) -> Contact:
     """The reporter's own data, for the reporter or an operator; each look is logged.
 
-    Raises ``NoIdentity``.
+    ``why``: one of ``looking.Why``; ``came_from``: the network address. Of reporters neither is
+    asked nor kept. Raises ``NoIdentity``.
     """
     if report.reporter is None or report.reporter.erased_at is not None:
         raise NoIdentity()
-    audit.record(actor, "looked", "identity", report.code, as_reporter=actor.tracking is not None)
+    looking.write_down(report, actor, why, came_from)
     return identity.read(report.reporter)
 
 
@@ -209,24 +212,16 @@ def erase_identity(turn: Turn) -> Event:
     if report.reporter is not None:
         identity.erase(report.reporter)
     theirs = [event for event in report.events if _said_by_reporter(event)]
-    for event in theirs:
-        if event.words is not None:
-            db.session.delete(event.words)
+    forgetting.words(theirs)
+    forgetting.description(report)
     for photo in report.photos:
-        _forget_original(photo.attachment)
-    report.description = report.public_description = report.address = report.search_text = ""
-    report.answers = [answer for answer in report.answers if answer["kind"] != "text"]
+        attachments.forget_original(photo.attachment)
     return turn.record("erased", {"events": [event.seq for event in theirs]})
 
 
 def _said_by_reporter(event: Event) -> bool:
     """Whether the words are the reporter's, though an operator may have typed them."""
     return event.by == Party.REPORTER or event.kind in TOLD_TO_STAFF
-
-
-def _forget_original(picture: Attachment) -> None:
-    """Let go of the file as it was sent, metadata and all; the sweep deletes it."""
-    picture.original_key = picture.exif_lat = picture.exif_lon = picture.taken_at = None
 
 
 def require_good(pictures: Sequence[TakenIn]) -> None:

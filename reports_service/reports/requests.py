@@ -25,6 +25,7 @@ from reports_service.domain.errors import Invalid
 from reports_service.domain.lifecycle import OPEN, Status
 from reports_service.domain.outcomes import ResolutionKind
 from reports_service.domain.targets import Unit
+from reports_service.reports.looking import Why
 from reports_service.reports.lookup import QueueState, Sort
 from reports_service.reports.nearby import RADIUS_MAX_M
 
@@ -216,6 +217,12 @@ class CorrectionSchema(Schema):
     address = Text(300, blank=True)
     location = fields.Nested(Point)
     reporter = fields.Nested(Contact)
+
+
+class LookQuery(Schema):
+    """Why an operator looks at a reporter's data."""
+
+    why = Choice(Why, load_default=None)
 
 
 class FollowerRequest(Schema):

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, t
 from sqlalchemy.types import Integer
 
 from reports_service.core.db import db
-from reports_service.domain.text import fold, mask_people
+from reports_service.domain.masking import mask_people
+from reports_service.domain.text import fold
 from reports_service.reports.models import Report
 
 _WORD = re.compile(r"\w+")

@@ -111,7 +111,7 @@ def take(code: str, actor: Actor, expected: str | None = None) -> Turn:
     if report is None:
         raise ReportUnknown(report=code[:40])
     party = _met(report, actor)
-    if report.restricted and party is Party.PUBLIC:
+    if report.restricted and not _sees_restricted(report, actor, party):
         raise ReportUnknown(report=code[:40])
     if expected is not None and not _names(expected, report):
         raise Stale(report=codes.grouped(report.code))
@@ -153,16 +153,23 @@ def sees_inside(report: Report, actor: Actor) -> bool:
     """Whether this actor sees inside: the centre, and agencies that hold or held the report."""
     if not actor.may(Permission.SEE_INTERNAL_VIEW):
         return False
-    if actor.may(Permission.SEE_FIGURES) and not report.restricted:
+    if report.restricted:
+        return _sees_restricted(report, actor, party_on(report, actor))
+    if actor.may(Permission.SEE_FIGURES):
         return True
     held = {assignment.agency_id for assignment in report.assignments}
-    return actor.may(Permission.SEE_RESTRICTED) or actor.agency_id in held
+    return actor.agency_id in held
 
 
 def _sees_restricted(report: Report, actor: Actor, party: Party) -> bool:
-    if party is Party.REPORTER or actor.may(Permission.SEE_RESTRICTED):
+    """Whether a restricted report exists for this actor: its reporter, the centre, who handles it.
+
+    Whoever handled it until it was referred is a stranger to it from then on: a denunciation may
+    be about those very people.
+    """
+    if party in (Party.REPORTER, Party.SYSTEM) or actor.may(Permission.SEE_RESTRICTED):
         return True
-    return actor.agency_id is not None and actor.agency_id == report.agency_id
+    return party in (Party.OFFICER, Party.HEAD) and report.status != Status.REFERRED
 
 
 def etag(report: Report) -> str:

@@ -26,7 +26,7 @@ _ONE_FORM = (
     frozenset({Action.ASSIGN, Action.TRANSFER, Action.DELEGATE}),
     frozenset({Action.RECLASSIFY, Action.CHANGE_PRIORITY}),
 )
-_CITIZENS_WORDS_GO = Action.ERASE_IDENTITY
+_CITIZENS_WORDS_GO = frozenset({Action.ERASE_IDENTITY, Action.ANONYMISE})
 
 
 class DraftTooLong(TooLarge):
@@ -74,7 +74,7 @@ def drop(actor: Actor, report: Report, action: str) -> None:
 
 def act_done(action: Action, report: Report, account_id: int | None) -> None:
     """The draft of an act goes with the act; where a citizen has all erased, every draft goes."""
-    if action is _CITIZENS_WORDS_GO:
+    if action in _CITIZENS_WORDS_GO:
         _delete(Draft.report_id == report.id)
     elif account_id is not None:
         acts = next((form for form in _ONE_FORM if action in form), {action})

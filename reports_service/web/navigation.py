@@ -42,6 +42,7 @@ WAYS: Final[Sequence[Way]] = (
     Way("desk_call", "centre.call", frozenset({Role.OPERATOR})),
     Way("desk_team", "centre.team", frozenset({Role.HEAD})),
     Way("admin_overview", "admin.overview", frozenset({Role.ADMIN})),
+    Way("data_way", "data.looks", PERMISSIONS[Permission.PROTECT_DATA]),
     Way("leader_figures", "leader.figures", PERMISSIONS[Permission.SEE_FIGURES_OF_OWN_AGENCY]),
     Way("queue_title", "staff.queue", PERMISSIONS[Permission.SEE_QUEUE]),
     Way("inbox_title", "staff.inbox", PERMISSIONS[Permission.SEE_INBOX], unread_of),

@@ -14,6 +14,7 @@ from reports_service.web import accounts, assets, styleguide
 from reports_service.web.admin import views as admin_pages
 from reports_service.web.citizen import filing, following, mine, own_reports, pushing
 from reports_service.web.citizen.waiting import init_waiting
+from reports_service.web.data import views as data_pages
 from reports_service.web.desk import views as desk_pages
 from reports_service.web.leader import views as leader_pages
 from reports_service.web.pages import language, page, pages, refused
@@ -36,6 +37,7 @@ def init_web(app: Flask) -> None:
     app.register_blueprint(admin_pages.bp)
     app.register_blueprint(filing.bp)
     init_waiting(app)
+    app.register_blueprint(data_pages.bp)
     app.register_blueprint(desk_pages.bp)
     app.register_blueprint(leader_pages.bp)
     app.register_blueprint(public_pages.bp)

@@ -67,6 +67,8 @@ PUBLIC_PAGES = {
     "POST /r/<code>/withdrawal",
     "GET /r/<code>/identity",
     "POST /r/<code>/identity",
+    "GET /r/<code>/data.json",
+    "GET /r/<code>/data.zip",
     "GET /r/<code>/erasure",
     "POST /r/<code>/erasure",
     "GET /r/<code>/follow",

@@ -115,6 +115,7 @@ OF_THE_CENTRE: Final = [
     *page("/call/<code>", "operator", at="/call/{new}"),
     *page("/merge/<code>", "operator", at="/merge/{original}"),
     *page("/moderate/<code>", "operator", at="/moderate/{working}"),
+    *page("/work/<code>/contact", "operator", at="/work/{new}/contact"),
     *page("/refer/<code>", "operator", at="/refer/{unsorted}"),
     *page("/reject/<code>", "operator", at="/reject/{unsorted}"),
     *page("/file/for-others", "facilitator"),
@@ -140,6 +141,8 @@ OF_ADMINISTRATORS: Final = [
     *page("/admin/areas", "admin"),
     *page("/admin/audit", "admin"),
     *page("/admin/calendar", "admin"),
+    *page("/looks", "admin", "data_officer"),
+    *page("/retention", "data_officer"),
 ]
 PAGES: Final[list[Shown]] = [
     *OF_CITIZENS,
@@ -149,7 +152,7 @@ PAGES: Final[list[Shown]] = [
     *OF_ADMINISTRATORS,
 ]
 # Files to be taken along, and what machines read.
-FILES: Final = (".csv", ".xlsx", ".pdf", ".json", ".xml", ".rss", ".js")
+FILES: Final = (".zip", ".csv", ".xlsx", ".pdf", ".json", ".xml", ".rss", ".js")
 # Other answers to GET that nobody looks at.
 NO_PAGES: Final[Mapping[str, str]] = {
     "/r": "leads to a report by its code",

@@ -57,6 +57,7 @@ RULES: list[tuple[str, set[str], str, set[str]]] = [
     ("escalate", OPEN, "same", SYSTEM),
     ("add_photos", OPEN | RESOLVED, "same", REPORTER | {"operator"}),
     ("correct", OPEN, "same", REPORTER | {"operator"}),
+    ("anonymise", ALL - OPEN - RESOLVED, "same", SYSTEM),
     ("follow", OPEN | RESOLVED | {"duplicate"}, "same", ANYBODY),
     ("erase_identity", ALL, "same", REPORTER | SYSTEM),
 ]

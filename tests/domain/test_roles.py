@@ -19,6 +19,7 @@ def test_nobody_has_no_permission(permission: Permission) -> None:
         (Permission.ADMINISTER, {"admin"}),
         (Permission.SEE_FIGURES, {"leader", "operator", "admin"}),
         (Permission.SEE_QUEUE, {"operator", "officer", "head", "admin"}),
+        (Permission.PROTECT_DATA, {"data_officer", "admin"}),
         (Permission.SEE_INBOX, {role.value for role in Role}),
     ],
 )

@@ -18,7 +18,7 @@ from tests.province import SEEDS
 DOCUMENTS = sorted(path.stem for path in SEEDS.glob("*.toml"))
 PRIORITIES = {"normal", "urgent", "emergency"}
 UNITS = {"working_hours", "hours", "working_days"}
-ROLES = {"facilitator", "operator", "officer", "head", "leader", "admin"}
+ROLES = {"facilitator", "operator", "officer", "head", "leader", "admin", "data_officer"}
 RESOLUTIONS = {"fixed", "answered", "planned", "not_found"}
 ONE_LANGUAGE_IS_ENOUGH = {"short", "account"}  # names of people, and labels of agencies
 

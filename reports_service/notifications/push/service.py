@@ -74,11 +74,10 @@ def unsubscribe(code: str, actor: Actor, endpoint: str) -> None:
     )
 
 
-def forget_reporter(report_id: int) -> None:
-    """Forget the devices of who filed a report."""
-    db.session.execute(
-        delete(Subscription).where(Subscription.report_id == report_id, Subscription.reporter)
-    )
+def forget(report_id: int, *, followers_too: bool) -> None:
+    """Forget the devices of who filed a report, and those of all others that were told of it."""
+    devices = delete(Subscription).where(Subscription.report_id == report_id)
+    db.session.execute(devices if followers_too else devices.where(Subscription.reporter))
 
 
 def devices(report: ColumnElement[bool], *, of_reporter: bool | None = None) -> list[Subscription]:

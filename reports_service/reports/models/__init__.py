@@ -7,6 +7,7 @@ from reports_service.reports.models.event import DailyHead, Event, EventText
 from reports_service.reports.models.report import (
     FINDABLE,
     STILL_OPEN,
+    TO_FORGET,
     Follower,
     Report,
     ReportPhoto,
@@ -16,6 +17,7 @@ from reports_service.reports.models.reporter import Reporter
 __all__ = [
     "FINDABLE",
     "STILL_OPEN",
+    "TO_FORGET",
     "Assignment",
     "ClockRow",
     "DailyHead",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # SQLite takes a partial index only where a query repeats its condition word by word.
 STILL_OPEN = text("is_open")
+# Ended, or with a result, and the people in it are not forgotten yet.
+TO_FORGET = text("anonymised_at IS NULL AND NOT is_open")
 # What lists and maps show to anybody; restricted reports are nobody's, withdrawn ones are gone.
 FINDABLE = text("NOT restricted AND status <> 'withdrawn'")
 
@@ -68,6 +70,13 @@ class Report(Model):
             *("area_id", "agency_id", "promised_by", "resolved_at", "restricted", "id"),
             sqlite_where=FINDABLE,
             postgresql_where=FINDABLE,
+        ),
+        Index(
+            "ix_reports_to_forget",
+            "category_id",
+            "status_since",
+            sqlite_where=TO_FORGET,
+            postgresql_where=TO_FORGET,
         ),
         Index(
             "ix_reports_restricted",
@@ -132,7 +141,8 @@ class Report(Model):
     reopens_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolution_kind: Mapped[str | None] = mapped_column(String(20))
     planned_for: Mapped[date | None] = mapped_column(Date)
-    retained_until: Mapped[date] = mapped_column(Date)
+    retained_until: Mapped[date] = mapped_column(Date)  # as it was expected at filing
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event_seq: Mapped[int] = mapped_column(Integer, default=0)
     event_head: Mapped[bytes] = mapped_column(LargeBinary(32))
@@ -153,6 +163,7 @@ class Report(Model):
     photos: Mapped[list[ReportPhoto]] = relationship(
         back_populates="report", order_by="ReportPhoto.position"
     )
+    followers: Mapped[list[Follower]] = relationship(order_by="Follower.id", viewonly=True)
 
 
 class ReportPhoto(Model):

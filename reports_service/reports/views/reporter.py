@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask.views import MethodView
 
 from reports_service.core.auth import current_actor, current_language, public, requires
@@ -18,6 +18,7 @@ from reports_service.reports.requests import (
     CorrectionSchema,
     FeedbackSchema,
     FollowerRequest,
+    LookQuery,
     NoteSchema,
     ReplySchema,
 )
@@ -123,12 +124,15 @@ class Followers(MethodView):
 @blp.route("/reports/<code>/identity")
 class Identity(MethodView):
     @requires(Permission.SEE_IDENTITY, reporter=True)
+    @blp.arguments(LookQuery, location="query")
     @blp.response(200, IdentitySchema)
-    def get(self, code: str) -> Contact:
-        """The reporter's own data. An operator's look is logged."""
+    def get(self, query: dict[str, Any], code: str) -> Contact:
+        """The reporter's own data. An operator's look is logged, with the reason given."""
         with unit_of_work():
             report, _ = service.find(code, current_actor())
-            return reporter_acts.see_identity(report, current_actor())
+            return reporter_acts.see_identity(
+                report, current_actor(), query["why"], request.remote_addr
+            )
 
     @requires(reporter=True)
     @blp.response(200, ReportSchema)

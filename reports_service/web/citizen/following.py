@@ -14,6 +14,7 @@ from reports_service.core.auth import Actor, public
 from reports_service.core.db import unit_of_work
 from reports_service.domain.errors import Refusal
 from reports_service.notifications.push.sending import public_key
+from reports_service.personal import taking
 from reports_service.reports import reporter_acts, service
 from reports_service.reports.codes import grouped
 from reports_service.reports.identity import Contact
@@ -36,6 +37,8 @@ def add_to(bp: Blueprint) -> None:
         address, given = f"/r/<code>/{name}", {"act": name}
         bp.add_url_rule(address, f"report_{name}", begin, defaults=given)
         bp.add_url_rule(address, f"do_{name}", carry_out, defaults=given, methods=["POST"])
+    bp.add_url_rule("/r/<code>/data.json", "report_data_json", data_json)
+    bp.add_url_rule("/r/<code>/data.zip", "report_data_zip", data_zip)
     bp.register_error_handler(holder.NotYourReport, _not_yours)
 
 
@@ -74,6 +77,18 @@ def carry_out(code: str, act: str) -> Answer:
         return _form(act, _shown(code, actor), request.form, _beside_fields(problem)), status
     answer = back_to("web.report", code=_address(code), done=f"report_{act}")
     return followed.remember(answer, code) if act == "follow" else answer
+
+
+@public
+def data_json(code: str) -> Response:
+    """All that is held, for the reporter on the device that holds the report's token."""
+    return taking.as_json(code, holder.reporter(code))
+
+
+@public
+def data_zip(code: str) -> Response:
+    """The same with the reporter's own pictures."""
+    return taking.as_zip(code, holder.reporter(code))
 
 
 def _do(code: str, act: Act, actor: Actor) -> None:
