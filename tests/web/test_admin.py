@@ -127,7 +127,9 @@ def test_what_is_wrong_is_said_on_top_and_beside_the_field_and_nothing_is_lost(
         assert f'id="field-{field}-wrong"' in shown, field
     assert "Giữ lại tên này" in shown
     assert "Trường code" not in shown
-    said = [shown.index(f'href="#field-{name}"') for name in ("code", "names-en", "kind", "mailbox")]
+    said = [
+        shown.index(f'href="#field-{name}"') for name in ("code", "names-en", "kind", "mailbox")
+    ]
     assert said == sorted(said), "in the order of the form"
     assert send(admin, "/admin/agencies/new", {"code": "centre\x00"}).status_code == 422
 

@@ -31,7 +31,9 @@ def ends(app: Flask, rows: list[dict[str, Any]], in_all: float) -> Extremes:
 def test_who_is_below_the_share_of_all_needs_attention_however_few_agencies_there_are(
     app: Flask,
 ) -> None:
-    found = ends(app, [row("giỏi", 0.9, 20, 1), row("vừa", 0.8, 20, 2), row("kém", 0.7, 30, 3)], 0.8)
+    found = ends(
+        app, [row("giỏi", 0.9, 20, 1), row("vừa", 0.8, 20, 2), row("kém", 0.7, 30, 3)], 0.8
+    )
     (kind,) = found.kinds
     assert [one.name for one in kind.best] == ["giỏi", "vừa"]
     assert [one.name for one in kind.worst] == ["kém"]
