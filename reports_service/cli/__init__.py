@@ -18,6 +18,7 @@ from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
 from reports_service.cli.export import export
 from reports_service.cli.migrate import migrate
+from reports_service.cli.outbox import outbox
 from reports_service.cli.sample_photo import sample_photo
 from reports_service.cli.seed import seed
 from reports_service.cli.serve import serve
@@ -33,6 +34,7 @@ COMMANDS = (
     doctor,
     export,
     migrate,
+    outbox,
     sample_photo,
     seed,
     serve,

@@ -139,6 +139,7 @@ OF_ADMINISTRATORS: Final = [
     *page("/admin/rules/try", "admin"),
     *page("/admin/areas", "admin"),
     *page("/admin/audit", "admin"),
+    *page("/admin/dead-letters", "admin"),
     *page("/admin/calendar", "admin"),
 ]
 PAGES: Final[list[Shown]] = [
