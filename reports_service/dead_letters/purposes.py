@@ -41,7 +41,7 @@ class Purpose:
     of_report: bool = False
 
 
-def _by(query: Select[Any], key: Any) -> Known:
+def _by(query: Select[int, str], key: Any) -> Known:
     """Two columns, the key first, read for all keys at once."""
     return lambda keys: {row[0]: row[1] for row in db.session.execute(query.where(key.in_(keys)))}
 
