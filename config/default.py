@@ -12,6 +12,14 @@ DATA_DIR = str(data_dir())
 # The database: sqlite:///… or postgresql://… (15 or later). Environment: DATABASE_URL.
 SQLALCHEMY_DATABASE_URI = database_url()
 
+# Seconds that a process waits for the database (a connection, an answer, a lock, on SQLite the turn
+# to write) before it says that it is away. None: as long as it takes, as workers and commands do.
+DATABASE_WAIT_S = None
+
+# The same for the processes that serve: people and apps wait for the answer, and try again.
+# Environment: WEB_DATABASE_WAIT_S.
+WEB_DATABASE_WAIT_S = float(os.environ.get("WEB_DATABASE_WAIT_S") or 3)
+
 # Redis or Valkey; only a wake-up, what must happen stands in the database. Environment: REDIS_URL.
 # Default: the socket of the queue server that bin/run starts in DATA_DIR.
 REDIS_URL = queue_url()

@@ -17,7 +17,8 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8022
 # SQLite has one writer: threads of one process queue for it in memory, which keeps the tail short.
 # On PostgreSQL one process per core. Environment: WEB_PROCESSES, WEB_THREADS.
 workers = 1 if _on_sqlite else int(os.environ.get("WEB_PROCESSES") or os.cpu_count() or 1)
-worker_class = "gthread"
+# Threads behind a gate that refuses what would wait too long (docs/decisions/17).
+worker_class = "reports_service.core.web_worker.AdmittingWorker"
 threads = int(os.environ.get("WEB_THREADS") or 8)
 
 # Seconds: a request that takes longer than `timeout` is ended; on stopping, open ones get 4.

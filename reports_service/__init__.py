@@ -18,6 +18,7 @@ from reports_service.core.db import db
 from reports_service.core.health import init_health
 from reports_service.core.http_errors import init_errors
 from reports_service.core.logging import configure_logging, init_request_logging
+from reports_service.core.patience import engine_options
 from reports_service.core.queue import init_queue
 from reports_service.core.storage import Storage
 from reports_service.core.uploads import BoundedRequest
@@ -40,6 +41,10 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     app.config.update(overrides)
     configure_logging(app.config["LOG_LEVEL"], app.config["LOG_FORMAT"])
     app.json = OrjsonProvider(app)
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS",
+        engine_options(app.config["SQLALCHEMY_DATABASE_URI"], app.config["DATABASE_WAIT_S"]),
+    )
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     app.extensions["storage"] = Storage(app.config["PHOTO_STORE"])

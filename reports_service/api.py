@@ -17,6 +17,7 @@ from reports_service.attachments.views import blp as photos
 from reports_service.categories.views import blp as categories
 from reports_service.core.http_errors import answer_http
 from reports_service.core.schemas import Schema
+from reports_service.dead_letters.views import blp as dead_letters
 from reports_service.exports.views import blp as exports
 from reports_service.notifications.views import blp as notifications
 from reports_service.personal.views import blp as personal
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     quality,
     exports,
     personal,
+    dead_letters,
 )
 
 

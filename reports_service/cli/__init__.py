@@ -18,6 +18,7 @@ from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
 from reports_service.cli.export import export
 from reports_service.cli.migrate import migrate
+from reports_service.cli.outbox import outbox
 from reports_service.cli.retention import retention
 from reports_service.cli.sample_photo import sample_photo
 from reports_service.cli.seed import seed
@@ -35,6 +36,7 @@ COMMANDS = (
     export,
     migrate,
     retention,
+    outbox,
     sample_photo,
     seed,
     serve,

@@ -23,6 +23,7 @@ from reports_service.cli.spoken import language
 from reports_service.core import health, queue
 from reports_service.core.db import reachable
 from reports_service.core.words import say
+from reports_service.dead_letters import service as dead_letters
 from reports_service.exports import feed
 from reports_service.statistics import reading
 
@@ -81,6 +82,8 @@ def _database() -> Iterator[Finding]:
     if current:
         behind = reading.behind(ZoneInfo(current_app.config["TZ_NAME"]))
         yield Finding("changes", feed.notes_events())
+        given_up = dead_letters.waiting()
+        yield Finding("letters", given_up == 0, given_up)
         yield Finding("figures", behind is not None and behind < BEHIND, _seconds(behind))
     cron: dict[str, Any] = health.parts()["cron"] if current else {"ready": False}
     yield Finding("cron", bool(cron["ready"]), local(cron.get("last_tick")))

@@ -10,22 +10,27 @@ from __future__ import annotations
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import Any, Final, TypeVar
 
 import orjson
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from reports_service.core.patience import probing
 from reports_service.domain.errors import Refusal, Unavailable
 
 NAMING = {
@@ -42,7 +47,6 @@ SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=10000",
     "cache_size=-32000",  # kB: with the 2 MB that it takes by itself, pages are read over and over
 )
 
@@ -98,7 +102,12 @@ db = SQLAlchemy(
     },
 )
 
+# What the drivers and the pool raise when the database is away, full, stopping, or slow.
+AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
+POLLED_FIRST_S, POLLED_LONGEST_S = 0.0005, 0.01
+
 T = TypeVar("T")
+_last_write = SimpleNamespace(failed=False)  # of this process
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _write_turn = threading.RLock()
 _when_durable: list[Callable[[], None]] = []
@@ -134,12 +143,14 @@ def unit_of_work() -> Iterator[None]:
         try:
             yield
             db.session.commit()
-        except OperationalError as lost:
+        except AWAY as lost:
+            _last_write.failed = True
             db.session.rollback()
             raise Unavailable(part="database") from lost
         except BaseException:
             db.session.rollback()
             raise
+    _last_write.failed = False
     for follow_up in _when_durable:
         follow_up()
 
@@ -191,10 +202,21 @@ def _turn_to_write() -> Iterator[None]:
         if db.engine.dialect.name != "sqlite":
             yield
             return
-        with _write_turn, _flock(db.engine.engine.url.database):
+        with _turn_of_thread(), _flock(db.engine.engine.url.database):
             yield
     finally:
         _writing.reset(token)
+
+
+@contextmanager
+def _turn_of_thread() -> Iterator[None]:
+    wait_s = current_app.config["DATABASE_WAIT_S"]
+    if not _write_turn.acquire(timeout=-1 if wait_s is None else wait_s):
+        raise Unavailable(part="database")
+    try:
+        yield
+    finally:
+        _write_turn.release()
 
 
 @contextmanager
@@ -203,18 +225,44 @@ def _flock(database: str | None) -> Iterator[None]:
         yield
         return
     with Path(database + ".write-lock").open("a") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        _lock(turn.fileno(), current_app.config["DATABASE_WAIT_S"])
         yield
+
+
+def _lock(turn: int, wait_s: float | None) -> None:
+    """Take the turn among processes; the kernel knows no bound for it, so a bounded wait asks again
+    and again. Raises ``Unavailable``.
+    """
+    if wait_s is None:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return
+    end, pause = time.monotonic() + wait_s, POLLED_FIRST_S
+    while True:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            if time.monotonic() > end:
+                raise Unavailable(part="database") from taken
+            time.sleep(pause)
+            pause = min(1.5 * pause, POLLED_LONGEST_S)
+        else:
+            return
 
 
 def reachable() -> bool:
     """Whether the database answers now."""
-    try:
-        db.session.execute(db.text("SELECT 1"))
-    except DBAPIError:
-        db.session.rollback()
-        return False
+    with probing():
+        try:
+            db.session.execute(db.text("SELECT 1"))
+        except (DBAPIError, NoConnectionFree):
+            db.session.rollback()
+            return False
     return True
+
+
+def writes_fail() -> bool:
+    """Whether the last unit of work of this process met a database that could not be written."""
+    return bool(_last_write.failed)
 
 
 def for_update() -> dict[str, Any]:

@@ -20,11 +20,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports_service.core import clock, queue
-from reports_service.core.auth import public
-from reports_service.core.db import Model, UtcDateTime, db, reachable
+from reports_service.core.auth import current_language, public
+from reports_service.core.db import (
+    Model,
+    UtcDateTime,
+    db,
+    reachable,
+    unit_of_work,
+    writes_fail,
+)
 from reports_service.core.outbox import Effect
+from reports_service.core.words import say
+from reports_service.domain.errors import Unavailable
 
 TICK_OLDEST = timedelta(minutes=3)
+PROBE = "readiness"  # no task: written to see whether the database takes it
 bp = Blueprint("health", __name__)
 registry = CollectorRegistry()
 REQUESTS = Counter(
@@ -66,20 +76,45 @@ def init_health(app: Flask) -> None:
 
 
 def parts() -> dict[str, dict[str, Any]]:
-    """Each part that the service needs: name -> {"ready": bool, ...}."""
+    """Each part that the service needs: name -> {"ready": bool, ...}; with ``why`` (a code) and
+    ``detail`` (a sentence) where it is not. Addresses and paths are for the log alone.
+    """
     database = reachable()
     return {
-        "database": {"ready": database},
-        "queue": {"ready": queue.reachable()},
-        "storage": {"ready": current_app.extensions["storage"].ready()},
-        "cron": _cron() if database else {"ready": False},
+        "database": _database(database),
+        "queue": _part(queue.reachable(), "queue_away"),
+        "storage": _part(current_app.extensions["storage"].ready(), "storage_away"),
+        "cron": _cron() if database else _part(False, "cron_unknown"),
     }
 
 
+def _part(ready: bool, why: str, **more: Any) -> dict[str, Any]:
+    if ready:
+        return {"ready": True, **more}
+    detail = say(f"ready_{why}", current_language())
+    return {"ready": False, "why": why, "detail": detail, **more}
+
+
+def _database(answers: bool) -> dict[str, Any]:
+    if not answers:
+        return _part(False, "database_away")
+    return _part(not writes_fail() or _can_write(), "database_not_written")
+
+
+def _can_write() -> bool:
+    """Whether a row can be written again, after the last one could not."""
+    try:
+        with unit_of_work():
+            ticked(PROBE)
+    except Unavailable:
+        return False
+    return True
+
+
 def _cron() -> dict[str, Any]:
-    last = db.session.scalar(select(func.max(Tick.at)))
+    last = db.session.scalar(select(func.max(Tick.at)).where(Tick.task != PROBE))
     fresh = last is not None and clock.now() - last < TICK_OLDEST
-    return {"ready": fresh, "last_tick": last.isoformat() if last else None}
+    return _part(fresh, "cron_late", last_tick=last.isoformat() if last else None)
 
 
 @bp.get("/healthz")

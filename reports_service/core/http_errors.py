@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from reports_service.core import words
 from reports_service.core.auth import current_language
+from reports_service.core.db import AWAY
 from reports_service.core.uploads import in_bytes
 from reports_service.domain import errors
 from reports_service.domain.errors import AsSent, Refusal
@@ -68,6 +68,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "Not a valid utf-8 string.": "field_not_text",
 }
 
+RETRY_AFTER_S: Final = 5  # for apps; with a part away, sooner brings nothing
 BODY: Final = "body"  # what stands for the field where the whole body is to blame
 _SAID_AT_ONCE: Final = 3
 
@@ -96,7 +97,8 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and error of the app with a problem document."""
     app.register_error_handler(Refusal, _answer_refusal)
     app.register_error_handler(HTTPException, answer_http)
-    app.register_error_handler(OperationalError, _answer_database_away)
+    for away in AWAY:
+        app.register_error_handler(away, _answer_database_away)
     app.register_error_handler(Exception, _answer_fault)
 
 
@@ -202,7 +204,7 @@ def _headers_for(status: int) -> dict[str, str]:
         case HTTPStatus.UNAUTHORIZED:
             return {"WWW-Authenticate": "Bearer, Tracking"}
         case HTTPStatus.SERVICE_UNAVAILABLE:
-            return {"Retry-After": "5"}
+            return {"Retry-After": str(RETRY_AFTER_S)}
         case _:
             return {}
 
@@ -267,7 +269,7 @@ def _one_field(
     return {"field": field, "code": code, "detail": detail}
 
 
-def _answer_database_away(error: OperationalError) -> Response:
+def _answer_database_away(error: Exception) -> Response:
     log.error("the database does not answer", exc_info=error)
     return _answer_refusal(errors.Unavailable(part="database"))
 

@@ -36,10 +36,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reports_service.core import clock
 from reports_service.core.db import BigKey, Json, Model, UtcDateTime, db, unit_of_work
+from reports_service.core.failures import in_words
 
 LEASE = timedelta(minutes=2)
 LEASED_AT_ONCE = 20
 ATTEMPTS_MAX = 30  # with the pauses between them: a mail server may be away for two days
+KIND_LONGEST = 40
 BACKOFF_FIRST = timedelta(seconds=5)
 BACKOFF_LONGEST = timedelta(hours=3)
 DOUBLINGS_MAX = 20
@@ -89,10 +91,16 @@ class Effect(Model):
             postgresql_where=text("together"),
             sqlite_where=text("together"),
         ),
+        Index(
+            "ix_outbox_given_up",
+            "id",
+            postgresql_where=text("dead_at IS NOT NULL"),
+            sqlite_where=text("dead_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(KIND_LONGEST))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -290,8 +298,7 @@ def _begin(held: Leased) -> tuple[str, Mapping[str, Any], int] | None:
 
 
 def _postpone(held: Leased, attempts: int, failure: Exception) -> None:
-    said = f"{type(failure).__name__}: {failure}"[:2000].replace("\x00", "")
-    now = clock.now()
+    said, now = in_words(failure), clock.now()
     if attempts >= ATTEMPTS_MAX:
         _mark(held, dead_at=now, leased_until=None, last_error=said)
     else:

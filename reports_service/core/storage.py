@@ -28,6 +28,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*
 KEY_LENGTH_MAX = 512
 _PART_SUFFIX = ".part"
 _COPY_CHUNK = 1024 * 1024
+PROBE_BYTES = 64 * 1024
 # A person waits for the answer: rather say soon that it did not work than retry for minutes.
 _PATIENCE: dict[str, Any] = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 
@@ -151,8 +152,13 @@ class _Folder:
     def check(self) -> None:
         _make_folders(self._root)
         probe = self._root / f"{secrets.token_hex(8)}{_PART_SUFFIX}"
-        probe.write_bytes(b"")
-        probe.unlink()
+        try:
+            with probe.open("xb") as file:  # a full disk still takes empty files
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            probe.unlink(missing_ok=True)
 
 
 def _make_folders(folder: Path) -> None:

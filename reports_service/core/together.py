@@ -14,6 +14,7 @@ from sqlalchemy import delete as delete_from
 
 from reports_service.core import clock, outbox
 from reports_service.core.db import db
+from reports_service.core.failures import in_words
 from reports_service.core.outbox import FORGOTTEN_AT_ONCE, TOGETHER, Effect
 
 
@@ -66,9 +67,8 @@ def forget_all(kind: str) -> None:
 def give_up_oldest(kind: str, failure: Exception) -> None:
     """Let nobody try again the one that waits longest; it is kept with what went wrong."""
     (longest,) = waiting(kind, 1)
-    said = f"{type(failure).__name__}: {failure}"[:2000].replace("\x00", "")
     db.session.execute(
         update(Effect)
         .where(Effect.id == longest.id)
-        .values(together=False, dead_at=clock.now(), last_error=said)
+        .values(together=False, dead_at=clock.now(), last_error=in_words(failure))
     )

@@ -9,7 +9,7 @@ import orjson
 from flask import Request, current_app
 from werkzeug.datastructures import FileStorage
 
-from reports_service.domain.errors import Malformed, MediaTypeUnknown, TooLarge
+from reports_service.domain.errors import Malformed, MediaTypeUnknown, TooLarge, Unavailable
 
 SPOOL_BYTES = 512 * 1024  # smaller files stay in memory
 
@@ -36,7 +36,10 @@ class CappedFile(tempfile.SpooledTemporaryFile[bytes]):
     def write(self, data: Any) -> int:
         kept = data[: self._room]
         self._room -= len(kept)
-        super().write(kept)
+        try:
+            super().write(kept)
+        except OSError as full:
+            raise Unavailable(part="storage") from full
         return len(data)
 
 

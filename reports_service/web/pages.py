@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,16 +16,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from reports_service.core import clock
-from reports_service.core.auth import answer_in, current_actor, current_language
-from reports_service.core.http_errors import answer_http, refusal_body, status_of
+from reports_service.core.auth import Actor, answer_in, current_actor, current_language
+from reports_service.core.db import AWAY
+from reports_service.core.http_errors import RETRY_AFTER_S, answer_http, refusal_body, status_of
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, knows, named, say
-from reports_service.domain.errors import NotSignedIn, Refusal
+from reports_service.domain.errors import NotSignedIn, Refusal, Unavailable
 from reports_service.domain.roles import Permission
 from reports_service.web import assets, sessions
 from reports_service.web.moments import Moments
 from reports_service.web.navigation import ways
 
 LANGUAGE: Final = "language"
+log = logging.getLogger(__name__)
 CONTENT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -38,6 +42,8 @@ def pages(name: str, import_name: str, **options: Any) -> Blueprint:
     bp.after_request(_guarded)
     bp.register_error_handler(Refusal, refused)
     bp.register_error_handler(HTTPException, _went_wrong)
+    for away in AWAY:
+        bp.register_error_handler(away, _database_away)
     return bp
 
 
@@ -87,6 +93,8 @@ def _guarded(answer: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers.setdefault("Cache-Control", "private, no-cache")
+    if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.setdefault("Retry-After", str(RETRY_AFTER_S))
     if answer.mimetype == "text/html" and "language" in g:
         headers["Content-Language"] = language()
         answer.vary.add("Cookie")
@@ -102,6 +110,13 @@ def refused(refusal: Refusal) -> AnyResponse | tuple[str, int]:
         return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
     status = int(status_of(type(refusal)))
     return page("refused.html", problem=refusal_body(refusal)), status
+
+
+def _database_away(error: Exception) -> AnyResponse | tuple[str, int]:
+    """As nobody in particular sees it: who looks would have to be read from the database."""
+    log.error("the database does not answer", exc_info=error)
+    g.actor = Actor(language=language())
+    return refused(Unavailable(part="database"))
 
 
 def _went_wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:

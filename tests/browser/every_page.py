@@ -140,6 +140,7 @@ OF_ADMINISTRATORS: Final = [
     *page("/admin/rules/try", "admin"),
     *page("/admin/areas", "admin"),
     *page("/admin/audit", "admin"),
+    *page("/admin/dead-letters", "admin"),
     *page("/admin/calendar", "admin"),
     *page("/looks", "admin", "data_officer"),
     *page("/retention", "data_officer"),

@@ -12,9 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from reports_service.cli.simulation.scenes import scene
-from reports_service.core import clock
+from reports_service.core import clock, outbox
+from reports_service.core.db import db, unit_of_work
+from reports_service.reports.chain import NOTIFY
+from reports_service.reports.models import Event, Report
 from tests.personas import CONTACT, UNSORTED, Filed, People, form, work_outbox
 
 EXTENSION = {"amount": 3, "reason": "Chờ vật tư từ thành phố"}
@@ -45,7 +49,22 @@ def lay(app: Flask) -> Past:
             merged = {"into": past.code("original")}
             people.operator.does(past.code("duplicate"), "merge", merged)
         work_outbox()
+        give_up(past.code("working"))
     return past
+
+
+def give_up(code: str) -> None:
+    """A notice of this report never left, however often it was tried."""
+    with unit_of_work():
+        event_id = db.session.scalar(
+            select(Event.id)
+            .join(Report, Report.id == Event.report_id)
+            .where(Report.code == code)
+            .limit(1)
+        )
+        letter = outbox.put(NOTIFY, {"event_id": event_id})
+        letter.attempts, letter.dead_at = outbox.ATTEMPTS_MAX, clock.now()
+        letter.last_error = "NotSentYet: the mail server is away"
 
 
 @contextmanager

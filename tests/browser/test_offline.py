@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -232,6 +233,32 @@ def test_an_answer_that_was_lost_does_not_file_a_second_report(
     page.unroute("**/file")
     page.goto("/waiting")
     expect(state(page, "Đã nhận, mã")).to_be_visible()
+    assert len(filed(service, report)) == 1
+
+
+@pytest.mark.parametrize("address", ["**/file/token", "**/file", "**/api/v1/uploads"])
+def test_a_service_that_is_too_busy_is_asked_again_when_it_wishes(
+    address: str, opening: Opening, service: Running
+) -> None:
+    opening.expect("503")
+    opening.expect("registration blocked")
+    page = opening(service_workers="block")
+    page.goto("/")
+    report, refused_at = written(), [0.0]
+
+    def too_busy(route: Any) -> None:
+        if address.endswith("/file") and route.request.method != "POST":
+            return route.continue_()
+        refused_at.append(time.monotonic())
+        return route.fulfill(status=503, headers={"Retry-After": "2"}, body="{}")
+
+    page.route(address, too_busy)
+    assert send(page, report, jpeg()) == {"state": "waiting"}
+    assert len(refused_at) == 2, "it is not asked again at once"
+    page.unroute(address)
+    page.goto("/waiting")  # which sends at once whatever has no time of its own
+    expect(state(page, "Đã nhận, mã")).to_be_visible()
+    assert time.monotonic() - refused_at[-1] > 2
     assert len(filed(service, report)) == 1
 
 

@@ -14,6 +14,7 @@ const STATIC = `/static/${VERSION}/`;
 const SHELL = ["/", "/file", "/mine", "/waiting"];
 const OFFLINE = "/offline";
 const PATIENCE_MS = 8000;
+const BUSY = 503; // more is asked of the service than it can do, or a part of it is away
 const IMPORTED = /^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];/gms;
 const IMPORTED_LATER = /\bimport\(["'](\.(?![^"']*\/lib\/)[^"']+)["']\)/g;
 const SYNC = "send-reports";
@@ -101,7 +102,8 @@ async function page(request, url) {
   });
   const late = copy && new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, copy));
   try {
-    return await Promise.race([fresh, late ?? fresh]);
+    const answer = await Promise.race([fresh, late ?? fresh]);
+    return answer.status === BUSY && copy ? copy : answer;
   } catch {
     return copy ?? (await kept(OFFLINE)) ?? Response.error();
   }

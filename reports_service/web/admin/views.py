@@ -22,6 +22,7 @@ from reports_service.core.pages import Key
 from reports_service.core.pages import page as page_of_rows
 from reports_service.core.uploads import read_json
 from reports_service.core.words import named
+from reports_service.dead_letters import service as letters
 from reports_service.domain.errors import Refusal
 from reports_service.domain.roles import Permission
 from reports_service.domain.text import fold
@@ -30,7 +31,7 @@ from reports_service.routing.schemas import TrialRequest
 from reports_service.sla import calendars
 from reports_service.sla.hours import read_day
 from reports_service.sla.schemas import DayChange
-from reports_service.web.admin import choices, register_views, year
+from reports_service.web.admin import choices, dead_letters, register_views, year
 from reports_service.web.admin.registers import REGISTERS
 from reports_service.web.forms import nested, problem_of
 from reports_service.web.pages import back_to, language, page, pages, reading, sent
@@ -43,12 +44,14 @@ PARTS: Final = (
     *((f"admin.{one.slug}", f"admin_{one.slug}") for one in REGISTERS),
     ("admin.areas", "admin_areas"),
     ("admin.calendar", "admin_calendar"),
+    ("admin.dead_letters", "admin_dead_letters"),
     ("admin.audit", "admin_audit"),
 )
 NEWEST_FIRST = (Key(AuditEntry.id, lambda entry: entry.id, descending=True),)
 
 for register in REGISTERS:
     register_views.serve(bp, register)
+dead_letters.serve(bp)
 
 
 @bp.context_processor
@@ -63,6 +66,7 @@ def overview() -> str:
     counts = [
         (f"admin.{one.slug}", f"admin_{one.slug}", _how_many(one.listing())) for one in REGISTERS
     ]
+    counts.append((dead_letters.ENDPOINT, "admin_dead_letters", letters.waiting()))
     last = page_of_rows(audit.listing(None, None), NEWEST_FIRST, None, 10)
     return page("admin/overview.html", counts=counts, entries=last.items)
 

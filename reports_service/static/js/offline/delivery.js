@@ -4,6 +4,7 @@
 // Pages and the service worker do the same steps; who comes second finds it done.
 
 import * as kept from "./kept.js";
+import { inTime, Later } from "./later.js";
 import { sendPhoto } from "./photo.js";
 import { Refused } from "./refused.js";
 import { tell } from "./telling.js";
@@ -21,19 +22,28 @@ export function deliver(key) {
       await sendForm(report);
     } catch (failed) {
       if (failed instanceof Refused) await settle(report, "refused", { problem: failed.problem });
+      if (failed instanceof Later) await putOff(report, failed.wait_ms);
     }
     tell({ key, state: report.state });
     return report;
   });
 }
 
-// All that wait, one after the other. Resolves with how many still do.
+// All that wait and whose time has come, one after the other. Resolves with how many still wait.
 export async function deliverAll() {
   let left = 0;
-  for (const { key } of await kept.waiting()) {
-    left += (await deliver(key))?.state === "waiting" ? 1 : 0;
+  for (const { key, again_at } of await kept.waiting()) {
+    const early = again_at > Date.now();
+    left += early || (await deliver(key))?.state === "waiting" ? 1 : 0;
   }
   return left;
+}
+
+// Not before the service wants to be asked again; written down, so that every page and the service
+// worker know.
+async function putOff(report, wait_ms) {
+  report.again_at = Date.now() + wait_ms;
+  await kept.change(report);
 }
 
 function exclusively(key, work) {
@@ -64,16 +74,18 @@ async function sendForm(report) {
   if (answer.ok) {
     const { code, next, promised_by } = await answer.json();
     await settle(report, "received", { answer: { code, next, promised_by }, photos: [] });
-  } else if (answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)) {
+  } else if (answer.status >= 400 && answer.status < 500 && answer.status !== 408) {
     throw Refused.of(answer.status, await answer.text());
   }
 }
 
 async function posted(report) {
-  const asked = await fetch("/file/token", { cache: "no-store" });
+  const asked = inTime(await fetch("/file/token", { cache: "no-store" }));
+  if (!asked.ok) throw new Error(`no token: ${asked.status}`);
   const { token } = await asked.json();
   const headers = { Accept: "application/json", "X-Form-Token": token };
-  return fetch("/file", { method: "POST", body: formOf(report), headers, redirect: "error" });
+  const sent = { method: "POST", body: formOf(report), headers, redirect: "error" };
+  return inTime(await fetch("/file", sent));
 }
 
 function formOf(report) {

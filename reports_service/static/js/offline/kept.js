@@ -1,6 +1,7 @@
 // What this device keeps until it is sent: reports with their photos, and forms that are not done.
 //
-// A report: {key, fields, photos: [{blob, url, done_at}], count, state, kept_at, answer, problem}.
+// A report: {key, fields, photos: [{blob, url, done_at}], count, state, kept_at, answer, problem,
+// again_at}. again_at: not to be sent before, by the service's wish (milliseconds since 1970).
 // state: waiting, received (answer: code, next, promised_by) or refused (problem: RFC 9457).
 // A draft: {idempotency_key, fields, photos: [Blob], kept_at}.
 

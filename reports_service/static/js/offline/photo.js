@@ -1,6 +1,7 @@
 // Sends one photo by tus; goes on where an earlier try broke off.
 
 import { FetchStack } from "./fetch_stack.js";
+import { BUSY, Later } from "./later.js";
 import { Refused } from "./refused.js";
 
 const AGAIN_AFTER_MS = [500, 2000];
@@ -18,6 +19,7 @@ export function sendPhoto(photo, { begun, progress }) {
       ...("XMLHttpRequest" in globalThis ? {} : { httpStack: new FetchStack() }),
       onUploadUrlAvailable: () => begun(upload.url),
       onProgress: (sent, all) => progress(Math.floor((100 * sent) / all)),
+      onShouldRetry: (failed) => !BUSY.includes(failed.originalResponse?.getStatus()),
       onSuccess: () => resolve(upload.url),
       onError: (failed) => reject(inWords(failed)),
     });
@@ -28,6 +30,7 @@ export function sendPhoto(photo, { begun, progress }) {
 // What trying again cannot mend is a refusal; anything else broke off and goes on later.
 function inWords(failed) {
   const answer = failed.originalResponse;
+  if (BUSY.includes(answer?.getStatus())) return new Later(answer.getHeader("Retry-After"));
   const final = [400, 413, 415].includes(answer?.getStatus());
   return final ? Refused.of(answer.getStatus(), answer.getBody()) : failed;
 }

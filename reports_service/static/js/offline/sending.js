@@ -39,7 +39,7 @@ export async function dropDraft(key) {
 export async function retry(key) {
   const report = await kept.report(key);
   if (!report || report.state === "received") return report;
-  await kept.keep({ ...report, state: "waiting", problem: null });
+  await kept.keep({ ...report, state: "waiting", problem: null, again_at: 0 });
   tell({ key, state: "waiting" });
   return now(key);
 }
@@ -69,7 +69,14 @@ async function round() {
   const { deliverAll } = await delivery();
   if (navigator.onLine !== false && (await deliverAll()) === 0) return;
   await askToBeWoken();
-  setTimeout(sendAll, AGAIN_AFTER_MS);
+  setTimeout(sendAll, await pause());
+}
+
+// Until the first of them may be sent again; of those that broke off nobody knows when.
+async function pause() {
+  const now = Date.now();
+  const times = (await kept.waiting()).map(({ again_at }) => Math.max((again_at ?? 0) - now, 0));
+  return Math.min(...times.map((time) => time || AGAIN_AFTER_MS), AGAIN_AFTER_MS);
 }
 
 async function now(key) {
@@ -113,7 +120,7 @@ function outcome(report) {
   return later();
 }
 
-function later() {
-  setTimeout(sendAll, AGAIN_AFTER_MS);
+async function later() {
+  setTimeout(sendAll, await pause());
   return WAITING;
 }

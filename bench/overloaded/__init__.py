@@ -1,0 +1,1 @@
+"""What the benchmark of overload is made of: those who ask, what they met."""

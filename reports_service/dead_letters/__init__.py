@@ -1,0 +1,1 @@
+"""Effects that workers have given up: what each was for, and what is to become of it."""
