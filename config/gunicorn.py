@@ -17,7 +17,8 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8022
 # SQLite has one writer: threads of one process queue for it in memory, which keeps the tail short.
 # On PostgreSQL one process per core. Environment: WEB_PROCESSES, WEB_THREADS.
 workers = 1 if _on_sqlite else int(os.environ.get("WEB_PROCESSES") or os.cpu_count() or 1)
-worker_class = "gthread"
+# Threads that slow clients cannot hold (config/patience.py).
+worker_class = "config.patience.PatientWorker"
 threads = int(os.environ.get("WEB_THREADS") or 8)
 
 # Seconds: a request that takes longer than `timeout` is ended; on stopping, open ones get 4.
@@ -31,6 +32,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Bound the line and the fields of a request before the application sees them.
 limit_request_line = 8190
 limit_request_fields = 100
+limit_request_field_size = 8190
 
 # The application writes one structured line per request by itself.
 accesslog = None
