@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 import orjson
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestTimeout
 
 from reports_service.core import words
 from reports_service.core.auth import current_language
-from reports_service.core.uploads import in_bytes
+from reports_service.core.storage import NoSuchFile
+from reports_service.core.uploads import SenderTooSlow, in_bytes
 from reports_service.domain import errors
 from reports_service.domain.errors import AsSent, Refusal
 
@@ -95,6 +96,8 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and error of the app with a problem document."""
     app.register_error_handler(Refusal, _answer_refusal)
     app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(NoSuchFile, _answer_file_lost)
+    app.register_error_handler(SenderTooSlow, _answer_slow)
     app.register_error_handler(OperationalError, _answer_database_away)
     app.register_error_handler(Exception, _answer_fault)
 
@@ -251,6 +254,15 @@ def _one_field(field: str, message: Any, language: str) -> dict[str, str]:
     if code is None:
         code = "field_invalid"
     return {"field": field, "code": code, "detail": words.say(code, language, field=field)}
+
+
+def _answer_file_lost(lost: NoSuchFile) -> Response:
+    log.error("a file that the database names is not in the store", exc_info=lost)
+    return _answer_refusal(errors.NotFound())
+
+
+def _answer_slow(_slow: SenderTooSlow) -> Any:
+    return current_app.handle_user_exception(RequestTimeout())
 
 
 def _answer_database_away(error: OperationalError) -> Response:
