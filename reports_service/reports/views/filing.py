@@ -36,11 +36,12 @@ BODY = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "report": {"type": "string", "description": "The JSON"},
+                    "report": FilingSchema,
                     "photos": {"type": "array", "items": {"type": "string", "format": "binary"}},
                 },
                 "required": ["report"],
-            }
+            },
+            "encoding": {"report": {"contentType": "application/json"}},
         },
     },
 }
