@@ -50,7 +50,7 @@ def use_of(method: str, rule: str) -> Use | None:
     """What a request by this method to this rule is for; None where nothing is counted."""
     if rule.startswith(UNCOUNTED):
         return None
-    if named := NAMED.get((method, rule)):
+    if named := NAMED.get(("GET" if method == "HEAD" else method, rule)):
         return named
     for beginning, use in _BY_BEGINNING.items():
         if rule.startswith(beginning):
