@@ -62,7 +62,7 @@ def test_a_body_longer_than_any_is_refused_before_it_is_read(app: Flask) -> None
     answer = app.test_client().post(
         f"{API}/reports",
         input_stream=Unread(),
-        content_length=app.config["MAX_CONTENT_LENGTH"] + 1,
+        environ_overrides={"CONTENT_LENGTH": str(app.config["MAX_CONTENT_LENGTH"] + 1)},
         content_type="multipart/form-data; boundary=b",
     )
     assert answer.status_code == 413

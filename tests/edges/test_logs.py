@@ -123,8 +123,12 @@ def break_it(service: Running) -> None:
     wait_for(service, "worker", "effect failed")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE reporters RENAME TO reporters_away"))
-    engine.dispose()
     assert send(service, a_report())[0] >= 500
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE reports RENAME TO reports_away"))
+    engine.dispose()
+    sought = urlencode({"q": f"{MARKS['sought']} {MARKS['phone']}"})
+    assert ask(service, "GET", f"{API}/reports?{sought}")[0] >= 500
 
 
 def log_of(service: Running, name: str) -> str:
@@ -144,7 +148,7 @@ def test_no_log_holds_what_people_typed_or_showed(service: Running) -> None:
     web, worker = log_of(service, "web"), log_of(service, "worker")
     assert web.count('"event":"answered"') > 10
     assert "sqlalchemy.exc." in web  # the errors are there, and say where
-    assert "filing.py" in web
+    assert "lookup.py" in web
     assert "sqlalchemy.exc." in worker
     for name, mark in {**MARKS, **SECRETS}.items():
         assert mark.casefold() not in web.casefold(), name
