@@ -8,12 +8,15 @@ ones, until so many cases are reached. Rates are multiplied so that they are nev
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.result import Check, report
-from bench.served import environment, run, serving
+from bench.served import PROJECT, environment, run, serving
 from reports_service import create_app
 from reports_service.core import embedded
 from tests.fuzzing import CALLERS, PHASES, Tried, attack, authorization, open_to
@@ -51,10 +54,31 @@ def served(folder: Path, callers: list[str] | tuple[str, ...], cases: int, seed:
         environ = environment(folder, database, redis.url)
         run(environ, "reports_service.cli", "seed")
         run(environ, "reports_service.cli", "simulate", *PAST)
-        with serving(environ, "wsgi:app", folder / "web.log") as port:
+        with (
+            serving(environ, "wsgi:app", folder / "web.log") as port,
+            working(environ, folder / "worker.log"),
+        ):
             return until(f"http://127.0.0.1:{port}", callers, cases, seed)
     finally:
         redis.stop()
+
+
+@contextmanager
+def working(environ: Mapping[str, str], log: Path) -> Iterator[None]:
+    """A worker, without which figures fall behind and are refused (503)."""
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "workers.run"],
+            cwd=PROJECT,
+            env=dict(environ),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(30)
 
 
 def until(address: str, callers: list[str] | tuple[str, ...], cases: int, seed: int) -> Tried:

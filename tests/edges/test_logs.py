@@ -148,7 +148,7 @@ def test_no_log_holds_what_people_typed_or_showed(service: Running) -> None:
     web, worker = log_of(service, "web"), log_of(service, "worker")
     assert web.count('"event":"answered"') > 10
     assert "sqlalchemy.exc." in web  # the errors are there, and say where
-    assert "lookup.py" in web
+    assert "reports_service/reports/views" in web
     assert "sqlalchemy.exc." in worker
     for name, mark in {**MARKS, **SECRETS}.items():
         assert mark.casefold() not in web.casefold(), name
