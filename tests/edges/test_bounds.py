@@ -49,8 +49,13 @@ def test_a_body_that_brings_too_much_is_refused_in_words(
 def test_a_form_of_too_many_or_too_large_parts_is_refused(
     many: dict[str, Any], path: str, app: Flask
 ) -> None:
-    sent = {**many, "photos": (BytesIO(b"x"), "x.jpg")}
-    answer = app.test_client().post(path, data=sent, content_type="multipart/form-data")
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in many.items()
+    ]
+    body = "".join([*parts, "--b--\r\n"]).encode()
+    kind = "multipart/form-data; boundary=b"
+    answer = app.test_client().post(path, data=body, content_type=kind)
     assert answer.status_code == 413
 
 
