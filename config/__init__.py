@@ -7,6 +7,7 @@ change some of them. Nothing outside ``create_app`` and the command line reads t
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -17,12 +18,21 @@ def load(name: str | None = None) -> dict[str, Any]:
     """All keys of the configuration ``name``: by default REPORTS_CONFIG's, else development's.
 
     Raises ``ValueError`` for an unknown name and ``config.production.SecretsMissing`` where
-    production lacks what it must be given.
+    production lacks what it must be given (``Unsafe`` where that can be guessed).
     """
     chosen = name or os.environ.get("REPORTS_CONFIG") or "development"
     if chosen not in NAMES:
         raise ValueError(f"there is no configuration {chosen!r}; choose one of {', '.join(NAMES)}")
     return {**_keys("default"), **_keys(chosen)}
+
+
+def check_running(name: str | None, settings: Mapping[str, Any]) -> None:
+    """Raise ``config.production.Unsafe`` where production would run with debugging on.
+
+    ``settings``: those that the application has in the end, whoever set them.
+    """
+    if (name or os.environ.get("REPORTS_CONFIG")) == "production":
+        import_module("config.production").check_running(settings)
 
 
 def _keys(module_name: str) -> dict[str, Any]:

@@ -74,6 +74,12 @@ MAX_CONTENT_LENGTH = 512 * 1024 * 1024
 # Bytes of one JSON body or of the JSON part of a form.
 MAX_JSON_BYTES = 1024 * 1024
 
+# Parts of one form; more are refused while it is read.
+MAX_FORM_PARTS = 200
+
+# Bytes of the parts of one form that are no files.
+MAX_FORM_MEMORY_SIZE = MAX_JSON_BYTES
+
 # Hours until staff must sign in again.
 SESSION_HOURS = 12
 
@@ -110,3 +116,20 @@ KEPT_OUTSIDE_M = 20_000
 # the report by mail. A day that a month lacks is its last one; 0: only an administrator closes.
 # Environment: CLOSE_MONTH_ON_DAY.
 CLOSE_MONTH_ON_DAY = int(os.environ.get("CLOSE_MONTH_ON_DAY") or 10)
+
+# How often is enough, for each use of the service: requests of one sender (a device by its cookie
+# or tracking token, an account by its session or key), and of one network address, which a whole
+# village or all telephones of a carrier may share. As "times/unit" or "times/2 hours".
+RATES = {
+    "filing": ("60/hour", "3000/hour"),
+    "uploads": ("6000/hour", "60000/hour"),
+    "searches": ("300/minute", "6000/minute"),
+    "feeds": ("60/minute", "1200/minute"),
+    "exports": ("300/hour", "3000/hour"),
+    "changes": ("600/minute", "6000/minute"),
+    "reading": ("1200/minute", "12000/minute"),
+}
+
+# All of them times this: 10 where a proxy hides many people, 0 to count nothing (benchmarks).
+# Environment: RATE_FACTOR.
+RATE_FACTOR = float(os.environ.get("RATE_FACTOR") or 1)

@@ -17,7 +17,8 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8022
 # SQLite has one writer: threads of one process queue for it in memory, which keeps the tail short.
 # On PostgreSQL one process per core. Environment: WEB_PROCESSES, WEB_THREADS.
 workers = 1 if _on_sqlite else int(os.environ.get("WEB_PROCESSES") or os.cpu_count() or 1)
-# Threads behind a gate that refuses what would wait too long (docs/decisions/17).
+# Threads that slow clients cannot hold, behind a gate that refuses what would wait too long
+# (docs/decisions 17 and 20).
 worker_class = "reports_service.core.web_worker.AdmittingWorker"
 threads = int(os.environ.get("WEB_THREADS") or 8)
 
@@ -32,6 +33,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Bound the line and the fields of a request before the application sees them.
 limit_request_line = 8190
 limit_request_fields = 100
+limit_request_field_size = 8190
 
 # The application writes one structured line per request by itself.
 accesslog = None

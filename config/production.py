@@ -1,10 +1,18 @@
-"""Production: PostgreSQL, Redis or Valkey, and no secret that has a default."""
+"""Production: PostgreSQL, Redis or Valkey, https, and no secret that others could know."""
 
 from __future__ import annotations
 
+import logging
+import math
 import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
 
 from config.environment import flag
+
+log = logging.getLogger(__name__)
 
 # Without these the service does not start.
 _REQUIRED = {
@@ -14,20 +22,60 @@ _REQUIRED = {
     "PUBLIC_URL": "https://… as citizens reach it",
 }
 _SHORTEST_SECRET = 32
+# Of 32 random characters even hexadecimal ones hold some 110 bits by this measure; words repeated
+# hold far less.
+_LEAST_BITS = 90
+# What stands in examples, tests and benchmarks. None turns up in a random secret.
+_KNOWN = ("change", "secret", "password", "example", "default", "insecure", "known-", "nothing")
 
 
 class SecretsMissing(RuntimeError):
     """Production was started without what it must be given; the message lists all of it."""
 
 
-def check(environment: dict[str, str]) -> None:
-    """Raise ``SecretsMissing`` unless ``environment`` has all that production needs."""
+class Unsafe(RuntimeError):
+    """Production was started in a way that lets strangers in; the message lists all of it."""
+
+
+def check(environment: Mapping[str, str]) -> None:
+    """Raise ``SecretsMissing`` unless ``environment`` has all that production needs, and
+    ``Unsafe`` where what it has cannot be trusted.
+    """
     missing = [f"{name}: {what}" for name, what in _REQUIRED.items() if not environment.get(name)]
     secret = environment.get("SECRET_KEY", "")
     if secret and len(secret) < _SHORTEST_SECRET:
         missing.append(f"SECRET_KEY: {_REQUIRED['SECRET_KEY']} (this one has {len(secret)})")
     if missing:
         raise SecretsMissing("production cannot start without\n  " + "\n  ".join(missing))
+    if unsafe := list(_unsafe(environment)):
+        raise Unsafe("production does not start\n  " + "\n  ".join(unsafe))
+
+
+def check_running(settings: Mapping[str, Any]) -> None:
+    """Raise ``Unsafe`` for an application that would show its inside to who makes it fail."""
+    unsafe = [f"with {name} on" for name in ("DEBUG", "TESTING") if settings.get(name)]
+    if unsafe:
+        raise Unsafe("production does not start\n  " + "\n  ".join(unsafe))
+    if settings.get("DEMO"):
+        log.warning("DEMO is on: anybody may sign in by the published password of its accounts")
+
+
+def _unsafe(environment: Mapping[str, str]) -> Iterator[str]:
+    secret, address = environment["SECRET_KEY"], urlsplit(environment["PUBLIC_URL"])
+    if any(word in secret.lower() for word in _KNOWN):
+        yield "with a SECRET_KEY out of an example; make one: openssl rand -base64 48"
+    elif _bits(secret) < _LEAST_BITS:
+        yield "with a SECRET_KEY that can be guessed; make one: openssl rand -base64 48"
+    if address.scheme != "https" or not address.hostname:
+        yield "with a PUBLIC_URL that is not https://…: cookies would travel in the clear"
+    if environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
+        yield "with FLASK_DEBUG on"
+
+
+def _bits(secret: str) -> float:
+    """How much a text holds at most, by how often each of its characters comes (Shannon)."""
+    counts, length = Counter(secret).values(), len(secret)
+    return -sum(n * math.log2(n / length) for n in counts)
 
 
 check(dict(os.environ))

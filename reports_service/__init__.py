@@ -14,6 +14,7 @@ from reports_service.accounts.callers import actor_of_bearer
 from reports_service.api import init_api
 from reports_service.core.answers import OrjsonProvider
 from reports_service.core.auth import init_auth
+from reports_service.core.cookies import HostRequest
 from reports_service.core.db import db
 from reports_service.core.health import init_health
 from reports_service.core.http_errors import init_errors
@@ -21,8 +22,9 @@ from reports_service.core.logging import configure_logging, init_request_logging
 from reports_service.core.patience import engine_options
 from reports_service.core.queue import init_queue
 from reports_service.core.storage import Storage
-from reports_service.core.uploads import BoundedRequest
 from reports_service.docs import init_docs
+from reports_service.edges.headers import init_headers
+from reports_service.edges.rates import init_rates
 from reports_service.notifications.mail import init_mail
 from reports_service.notifications.push.sending import init_push
 from reports_service.sla.service import use_zone
@@ -36,10 +38,11 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     ``development``); ``overrides`` are configuration keys that win over it.
     """
     app = Flask(__name__, static_folder=None)
-    app.request_class = BoundedRequest
+    app.request_class = HostRequest
     app.config.from_mapping(config.load(config_name))
     app.config.update(overrides)
     configure_logging(app.config["LOG_LEVEL"], app.config["LOG_FORMAT"])
+    config.check_running(config_name, app.config)
     app.json = OrjsonProvider(app)
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",
@@ -53,6 +56,8 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     init_mail(app)
     init_push(app)
     init_request_logging(app)
+    init_headers(app)
+    init_rates(app)
     init_auth(app, actor_of_bearer)
     init_errors(app)
     init_health(app)

@@ -18,6 +18,7 @@ from reports_service.categories.views import blp as categories
 from reports_service.core.http_errors import answer_http
 from reports_service.core.schemas import Schema
 from reports_service.dead_letters.views import blp as dead_letters
+from reports_service.describing import JSON, PROBLEM, Guards
 from reports_service.exports.views import blp as exports
 from reports_service.notifications.views import blp as notifications
 from reports_service.personal.views import blp as personal
@@ -80,6 +81,13 @@ class Api(flask_smorest.Api):
     """flask-smorest, answering errors with our problem documents."""
 
     ERROR_SCHEMA = Problem
+    DEFAULT_RESPONSE_CONTENT_TYPE: str = JSON
+
+    def _register_responses(self) -> None:
+        """Refusals and faults are problem documents, whatever else an operation answers."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = JSON
 
     def handle_http_exception(self, error: Any) -> Any:
         return answer_http(error)
@@ -97,7 +105,8 @@ def init_api(app: Flask) -> None:
     api = Api(
         app,
         spec_kwargs={
-            "info": {"description": "Field reports (phản ánh hiện trường): file, follow, answer."}
+            "info": {"description": "Field reports (phản ánh hiện trường): file, follow, answer."},
+            "extra_plugins": [Guards(app)],
         },
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})

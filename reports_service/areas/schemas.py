@@ -153,7 +153,7 @@ class GeocodeSchema(Schema):
 
     items = fields.List(fields.Nested(FoundSchema))
     source = fields.String(metadata={"enum": ["geocoder", "areas"]})
-    note = fields.Function(lambda answer: _note(answer), metadata={"type": "string"})
+    note = fields.Function(lambda answer: _note(answer), metadata={"type": ["string", "null"]})
 
 
 def _note(answer: Answer) -> str | None:

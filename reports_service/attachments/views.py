@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Response, current_app, send_file
 
-from reports_service.attachments.addresses import Size
 from reports_service.attachments.schemas import SealQuery
 from reports_service.attachments.serving import Seal, Served, serve
 from reports_service.core import clock
@@ -29,14 +28,15 @@ PRIVATE_SECONDS = 60 * 60
 def photo(query: dict[str, Seal | None], photo_id: UUID, size: str) -> Any:
     """One picture: large (1600 px), small (320 px), or the original for a signed address."""
     served = serve(str(photo_id), size, query["seal"], key(PICTURES), clock.now())
-    return _guarded(_sent(served, as_file=size == Size.ORIGINAL), served)
+    return _guarded(_sent(served), served)
 
 
-def _sent(served: Served, *, as_file: bool) -> Response:
+def _sent(served: Served) -> Response:
+    """As a download: pages show it all the same, and opened by itself it is a file, no page."""
     return send_file(
         current_app.extensions["storage"].open(served.key),
         mimetype=served.media_type,
-        as_attachment=as_file,
+        as_attachment=True,
         download_name=served.key.rpartition("/")[2],
         conditional=True,
         etag=served.etag,

@@ -150,7 +150,7 @@ class CategoryNew(CategoryChange):
 class CategoryAdminSchema(CategoryNew):
     """A category as administrators see it."""
 
-    parent = Text(attribute="parent.code", dump_default=None)
+    parent = Text(attribute="parent.code", dump_default=None, allow_none=True)
     created_at = Moment()
     ended_at = Moment(allow_none=True)
 

@@ -15,13 +15,16 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from reports_service import create_app
+from reports_service.accounts.models import Account
 from reports_service.cli import schema
+from reports_service.cli.province import DEMO_MAIL
 from reports_service.cli.spoken import language
 from reports_service.core import health, queue
-from reports_service.core.db import reachable
+from reports_service.core.db import db, reachable
 from reports_service.core.words import say
 from reports_service.dead_letters import service as dead_letters
 from reports_service.exports import feed
@@ -84,9 +87,21 @@ def _database() -> Iterator[Finding]:
         yield Finding("changes", feed.notes_events())
         given_up = dead_letters.waiting()
         yield Finding("letters", given_up == 0, given_up)
+        yield from _demo_accounts()
         yield Finding("figures", behind is not None and behind < BEHIND, _seconds(behind))
     cron: dict[str, Any] = health.parts()["cron"] if current else {"ready": False}
     yield Finding("cron", bool(cron["ready"]), local(cron.get("last_tick")))
+
+
+def _demo_accounts() -> Iterator[Finding]:
+    """Accounts whose password is published, where people come by https: no demo."""
+    if not current_app.config["PUBLIC_URL"].startswith("https://"):
+        return
+    open_ones = select(func.count(Account.id)).where(
+        Account.email.endswith(f"@{DEMO_MAIL}"), Account.ended_at.is_(None)
+    )
+    count = db.session.scalar(open_ones) or 0
+    yield Finding("demo", count == 0, count)
 
 
 def _seconds(length: timedelta | None) -> str:

@@ -99,6 +99,7 @@ db = SQLAlchemy(
         "json_serializer": _to_json,
         "json_deserializer": orjson.loads,
         "pool_size": POOL_SIZE,
+        "hide_parameters": True,  # errors quote them, and logs quote errors
     },
 )
 

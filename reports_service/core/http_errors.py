@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestTimeout
 
 from reports_service.core import words
 from reports_service.core.auth import current_language
 from reports_service.core.db import AWAY
-from reports_service.core.uploads import in_bytes
+from reports_service.core.storage import NoSuchFile
+from reports_service.core.uploads import SenderTooSlow, in_bytes
 from reports_service.domain import errors
 from reports_service.domain.errors import AsSent, Refusal
 
@@ -99,6 +100,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http)
     for away in AWAY:
         app.register_error_handler(away, _answer_database_away)
+    app.register_error_handler(NoSuchFile, _answer_file_lost)
+    app.register_error_handler(SenderTooSlow, _answer_slow)
     app.register_error_handler(Exception, _answer_fault)
 
 
@@ -267,6 +270,15 @@ def _one_field(
     name = called(field) if called else field
     detail = words.say(said, language, **{**values, "field": name})
     return {"field": field, "code": code, "detail": detail}
+
+
+def _answer_file_lost(lost: NoSuchFile) -> Response:
+    log.error("a file that the database names is not in the store", exc_info=lost)
+    return _answer_refusal(errors.NotFound())
+
+
+def _answer_slow(_slow: SenderTooSlow) -> Any:
+    return current_app.handle_user_exception(RequestTimeout())
 
 
 def _answer_database_away(error: Exception) -> Response:

@@ -12,6 +12,8 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 
+from reports_service.core import tracebacks
+
 _SHARED = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -35,7 +37,7 @@ def configure_logging(level: str, form: str) -> None:
             foreign_pre_chain=_SHARED,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.ExceptionRenderer(tracebacks.said),
                 renderer,
             ],
         )

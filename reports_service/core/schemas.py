@@ -85,6 +85,8 @@ class Text(fields.String):
         self.longest = longest
         self.blank = blank
         self.metadata = {**self.metadata, "maxLength": longest}
+        if not blank:
+            self.metadata |= {"minLength": 1, "pattern": r"\S"}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()

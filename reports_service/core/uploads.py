@@ -26,6 +26,10 @@ class PartMissing(Malformed):
     code = "part_missing"
 
 
+class SenderTooSlow(TimeoutError):
+    """The rest of a request does not come, or so slowly that it is not waited for."""
+
+
 class CappedFile(tempfile.SpooledTemporaryFile[bytes]):
     """A file that stops growing one byte past its cap: too large is seen, and costs no disk."""
 

@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
 
 from reports_service.core.admission import REFUSED, Gate, Kind, bound_s, kind_of
+from reports_service.core.patient_worker import PatientWorker, was_served
 from reports_service.core.refusing import refusal
 
 HEAD_BYTES: Final = 2048
@@ -45,7 +46,7 @@ class Asking:
     took_s: float = 0.0
 
 
-class AdmittingWorker(ThreadWorker):
+class AdmittingWorker(PatientWorker):
     """Serves what it can, and refuses the rest at once."""
 
     def init_process(self) -> None:
@@ -128,7 +129,8 @@ class AdmittingWorker(ThreadWorker):
     def _served(self, asking: Asking, done: Future[Any]) -> None:
         if asking.kind is not Kind.WATCH:
             self.given -= 1
-            self.gate.done(asking.took_s)
+            if was_served(done):  # what was put off says nothing of how long one takes
+                self.gate.done(asking.took_s)
             self._give_out()
         self.finish_request(asking.conn, done)
 

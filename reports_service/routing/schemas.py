@@ -44,12 +44,12 @@ class RuleSchema(Schema):
     """A rule as administrators see it."""
 
     id = fields.Integer()
-    category = fields.String(attribute="category.code", dump_default=None)
-    area = fields.String(attribute="area.code", dump_default=None)
+    category = fields.String(attribute="category.code", dump_default=None, allow_none=True)
+    area = fields.String(attribute="area.code", dump_default=None, allow_none=True)
     word = fields.String(allow_none=True)
     question = fields.String(allow_none=True)
     answer = fields.String(allow_none=True)
-    agency = fields.String(attribute="agency.code", dump_default=None)
+    agency = fields.String(attribute="agency.code", dump_default=None, allow_none=True)
     to_committee = fields.Boolean()
     priority = fields.String(allow_none=True)
     position = fields.Integer()

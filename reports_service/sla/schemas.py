@@ -189,7 +189,7 @@ class DaysSchema(Schema):
     """The days of one year, on one page."""
 
     items = fields.List(fields.Nested(DaySchema))
-    next_cursor = fields.String(dump_default=None)
+    next_cursor = fields.String(dump_default=None, allow_none=True)
 
 
 class SlaQuery(PageQuery):

@@ -78,10 +78,23 @@ def back_to(endpoint: str, **values: Any) -> AnyResponse:
 
 
 def _arrive() -> None:
-    asked = request.args.get("lang") or request.cookies.get(LANGUAGE) or ""
-    g.actor = sessions.actor_of_page(asked if asked in LANGUAGES else DEFAULT_LANGUAGE)
-    answer_in(asked if asked in LANGUAGES else g.actor.language)
+    asked = _asked_language()
+    g.actor = sessions.actor_of_page(asked or DEFAULT_LANGUAGE)
+    answer_in(asked or g.actor.language)
     sessions.require_own_form()
+
+
+def _turned_away() -> None:
+    """Who was refused before arriving is answered without a question to the database."""
+    if "actor" not in g:
+        language = _asked_language() or DEFAULT_LANGUAGE
+        g.actor = Actor(language=language)
+        answer_in(language)
+
+
+def _asked_language() -> str | None:
+    asked = request.args.get("lang") or request.cookies.get(LANGUAGE)
+    return asked if asked in LANGUAGES else None
 
 
 def _guarded(answer: Response) -> Response:
@@ -106,6 +119,7 @@ def _guarded(answer: Response) -> Response:
 
 def refused(refusal: Refusal) -> AnyResponse | tuple[str, int]:
     """A refusal on a page of its own, with a way on; who is not signed in is led to do so."""
+    _turned_away()
     if isinstance(refusal, NotSignedIn) and request.method in sessions.SAFE:
         return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
     status = int(status_of(type(refusal)))
@@ -120,6 +134,7 @@ def _database_away(error: Exception) -> AnyResponse | tuple[str, int]:
 
 
 def _went_wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:
+    _turned_away()
     answer = answer_http(error)
     if error.code is not None and error.code < 400:
         return error.get_response()  # a redirect

@@ -11,11 +11,11 @@ import hmac
 import secrets
 from typing import Final
 
-from flask import current_app, g, request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 from reports_service.accounts.service import actor_of_session
-from reports_service.core import keys
+from reports_service.core import cookies, keys
 from reports_service.core.auth import Actor
 from reports_service.domain.errors import NotAllowed
 
@@ -91,11 +91,13 @@ def keep_device(answer: Response) -> None:
 def keep(answer: Response, name: str, value: str, seconds: int) -> None:
     """Set a cookie that no script reads and no foreign page sends with its forms."""
     answer.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="Lax",
-        secure=current_app.config["PUBLIC_URL"].startswith("https://"),
+        cookies.named(name), value, max_age=seconds, httponly=True, samesite="Lax",
+        secure=cookies.reached_by_https(),
     )  # fmt: skip
 
 
 def drop(answer: Response, name: str) -> None:
     """Take a cookie away."""
-    answer.delete_cookie(name, httponly=True, samesite="Lax")
+    answer.delete_cookie(
+        cookies.named(name), httponly=True, samesite="Lax", secure=cookies.reached_by_https()
+    )

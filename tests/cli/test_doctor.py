@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
@@ -35,3 +36,12 @@ def test_the_doctor_misses_a_lost_trigger(live_database: Flask) -> None:
         well, words = changes_noted()
         assert not well
         assert "events_wait" in words
+
+
+@pytest.mark.parametrize(("url", "warned"), [("https://1022.example", True), ("http://x", False)])
+def test_the_doctor_warns_of_demo_accounts_where_citizens_come(
+    url: str, warned: bool, live_province: Flask
+) -> None:
+    live_province.config["PUBLIC_URL"] = url
+    found = [one for one in examine() if one.what == "demo"]
+    assert [one.well for one in found] == ([False] if warned else [])

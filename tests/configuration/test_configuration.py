@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +20,7 @@ from config.secret import kept_secret
 pytestmark = pytest.mark.pure
 
 COMPLETE = {
-    "SECRET_KEY": "x" * 32,
+    "SECRET_KEY": "V7q2Zk0mR9sXb4TnYc8WdLpJ3hGfA1uE6iOy5QaBvCw=",
     "DATABASE_URL": "postgresql://db/reports",
     "REDIS_URL": "redis://queue",
     "PUBLIC_URL": "https://1022.example",
@@ -46,6 +50,67 @@ def test_production_refuses_to_start_without(name: str, production) -> None:
 def test_production_refuses_a_short_secret(production) -> None:
     with pytest.raises(production.SecretsMissing, match="this one has 5"):
         production.check({**COMPLETE, "SECRET_KEY": "short"})
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "x" * 64,
+        "abcabcabcabcabcabcabcabcabcabcabcabc",
+        "1022102210221022102210221022102210221022",
+        "please-change-me-please-change-me-please",
+        "known-to-every-test-and-worth-nothing",
+        "known-and-worth-nothing-but-to-measure",
+        "at-least-32-random-characters-example",
+    ],
+)
+def test_production_refuses_a_secret_that_others_know_or_guess(secret: str, production) -> None:
+    with pytest.raises(production.Unsafe, match="SECRET_KEY"):
+        production.check({**COMPLETE, "SECRET_KEY": secret})
+
+
+@pytest.mark.parametrize("made_by", [secrets.token_urlsafe, secrets.token_hex])
+def test_production_takes_every_random_secret(made_by, production) -> None:
+    for _ in range(200):
+        production.check({**COMPLETE, "SECRET_KEY": made_by(24)})
+
+
+@pytest.mark.parametrize("url", ["http://1022.example", "1022.example", "https://", "ftp://x"])
+def test_production_refuses_addresses_whose_cookies_would_travel_in_the_clear(
+    url: str, production
+) -> None:
+    with pytest.raises(production.Unsafe, match="PUBLIC_URL"):
+        production.check({**COMPLETE, "PUBLIC_URL": url})
+
+
+def test_production_refuses_debugging(production) -> None:
+    with pytest.raises(production.Unsafe, match="FLASK_DEBUG"):
+        production.check({**COMPLETE, "FLASK_DEBUG": "1"})
+    for name in ("DEBUG", "TESTING"):
+        with pytest.raises(production.Unsafe, match=name):
+            config.check_running("production", {name: True})
+    config.check_running("development", {"DEBUG": True})
+
+
+def test_production_says_aloud_that_demo_accounts_are_open(
+    production, caplog: pytest.LogCaptureFixture
+) -> None:
+    config.check_running("production", {"DEMO": True})
+    assert "published password" in caplog.text
+
+
+def test_production_is_not_served_with_debugging_on(tmp_path: Path) -> None:
+    given = {**os.environ, **COMPLETE, "REPORTS_CONFIG": "production", "FLASK_DEBUG": "1"}
+    ended = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=Path(config.__file__).parents[1],
+        env={**given, "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert "FLASK_DEBUG" in ended.stderr
 
 
 def test_the_demo_is_never_laid_in_production_unasked(production) -> None:

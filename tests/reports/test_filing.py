@@ -18,6 +18,7 @@ from tests.personas import (
     LIGHT,
     LIGHTS,
     MONDAY,
+    STAFF,
     People,
     at_once,
     form,
@@ -252,11 +253,34 @@ def test_a_point_some_kilometres_outside_is_kept_for_the_operator(people: People
     assert "địa bàn" in held["because"]
 
 
-@pytest.mark.parametrize(
-    "channel", ["app", "web", "hotline", "facilitator", "zalo", "email", "patrol"]
-)
-def test_each_channel_is_taken(channel: str, people: People) -> None:
-    assert people.file(channel=channel).answer["channel"] == channel
+BY_CHANNEL = {
+    "app": {"public", *STAFF},
+    "web": {"public", *STAFF},
+    "zalo": {"public", *STAFF},
+    "email": {"public", *STAFF},
+    "hotline": {"operator", "admin"},
+    "facilitator": {"facilitator"},
+    "patrol": {*STAFF},
+}
+
+
+@pytest.mark.parametrize("channel", BY_CHANNEL)
+def test_each_channel_takes_reports_of_those_it_is_for(channel: str, people: People) -> None:
+    taken = set()
+    for name, caller in people.all().items():
+        answer = caller.call("POST", "/reports", json={**LIGHT, "channel": channel})
+        if answer.status_code == 201:
+            assert answer.json["channel"] == channel
+            taken.add(name)
+        else:
+            assert (answer.status_code, answer.json["code"]) == (403, "channel_of_staff")
+    assert taken == BY_CHANNEL[channel]
+
+
+def test_who_may_not_file_by_a_channel_is_told_who_may(people: People) -> None:
+    answer = people.public.call("POST", "/reports", json={**LIGHT, "channel": "hotline"})
+    assert answer.json["errors"][0]["field"] == "channel"
+    assert "Tổng đài viên" in answer.json["detail"] or "tổng đài viên" in answer.json["detail"]
 
 
 def test_the_operator_files_for_a_caller(people: People) -> None:

@@ -23,24 +23,41 @@ from reports_service.core.db import unit_of_work
 
 blp = Blueprint("uploads", __name__, description="Photos, sent piece by piece (tus 1.0)")
 
-_STEP = {"name": "Tus-Resumable", "in": "header", "schema": {"type": "string", "enum": ["1.0.0"]}}
+_STEP = {
+    "name": "Tus-Resumable",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "enum": ["1.0.0"]},
+}
 _LENGTH = {
     "name": "Upload-Length",
     "in": "header",
-    "schema": {"type": "integer", "minimum": 1},
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999_999_999},
     "description": "The bytes of the whole photo",
 }
 _OFFSET = {
     "name": "Upload-Offset",
     "in": "header",
-    "schema": {"type": "integer", "minimum": 0},
+    "required": True,
+    "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999},
     "description": "Where the piece begins",
 }
 _CHECKSUM = {
     "name": "Upload-Checksum",
     "in": "header",
-    "schema": {"type": "string"},
+    "schema": {
+        "type": "string",
+        "pattern": "^(sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=)$",
+    },
     "description": "sha1 or sha256, a blank, and the digest of the piece in base64",
+}
+_METHOD = {
+    "name": "X-HTTP-Method-Override",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "enum": ["PATCH", "DELETE"]},
+    "description": "With PATCH, all else is as there",
 }
 _PIECE = {"content": {headers.PIECE: {"schema": {"type": "string", "format": "binary"}}}}
 
@@ -111,7 +128,7 @@ class Upload(MethodView):
         return _answer(204)
 
     @public
-    @blp.doc(parameters=[_STEP])
+    @blp.doc(parameters=[_STEP, _METHOD])
     @blp.response(204)
     def post(self, upload_id: UUID) -> Response:
         """PATCH or DELETE, as ``X-HTTP-Method-Override`` says, where a network lets through

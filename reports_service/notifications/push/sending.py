@@ -18,9 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 from py_vapid import Vapid02
 
-from reports_service.core import keys
+from reports_service.core import abroad, keys
 from reports_service.notifications.mail import NotSentYet
-from reports_service.notifications.push import addresses
 from reports_service.notifications.push.models import Subscription
 
 TIMEOUT_S: Final = 10.0
@@ -72,7 +71,7 @@ class WebPusher:
     """Sends to the push service of each device. ``contact``: who answers for what we send."""
 
     contact: str
-    opened: Callable[[], requests.Session] = addresses.session
+    opened: Callable[[], requests.Session] = abroad.session
 
     def send(self, subscription: Subscription, message: Message) -> None:
         """Raises ``Gone``, ``NeverTaken``, ``NotSentYet``; none says which device."""

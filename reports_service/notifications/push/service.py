@@ -6,7 +6,7 @@ import hashlib
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
 
-from reports_service.core import clock
+from reports_service.core import abroad, clock
 from reports_service.core.auth import Actor
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import Conflict, Invalid
@@ -14,7 +14,6 @@ from reports_service.domain.roles import Party
 from reports_service.notifications import sending
 from reports_service.notifications.mail import NotSentYet
 from reports_service.notifications.models import Delivery
-from reports_service.notifications.push import addresses
 from reports_service.notifications.push.models import Subscription
 from reports_service.notifications.push.sending import Gone, Message, NeverTaken, Pusher
 from reports_service.notifications.wording import path_of
@@ -44,7 +43,7 @@ def subscribe(
 
     Raises ``ReportUnknown``, ``PushAddressWrong``, ``PushTooMany``.
     """
-    if not addresses.is_abroad(endpoint):
+    if not abroad.is_abroad(endpoint):
         raise PushAddressWrong(field="endpoint")
     report, party = reports.find(code, actor)
     known = db.session.scalar(_of(report, endpoint))

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from reports_service.core.auth import current_actor, current_language, public
 from reports_service.core.blueprints import Blueprint, loaded
 from reports_service.core.db import transact
+from reports_service.domain.channels import require_open
 from reports_service.reports import filing, idempotency
 from reports_service.reports.models import Report
 from reports_service.reports.requests import FilingSchema
@@ -35,11 +36,12 @@ BODY = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "report": {"type": "string", "description": "The JSON"},
+                    "report": FilingSchema,
                     "photos": {"type": "array", "items": {"type": "string", "format": "binary"}},
                 },
                 "required": ["report"],
-            }
+            },
+            "encoding": {"report": {"contentType": "application/json"}},
         },
     },
 }
@@ -73,9 +75,10 @@ def file_once(
 ) -> tuple[Report, bool]:
     """File what ``FilingSchema`` made of a request, with its pictures; and whether it is new.
 
-    Filed before with the same key, it is found and not filed again. Raises as ``filing.file`` and
-    ``filing.find_or_file`` do.
+    Filed before with the same key, it is found and not filed again. Raises ``ChannelOfStaff``, and
+    as ``filing.file`` and ``filing.find_or_file`` do.
     """
+    require_open(given["channel"], current_actor().role)
     digests = measured(files)
     known = idempotency.fingerprint_of(given, digests)
     has_pictures = files or given["uploads"]

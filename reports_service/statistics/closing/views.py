@@ -63,7 +63,7 @@ class OnePeriod(MethodView):
 class PeriodContent(MethodView):
     @public
     @blp.arguments(FrozenContentQuery, location="query")
-    @blp.response(200, content_type="application/json")
+    @blp.response(200, {"type": "object"}, content_type="application/json")
     def get(self, query: dict[str, Any], month: str) -> Response:
         """The frozen content byte for byte, for anybody: its SHA-256 is the published one."""
         frozen = service.version(Month.parse(month), query["correction"])

@@ -48,7 +48,7 @@ class DefinitionSchema(Schema):
     )
     change_unit = fields.Function(
         lambda one: change_unit(one.code) if one.code in HEADLINES else None,
-        metadata={"type": "string", "nullable": True, "enum": [*CHANGES, None]},
+        metadata={"type": ["string", "null"], "enum": [*CHANGES, None]},
     )
 
 

@@ -117,7 +117,9 @@ def tried() -> str | tuple[str, int]:
 
 
 def _sample(given: dict[str, str]) -> list[tuple[str, Any]]:
-    said = [(name, given[name]) for name in ("category", "area", "description") if name in given]
+    said: list[tuple[str, Any]] = [
+        (name, given[name]) for name in ("category", "area", "description") if name in given
+    ]
     if "question" in given:
         said.append((f"answers.{given['question']}", given.get("answer", "")))
     return said

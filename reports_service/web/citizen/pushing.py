@@ -10,13 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Blueprint, Response
 from marshmallow import fields
 
+from reports_service.core.abroad import LONGEST
 from reports_service.core.auth import public
 from reports_service.core.blueprints import loaded
 from reports_service.core.db import unit_of_work
 from reports_service.core.schemas import Schema, Text
 from reports_service.domain.errors import Invalid
 from reports_service.notifications.push import service
-from reports_service.notifications.push.addresses import LONGEST
 from reports_service.reports.views.answering import bounded_request
 from reports_service.web.citizen import holder
 from reports_service.web.pages import language

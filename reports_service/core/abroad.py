@@ -1,13 +1,16 @@
-"""Where a push message may be sent: to https servers of the internet, never into our own network.
+"""Where an address that somebody gave may lead: to https servers of the internet, never into our
+own network.
 
-An address comes from whoever calls, so it is looked at twice: by its words when it is given, and by
-the number that it really leads to each time something is sent (names can change what they mean).
+Whoever calls gives such addresses (of push services, today), so each is looked at twice: by its
+words when it is given, and by the numbers that its name means each time something is sent. Only to
+one of these numbers is a connection made: a name can mean another in the next moment.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,15 +19,16 @@ from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 HTTPS: Final = "https"
 LONGEST: Final = 1000
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _NAMES_AT_HOME: Final = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
 
 
 def is_abroad(endpoint: str) -> bool:
-    """Whether an address can be one of a push service: https, its usual port, no number or name of
+    """Whether an address can be one of the internet: https, its usual port, no number or name of
     a private network.
     """
     try:
@@ -48,8 +52,15 @@ def is_global(number: str) -> bool:
         address = ipaddress.ip_address(number.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
+    meant = _within(address) if isinstance(address, IPv6Address) else address
+    return meant.is_global and not meant.is_multicast
+
+
+def _within(address: IPv6Address) -> IPv4Address | IPv6Address:
+    """The address of IPv4 that one of IPv6 stands for: mapped, 6to4, or by NAT64 (RFC 6052)."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 def _is_number(host: str) -> bool:
@@ -59,14 +70,26 @@ def _is_number(host: str) -> bool:
 
 
 class _Abroad(HTTPSConnection):
-    """Says nothing, not even a greeting, to a server of a private network."""
+    """Connects to numbers that were looked at, and to no server of a private network."""
 
     def _new_conn(self) -> socket.socket:
-        connected = super()._new_conn()
-        if is_global(connected.getpeername()[0]):
-            return connected
-        connected.close()
-        raise NewConnectionError(self, "the address leads into a private network")
+        named = self._dns_host
+        self._dns_host = self._number(named)
+        try:
+            return super()._new_conn()
+        finally:
+            self._dns_host = named  # whose certificate the server has to show
+
+    def _number(self, named: str) -> str:
+        """The first address of a name, if all are of the internet: a mixture is a trap."""
+        try:
+            found = socket.getaddrinfo(named, self.port, type=socket.SOCK_STREAM)
+        except OSError as unknown:
+            raise NameResolutionError(named, self, unknown) from unknown  # type: ignore[arg-type]
+        numbers = [str(one[4][0]) for one in found]
+        if not all(is_global(number) for number in numbers):
+            raise NewConnectionError(self, "the address leads into a private network")
+        return numbers[0]
 
 
 class _AbroadPool(HTTPSConnectionPool):
