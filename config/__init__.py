@@ -25,6 +25,11 @@ def load(name: str | None = None) -> dict[str, Any]:
     return {**_keys("default"), **_keys(chosen)}
 
 
+def names() -> list[str]:
+    """The keys that there are."""
+    return list(_keys("default"))
+
+
 def _keys(module_name: str) -> dict[str, Any]:
     module = import_module(f"config.{module_name}")
     keys = (key for key in vars(module) if key.isupper() and not key.startswith("_"))

@@ -32,6 +32,14 @@ def keyed_hash(purpose: str, message: bytes) -> bytes:
     return hmac.digest(key(purpose), message, hashlib.sha256)
 
 
+def name_of(secret: str) -> str:
+    """A name for a secret, to tell it from others: nothing about it can be learned from the name.
+
+    16 hexadecimal digits.
+    """
+    return _derive(secret, "name")[:8].hex()
+
+
 @lru_cache(maxsize=32)
 def _derive(secret: str, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"1022/{purpose}".encode()).derive(secret.encode())
