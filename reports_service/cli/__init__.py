@@ -18,6 +18,7 @@ from reports_service.cli.backup import backup
 from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
 from reports_service.cli.export import export
+from reports_service.cli.keys import keys
 from reports_service.cli.migrate import migrate
 from reports_service.cli.sample_photo import sample_photo
 from reports_service.cli.seed import seed
@@ -34,6 +35,7 @@ COMMANDS = (
     calendar,
     doctor,
     export,
+    keys,
     migrate,
     sample_photo,
     seed,
