@@ -26,6 +26,7 @@ def copied(database: Path, place: Path, reached: Reached) -> Iterator[sqlite3.Co
     try:
         copy(database, place, reached)
         with closing(sqlite3.connect(place)) as made:
+            made.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
             require_whole(made)
             yield made
     finally:
@@ -46,7 +47,6 @@ def copy(source: Path, target: Path, reached: Reached) -> None:
         read.execute("BEGIN")
         read.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         read.backup(written, pages=_PAGES, progress=told, sleep=0)
-        written.execute("PRAGMA journal_mode = DELETE")
 
 
 def require_whole(connection: sqlite3.Connection) -> None:
