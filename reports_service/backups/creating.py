@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,10 +89,13 @@ def _put_all(archive: Writer, path: Path, reached: Reached) -> Copied:
 
 def _put_sqlite(archive: Writer, path: Path, named: Listed, reached: files.Reached) -> None:
     place = path.with_name(f".{path.name}.{secrets.token_hex(4)}.database")
-    with sqlite.copied(Path(str(db.engine.url.database)), place, reached) as held:
-        found = held.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        named.fill(held.execute, [name for (name,) in found])
-        sqlite.put(archive, place)
+    try:
+        with sqlite.copied(Path(str(db.engine.url.database)), place, reached) as held:
+            found = held.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            named.fill(held.execute, [name for (name,) in found])
+            sqlite.put(archive, place)
+    except sqlite3.OperationalError as why:  # the disk is full, mostly
+        raise BackupNotWritten(file=path, why=why) from why
 
 
 def _put_postgres(archive: Writer, _path: Path, named: Listed, reached: files.Reached) -> None:

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, select, table
 
+from reports_service.attachments.uploads import service as uploads
 from reports_service.backups import files, postgres, sqlite
 from reports_service.backups.archive import CONFIGURATION, About, reading
 from reports_service.backups.refusals import (
@@ -26,7 +27,7 @@ from reports_service.backups.refusals import (
 )
 from reports_service.backups.sealing import Key
 from reports_service.core import keys
-from reports_service.core.db import db
+from reports_service.core.db import db, unit_of_work
 
 # Where any of these has a row, somebody works with the database.
 SPEAKING = ("reports", "accounts", "agencies", "reporters")
@@ -151,6 +152,8 @@ def _restore_database(about: About, parts: Iterator[Any]) -> None:
         db.engine.dispose()
         postgres.restore(parts, address)
     flask_migrate.upgrade()
+    with unit_of_work():
+        uploads.give_up_unfinished()
 
 
 def _secret_to_keep(about: About, configuration: dict[str, Any], wish: Wish) -> str | None:

@@ -13,6 +13,8 @@ from flask import Flask
 from sqlalchemy import String, select
 
 from reports_service.attachments.models import Attachment
+from reports_service.attachments.uploads import service as uploads
+from reports_service.attachments.uploads.refusals import UploadGone
 from reports_service.backups import configuration, files
 from reports_service.backups.archive import ABOUT, writing
 from reports_service.cli import reports
@@ -37,6 +39,19 @@ def run(live_province: Flask) -> Iterator[Run]:
 
     yield answer
     Snapshot.forget_all()
+
+
+def test_an_upload_that_was_not_whole_is_begun_anew_after_a_restore(
+    run: Run, tmp_path: Path
+) -> None:
+    """Its first part lay on the machine that is lost: going on would leave a hole."""
+    with unit_of_work():
+        begun = uploads.begin(100, b"s" * 32, uploads.Bounds(1000, 10))
+    assert run("create", tmp_path / "a").exit_code == 0
+    assert uploads.standing(begun.uuid).arrived == 0
+    assert run("restore", tmp_path / "a", "--replace").exit_code == 0
+    with pytest.raises(UploadGone):
+        uploads.standing(begun.uuid)
 
 
 def codes() -> set[str]:
