@@ -32,6 +32,7 @@ FORMAT = 1
 ABOUT, SUMS = "backup.json", "SHA256SUMS"
 CONFIGURATION, DATABASE, PHOTOS = "configuration.json", "database/", "photos/"
 _PIECE = 1024 * 1024
+_BLOCK = 65_536  # tarfile copies what waits at each turn: a larger one costs more than it saves
 Reached = Callable[[int], None]
 
 
@@ -119,7 +120,7 @@ def writing(file: BinaryIO, key: Key | None) -> Iterator[Writer]:
     below: Any = sealing or file
     with (
         tempfile.TemporaryFile() as sums,
-        tarfile.open(fileobj=below, mode="w|", bufsize=_PIECE, format=tarfile.PAX_FORMAT) as tar,
+        tarfile.open(fileobj=below, mode="w|", bufsize=_BLOCK, format=tarfile.PAX_FORMAT) as tar,
     ):
         writer = Writer(tar, sums)
         try:
@@ -211,7 +212,7 @@ class _Part:
 
 def _tar(file: BinaryIO) -> tarfile.TarFile:
     try:
-        return tarfile.open(fileobj=file, mode="r|", bufsize=_PIECE)
+        return tarfile.open(fileobj=file, mode="r|", bufsize=_BLOCK)
     except tarfile.TarError as wrong:
         raise BackupNotOurs() from wrong
 
