@@ -17,10 +17,16 @@ _OF_THE_STORE = "AWS_"  # how the client of a bucket is told; secrets for the mo
 LEFT_OUT = "left_out"
 
 
-def written(config: Mapping[str, Any], names: list[str], *, sealed: bool) -> bytes:
+def written(
+    config: Mapping[str, Any],
+    names: list[str],
+    *,
+    sealed: bool,
+    environment: Mapping[str, str] = os.environ,
+) -> bytes:
     """The named keys as JSON. Not sealed, secrets and passwords are left out and only named."""
     values = {name: config.get(name) for name in names}
-    values |= {name: value for name, value in os.environ.items() if name.startswith(_OF_THE_STORE)}
+    values |= {name: value for name, value in environment.items() if name.startswith(_OF_THE_STORE)}
     left_out = (
         [] if sealed else sorted(name for name, value in values.items() if _hides(name, value))
     )

@@ -158,10 +158,15 @@ def test_what_does_not_fit_is_refused(
 def test_passwords_in_addresses_are_left_out_of_what_is_open() -> None:
     config = {"MAIL_URL": "smtp://me:hidden@mail.example:587", "REDIS_URL": "redis://h:6379/0",
               "SOME_API_KEY": "hidden", "TZ_NAME": "UTC"}  # fmt: skip
-    written = configuration.written(config, list(config), sealed=False)
+    store = {"AWS_SECRET_ACCESS_KEY": "hidden", "PATH": "/bin"}
+    written = configuration.written(config, list(config), sealed=False, environment=store)
     assert b"hidden" not in written
     assert b"redis://h:6379/0" in written
-    assert orjson.loads(written)["left_out"] == ["MAIL_URL", "SOME_API_KEY"]
+    assert orjson.loads(written)["left_out"] == [
+        "AWS_SECRET_ACCESS_KEY",
+        "MAIL_URL",
+        "SOME_API_KEY",
+    ]
     assert b"hidden" in configuration.written(config, list(config), sealed=True)
 
 
