@@ -52,13 +52,11 @@ def connected(url: str) -> Iterator[tuple[Connection, MetaData]]:
 
 def value(column: Any, number: int) -> Any:
     """Something for a column that must have a value, and that another row does not have."""
-    if column.foreign_keys:
-        return number
     match column.type:
         case kinds.Boolean():
             return False
         case kinds.Integer():
-            return number
+            return number  # the row of that number too, where it refers to one
         case kinds.Float() | kinds.Numeric():
             return float(number)
         case kinds.DateTime():
