@@ -35,6 +35,11 @@ def check_running(name: str | None, settings: Mapping[str, Any]) -> None:
         import_module("config.production").check_running(settings)
 
 
+def names() -> list[str]:
+    """The keys that there are."""
+    return list(_keys("default"))
+
+
 def _keys(module_name: str) -> dict[str, Any]:
     module = import_module(f"config.{module_name}")
     keys = (key for key in vars(module) if key.isupper() and not key.startswith("_"))

@@ -31,6 +31,11 @@ PHOTO_STORE = os.environ.get("PHOTO_STORE") or str(data_dir() / "photos")
 # reporters' data. Lost, none of these can be read again. Environment: SECRET_KEY.
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 
+# Secrets that SECRET_KEY had before, the newest first, until bin/reports keys rotate is done with
+# them: what was sealed or encrypted under them is still read. Environment: SECRET_KEYS_OLD, with
+# spaces between.
+SECRET_KEYS_OLD = tuple(os.environ.get("SECRET_KEYS_OLD", "").split())
+
 # The time zone that people's days and working hours are counted in. Environment: TZ_NAME.
 TZ_NAME = os.environ.get("TZ_NAME") or "Asia/Ho_Chi_Minh"
 

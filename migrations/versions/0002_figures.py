@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
+from reports_service.core import online
+
 revision = "0002"
 down_revision = "0001"
 
@@ -17,21 +19,7 @@ OPEN = "outcome IS NULL"
 
 
 def upgrade() -> None:
-    op.add_column(
-        "outbox", sa.Column("together", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
-    op.drop_index("ix_outbox_waiting", table_name="outbox")
-    _index("ix_outbox_waiting", "outbox", ["due_at", "id"], f"{WAITING} AND NOT together")
-    _index("ix_outbox_together", "outbox", ["kind", "written_at", "id"], "together")
-    op.drop_index("ix_assignments_open", table_name="assignments")
-    # What is open is counted at the second of asking, by any filter: from these indexes alone.
-    _index(
-        "ix_assignments_open",
-        "assignments",
-        ["agency_id", "resolve_by", "category_id", "area_id", "channel", "opened_at"],
-        OPEN,
-    )
-    _index("ix_assignments_open_due", "assignments", ["resolve_by"], OPEN)
+    _change_what_is_in_use()
     op.create_table(
         "figure_sheets",
         sa.Column("kind", sa.SmallInteger(), nullable=False, autoincrement=False),
@@ -72,6 +60,24 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE figure_{table} ALTER {column} SET STORAGE EXTERNAL")
     if connection.scalar(sa.text("SELECT min(id) FROM assignments")) is None:
         _nothing_to_count()
+
+
+def _change_what_is_in_use() -> None:
+    together: sa.Column[bool] = sa.Column(
+        "together", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
+    online.add_column("outbox", together)
+    waiting, alone = sa.text(f"{WAITING} AND NOT together"), sa.text("together")
+    online.replace_index("ix_outbox_waiting", "outbox", ["due_at", "id"], where=waiting)
+    online.add_index("ix_outbox_together", "outbox", ["kind", "written_at", "id"], where=alone)
+    # What is open is counted at the second of asking, by any filter: from these indexes alone.
+    online.replace_index(
+        "ix_assignments_open",
+        "assignments",
+        ["agency_id", "resolve_by", "category_id", "area_id", "channel", "opened_at"],
+        where=sa.text(OPEN),
+    )
+    online.add_index("ix_assignments_open_due", "assignments", ["resolve_by"], where=sa.text(OPEN))
 
 
 def _nothing_to_count() -> None:

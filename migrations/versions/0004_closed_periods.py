@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reports_service.core import online
+
 revision = "0004"
 down_revision = "0003"
 
@@ -13,6 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    _index_what_is_in_use()
     op.create_table(
         "closed_periods",
         sa.Column("id", BIG, nullable=False),
@@ -63,19 +66,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailings")),
         sa.UniqueConstraint("occasion", "account_id", name=op.f("uq_mailings_occasion_account_id")),
     )
-    op.create_index(
+
+
+def _index_what_is_in_use() -> None:
+    online.add_index(
         "ix_reports_restricted",
         "reports",
         ["id"],
+        where=sa.text("restricted"),
         sqlite_where=sa.text("restricted = 1"),
-        postgresql_where=sa.text("restricted"),
     )
-    op.create_index(
+    online.add_index(
         "ix_assignments_reopened",
         "assignments",
         ["reopened_at"],
-        sqlite_where=sa.text("reopened_at IS NOT NULL"),
-        postgresql_where=sa.text("reopened_at IS NOT NULL"),
+        where=sa.text("reopened_at IS NOT NULL"),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reports_service.core import online
+
 revision = "0006"
 down_revision = "0005"
 
@@ -12,12 +14,11 @@ RESOLVED = sa.text("resolved_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.create_index(
+    online.add_index(
         "ix_assignments_agency_resolved",
         "assignments",
         ["agency_id", "resolved_at"],
-        sqlite_where=RESOLVED,
-        postgresql_where=RESOLVED,
+        where=RESOLVED,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reports_service.core import online
+
 revision = "0010"
 down_revision = "0009"
 
@@ -16,13 +18,7 @@ COLUMNS = (
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_reports_map",
-        "reports",
-        list(COLUMNS),
-        sqlite_where=FINDABLE,
-        postgresql_where=FINDABLE,
-    )
+    online.add_index("ix_reports_map", "reports", COLUMNS, where=FINDABLE)
 
 
 def downgrade() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from alembic import op
 
+from reports_service.core import online
+
 revision = "0012"
 down_revision = "0011"
 
 
 def upgrade() -> None:
-    op.create_index("ix_reports_agency_created", "reports", ["agency_id", "created_at"])
+    online.add_index("ix_reports_agency_created", "reports", ["agency_id", "created_at"])
 
 
 def downgrade() -> None:

@@ -14,9 +14,11 @@ import click
 from reports_service.cli.accounts import accounts
 from reports_service.cli.application import refusing_in_words
 from reports_service.cli.areas import areas
+from reports_service.cli.backup import backup
 from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
 from reports_service.cli.export import export
+from reports_service.cli.keys import keys
 from reports_service.cli.migrate import migrate
 from reports_service.cli.outbox import outbox
 from reports_service.cli.retention import retention
@@ -31,9 +33,11 @@ from reports_service.core.words import LANGUAGES
 COMMANDS = (
     accounts,
     areas,
+    backup,
     calendar,
     doctor,
     export,
+    keys,
     migrate,
     retention,
     outbox,

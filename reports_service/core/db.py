@@ -140,7 +140,7 @@ def unit_of_work() -> Iterator[None]:
         yield
         return
     _end_reading()
-    with _turn_to_write():
+    with turn_to_write():
         try:
             yield
             db.session.commit()
@@ -197,7 +197,11 @@ def _end_reading() -> None:
 
 
 @contextmanager
-def _turn_to_write() -> Iterator[None]:
+def turn_to_write() -> Iterator[None]:
+    """On SQLite, be the only one who writes while inside; transactions then begin as writers.
+
+    ``unit_of_work`` does it by itself: this is for migrations, which commit in their own way.
+    """
     token = _writing.set(True)
     try:
         if db.engine.dialect.name != "sqlite":

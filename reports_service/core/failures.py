@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from reports_service.domain.text import MASK, mask_people
+from reports_service.domain.masking import MASK, mask_people
 
 LONGEST: Final = 2000
 # What databases add below their own sentence: the values that were written.

@@ -7,7 +7,6 @@ Erasing deletes words and salt, and the chain stays whole.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -130,8 +129,11 @@ def digest(salt: bytes, text: str) -> bytes:
 
 def event_hash(report_code: str, event: Event) -> bytes:
     """HMAC-SHA-256 over the canonical facts of an event and the hash before it."""
-    sealed = (getattr(event, name) for name in SEALED)
-    return keys.keyed_hash(keys.EVENTS, canonical(report_code, *sealed))
+    return keys.keyed_hash(keys.EVENTS, _sealed(report_code, event))
+
+
+def _sealed(report_code: str, event: Event) -> bytes:
+    return canonical(report_code, *(getattr(event, name) for name in SEALED))
 
 
 def canonical(
@@ -179,11 +181,10 @@ def holds(report: Report, events: list[Event]) -> bool:
         words_hold = event.words is None or event.text_digest == digest(
             event.words.salt, event.words.text
         )
-        expected = event_hash(report.code, event)
         if (
             event.seq != number
             or event.previous_hash != previous
-            or not hmac.compare_digest(event.hash, expected)
+            or not keys.holds(keys.EVENTS, _sealed(report.code, event), event.hash)
             or not words_hold
         ):
             return False

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import base64
+import hmac
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import InvalidToken
 
-from reports_service.core import clock, keys
-from reports_service.core.db import db
-from reports_service.domain.errors import Invalid
+from reports_service.core import clock
+from reports_service.core.db import db, for_update
+from reports_service.domain.errors import Conflict, Invalid
+from reports_service.reports import reporter_keys
 from reports_service.reports.models import Reporter
+from reports_service.reports.reporter_keys import ReporterKey
+
+FIELDS = ("name", "phone", "email")
 
 CONSENT_VERSION = "2026-1"  # of the words that the form shows beside the tick
 _NOT_DIGITS = re.compile(r"\D+")
@@ -24,6 +28,12 @@ class ConsentNeeded(Invalid):
     """A contact was given and the consent to keep it was not."""
 
     code = "consent_needed"
+
+
+class Unreadable(Conflict):
+    """A reporter's data are under a key that is not known: its secret is not told any more."""
+
+    code = "reporter_unreadable"
 
 
 @dataclass(frozen=True)
@@ -63,21 +73,31 @@ def reporter_of(given: Mapping[str, Any] | None, language: str) -> Reporter | No
 
 def write(reporter: Reporter, given: Mapping[str, Any]) -> None:
     """Encrypt the fields that are given; a None deletes the field."""
-    for name in ("name", "phone", "email"):
-        if name in given:
-            setattr(reporter, name, _encrypt(given[name]))
-    if "phone" in given:
-        reporter.phone_index = index_of(plain_phone(given["phone"]))
-    if "email" in given:
-        reporter.email_index = index_of(given["email"].lower() if given["email"] else None)
+    contact = read(reporter)
+    plain = {name: getattr(contact, name) for name in FIELDS}
+    plain |= {name: given[name] for name in FIELDS if name in given}
+    present = reporter_keys.present()
+    # All under one key, whichever the others were under: the row names only one.
+    changed = FIELDS if reporter.key_name != present.name else tuple(given)
+    for name in FIELDS:
+        if name in changed:
+            setattr(reporter, name, _encrypt(present, plain[name]))
+    reporter.phone_index = _index(present, plain_phone(plain["phone"]))
+    reporter.email_index = _index(present, plain_email(plain["email"]))
+    reporter.key_name = present.name
+
+
+def rewrite(reporter: Reporter) -> None:
+    """Bring a row under the present key. Raises ``Unreadable``."""
+    write(reporter, {})
 
 
 def read(reporter: Reporter) -> Contact:
-    """The fields in the clear."""
+    """The fields in the clear. Raises ``Unreadable``."""
     return Contact(
-        name=_decrypt(reporter.name),
-        phone=_decrypt(reporter.phone),
-        email=_decrypt(reporter.email),
+        name=_decrypt(reporter, reporter.name),
+        phone=_decrypt(reporter, reporter.phone),
+        email=_decrypt(reporter, reporter.email),
         language=reporter.language,
     )
 
@@ -88,16 +108,26 @@ def contact_of(reporter_id: int) -> Contact | None:
     return read(reporter) if reporter and reporter.erased_at is None else None
 
 
+def correct(reporter: Reporter, given: Mapping[str, Any]) -> None:
+    """``write`` on a row that may be brought under another key just now."""
+    db.session.get(Reporter, reporter.id, **for_update())
+    write(reporter, given)
+
+
 def erase(reporter: Reporter) -> None:
     """Delete all personal data; the row stays, so that figures do."""
     reporter.name = reporter.phone = reporter.email = None
-    reporter.phone_index = reporter.email_index = None
+    reporter.phone_index = reporter.email_index = reporter.key_name = None
     reporter.erased_at = clock.now()
 
 
-def index_of(value: str | None) -> bytes | None:
-    """The keyed index of a value: equal values have equal ones, and none can be guessed back."""
-    return keys.keyed_hash(keys.REPORTER_INDEX, value.encode()) if value else None
+def indexes_of(value: str | None) -> list[bytes]:
+    """The keyed indexes of a value, one for each key that rows may be under; none of no value.
+
+    Equal values have equal ones, and none can be guessed back.
+    """
+    found = (_index(one, value) for one in reporter_keys.all_known())
+    return [index for index in found if index is not None]
 
 
 def plain_phone(phone: str | None) -> str | None:
@@ -106,18 +136,25 @@ def plain_phone(phone: str | None) -> str | None:
     return ("0" + digits[2:] if digits.startswith("84") else digits) or None
 
 
-def _cipher() -> Fernet:
-    return _made(keys.key(keys.REPORTER_FIELDS))
+def plain_email(email: str | None) -> str | None:
+    """In small letters: one address, one index."""
+    return email.lower() if email else None
 
 
-@lru_cache(maxsize=8)
-def _made(key: bytes) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(key))
+def _index(key: ReporterKey, value: str | None) -> bytes | None:
+    return hmac.digest(key.index_key(), value.encode(), "sha256") if value else None
 
 
-def _encrypt(value: str | None) -> bytes | None:
-    return _cipher().encrypt(value.encode()) if value else None
+def _encrypt(key: ReporterKey, value: str | None) -> bytes | None:
+    return key.cipher().encrypt(value.encode()) if value else None
 
 
-def _decrypt(kept: bytes | None) -> str | None:
-    return _cipher().decrypt(kept).decode() if kept else None
+def _decrypt(reporter: Reporter, kept: bytes | None) -> str | None:
+    """The key that the row names opens it nearly always; else one of the others may."""
+    if not kept:
+        return None
+    known = reporter_keys.all_known()
+    for key in sorted(known, key=lambda one: one.name != reporter.key_name):
+        with suppress(InvalidToken):
+            return key.cipher().decrypt(kept).decode()
+    raise Unreadable(key=reporter.key_name or "-")

@@ -259,7 +259,7 @@ def _correct_contact(report: Report, contact: Mapping[str, Any]) -> None:
     if report.reporter is None or report.reporter.erased_at is not None:
         report.reporter = identity.keep(contact, report.language)
     else:
-        identity.write(report.reporter, contact)
+        identity.correct(report.reporter, contact)
 
 
 def _correct_description(turn: Turn, description: str) -> None:
@@ -274,11 +274,12 @@ def _correct_description(turn: Turn, description: str) -> None:
 
 def _follows(report: Report, reporter: Reporter) -> bool:
     """Whether somebody with this e-mail address or phone number follows the report already."""
+    contact = identity.read(reporter)
     same = [
-        column == value
+        column.in_(identity.indexes_of(value))
         for column, value in (
-            (Reporter.email_index, reporter.email_index),
-            (Reporter.phone_index, reporter.phone_index),
+            (Reporter.email_index, identity.plain_email(contact.email)),
+            (Reporter.phone_index, identity.plain_phone(contact.phone)),
         )
         if value is not None
     ]

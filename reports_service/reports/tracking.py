@@ -17,14 +17,25 @@ TOKEN_BYTES = 15  # 120 bits, 24 characters
 
 def token_of(report: Report) -> str:
     """The tracking token: derived, so that a repeated filing gives the same and none is stored."""
+    return _token(report, keys.key(keys.TRACKING))
+
+
+def _token(report: Report, key: bytes) -> str:
     message = f"{report.code}|{report.token_generation}".encode()
-    return base64.b32encode(keys.keyed_hash(keys.TRACKING, message)[:TOKEN_BYTES]).decode().lower()
+    hashed = hmac.digest(key, message, "sha256")
+    return base64.b32encode(hashed[:TOKEN_BYTES]).decode().lower()
 
 
 def shown(report: Report, token: str | None) -> bool:
-    """Whether this is the report's tracking token; compared in constant time."""
-    return token is not None and hmac.compare_digest(
-        token_of(report).encode(), token.strip().lower().encode()
+    """Whether this is the report's tracking token, of this secret or an earlier one; compared in
+    constant time.
+    """
+    if token is None:
+        return False
+    given = token.strip().lower().encode()
+    return any(
+        hmac.compare_digest(_token(report, key).encode(), given)
+        for key in keys.known(keys.TRACKING)
     )
 
 
@@ -35,4 +46,4 @@ def fingerprint(filed: Mapping[str, Any], picture_digests: Sequence[str]) -> byt
         option=orjson.OPT_SORT_KEYS,
         default=str,
     )
-    return keys.keyed_hash(keys.FINGERPRINT, content)
+    return hmac.digest(keys.lasting(keys.FINGERPRINT), content, "sha256")

@@ -218,6 +218,16 @@ def sweep(places: Places) -> int:
     return swept
 
 
+def give_up_unfinished() -> None:
+    """Say of all that have not arrived whole that they are gone, in the caller's unit of work.
+
+    For a restored database: their parts lay on a machine that is no more, and who went on with one
+    would write behind nothing. Devices begin anew.
+    """
+    unfinished = update(Upload).where(Upload.sha256.is_(None), Upload.swept_at.is_(None))
+    db.session.execute(unfinished.values(swept_at=clock.now()))
+
+
 def _some(*conditions: ColumnElement[bool]) -> list[str]:
     some = select(Upload.uuid).where(*conditions).limit(_SWEPT_AT_ONCE)
     with snapshot():

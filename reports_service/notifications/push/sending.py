@@ -109,7 +109,7 @@ def public_key() -> str:
 
 
 def _own_key() -> ec.EllipticCurvePrivateKey:
-    return _made(keys.key(keys.PUSH))
+    return _made(keys.lasting(keys.PUSH))
 
 
 @lru_cache(maxsize=8)

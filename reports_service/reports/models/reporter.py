@@ -21,6 +21,7 @@ class Reporter(Model):
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    key_name: Mapped[str | None] = mapped_column(String(24))  # None: from before keys had names
     language: Mapped[str] = mapped_column(String(5))
     consent_version: Mapped[str | None] = mapped_column(String(20))
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

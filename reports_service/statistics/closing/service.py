@@ -213,8 +213,8 @@ def note(scope: Scope, table: Mapping[str, Any]) -> dict[str, Any] | None:
 def intact(frozen: ClosedPeriod | PeriodCorrection) -> bool:
     """Whether the kept text still is the one that was hashed, and the hash the one then stated."""
     if isinstance(frozen, ClosedPeriod):
-        return seals.holds(frozen, seals.of_period(frozen))
-    return seals.holds(frozen, seals.of_correction(frozen.period, frozen))
+        return seals.period_holds(frozen)
+    return seals.correction_holds(frozen)
 
 
 def _require_ended(month: Month, zone: ZoneInfo) -> None:

@@ -1,0 +1,1 @@
+"""Backups: the database, the files it names and the configuration in one archive, and back."""
