@@ -18,6 +18,7 @@ from reports_service.categories.views import blp as categories
 from reports_service.core.http_errors import answer_http
 from reports_service.core.schemas import Schema
 from reports_service.exports.views import blp as exports
+from reports_service.logbook.views import blp as logbook
 from reports_service.notifications.views import blp as notifications
 from reports_service.reports.views import blueprints as reports
 from reports_service.routing.views import blp as routing
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     monthly,
     quality,
     exports,
+    logbook,
 )
 
 

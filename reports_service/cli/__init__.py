@@ -14,6 +14,7 @@ import click
 from reports_service.cli.accounts import accounts
 from reports_service.cli.application import refusing_in_words
 from reports_service.cli.areas import areas
+from reports_service.cli.audit import audit
 from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
 from reports_service.cli.export import export
@@ -29,6 +30,7 @@ from reports_service.core.words import LANGUAGES
 COMMANDS = (
     accounts,
     areas,
+    audit,
     calendar,
     doctor,
     export,

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 EVENTS = "event-chain"
+AUDIT = "audit-chain"
 TRACKING = "tracking-token"
 FINGERPRINT = "filing-fingerprint"
 REPORTER_FIELDS = "reporter-fields"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, ip_address, ip_network
 
-from flask import current_app, request
+from flask import current_app
 
 from reports_service.attachments.uploads.service import Bounds
-from reports_service.core import keys
+from reports_service.core import keys, whence
 
 
 def sender() -> bytes:
     """Who sends, as far as it can be told: a keyed hash of the address, of IPv6 its network."""
-    passed = current_app.config["PROXIES"]
-    said = request.access_route[-passed:] if passed else [request.remote_addr or ""]
-    return keys.keyed_hash(keys.SENDERS, _network(said[0] if said else "").encode())
+    return keys.keyed_hash(keys.SENDERS, _network(whence.address()).encode())
 
 
 def bounds() -> Bounds:
