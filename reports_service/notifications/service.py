@@ -31,6 +31,7 @@ from reports_service.reports.tracking import token_of
 DELIVER = "deliver"  # the kind of effect that sends one mail; its payload: {"delivery_id"}
 PUSH = "push"  # the same for a message to a device
 ERASED = "erased"
+LET_GO = (ERASED, "token_renewed")  # after these no device is told as the reporter's any more
 CITIZENS = ("reporter:", push.RECIPIENT)  # what the recipients of citizens begin with
 log = logging.getLogger(__name__)
 
@@ -55,12 +56,13 @@ def tell(event_id: int, site: Site) -> int:
     event = db.session.get(Event, event_id)
     if event is None:
         return 0
-    report_id, erases = event.report_id, event.kind == ERASED
+    report_id, erases, lets_go = event.report_id, event.kind == ERASED, event.kind in LET_GO
     notices = list(notices_of(event, site))
     with unit_of_work():
         outbox.renew()
         if erases:
             forget_letters(report_id)
+        if lets_go:
             push.forget_reporter(report_id)
         rows = db.session.execute(
             select(Delivery.recipient, Delivery.channel).where(Delivery.event_id == event_id)

@@ -69,6 +69,8 @@ PUBLIC_PAGES = {
     "POST /r/<code>/identity",
     "GET /r/<code>/erasure",
     "POST /r/<code>/erasure",
+    "GET /r/<code>/link",
+    "POST /r/<code>/link",
     "GET /r/<code>/follow",
     "POST /r/<code>/follow",
     "GET /r/<code>/t/<token>",

@@ -59,6 +59,7 @@ RULES: list[tuple[str, set[str], str, set[str]]] = [
     ("correct", OPEN, "same", REPORTER | {"operator"}),
     ("follow", OPEN | RESOLVED | {"duplicate"}, "same", ANYBODY),
     ("erase_identity", ALL, "same", REPORTER | SYSTEM),
+    ("renew_token", ALL, "same", REPORTER),
 ]
 EXPECTED = {
     (status, act, party): to
