@@ -58,7 +58,7 @@ def _reports(people: People, whose: str) -> Iterator[tuple[str, Filed]]:
     def held(**changes: Any) -> Filed:
         named = {"reporter": {**CONTACT, "name": secret("name", whose)}}
         filed = people.file(**{**UNSORTED, **named, **changes})
-        people.operator.does(filed.code, "assignment", {"agency": HOLDERS[whose]})
+        people.operator.does(filed.code, "assignment", {"agency": HOLDERS[whose], "reason": "x"})
         return filed
 
     def moved(*acts: tuple[str, Mapping[str, Any]], **changes: Any) -> Filed:
@@ -136,7 +136,7 @@ def _things(people: People, code: str) -> dict[str, Any]:
     template = {"action": "note", "titles": words, "texts": words}
     days = {"first_day": "2026-03-16", "last_day": "2026-03-17", "deputy": "head@demo.example"}
     away = {**days, "reason": secret("absence", "officer")}
-    wish = {"what": "reports", "format": "csv", "from": "2026-03-01", "to": "2026-03-08"}
+    wish = {"what": "reports", "format": "csv", "from": "2026-03-01", "to": "2026-03-31"}
     sought = {"name": secret("filter", "officer"), "query": "state=overdue"}
     return {
         "template": made(people.head, "/templates", template),

@@ -142,7 +142,8 @@ def test_it_is_taken_as_a_file_in_which_nothing_is_computed_and_that_is_logged(
 
 
 def test_files_that_other_systems_take_are_logged_once_each(people: People) -> None:
-    wish = {"what": "reports", "format": "csv", "from": "2026-03-01", "to": "2026-03-08"}
+    people.file()
+    wish = {"what": "reports", "format": "csv", "from": "2026-03-01", "to": "2026-03-31"}
     export = people.admin.call("POST", "/exports", json=wish).json["id"]
     work_outbox()
     path = f"/exports/{export}/parts/1"
