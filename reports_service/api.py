@@ -20,6 +20,7 @@ from reports_service.core.schemas import Schema
 from reports_service.dead_letters.views import blp as dead_letters
 from reports_service.describing import JSON, PROBLEM, Guards
 from reports_service.exports.views import blp as exports
+from reports_service.logbook.views import blp as logbook
 from reports_service.notifications.views import blp as notifications
 from reports_service.personal.views import blp as personal
 from reports_service.reports.views import blueprints as reports
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     exports,
     personal,
     dead_letters,
+    logbook,
 )
 
 

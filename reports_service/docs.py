@@ -20,7 +20,7 @@ from reports_service.core.auth import GUARD, current_language, public, roles_for
 from reports_service.core.http_errors import status_of
 from reports_service.domain import lifecycle
 from reports_service.domain.errors import Refusal
-from reports_service.domain.roles import SCOPES, Role, Scope
+from reports_service.domain.roles import ACTS, SCOPES, Party, Permission, Role, Scope, reach
 
 _CONVERTER = re.compile(r"<(?:[^:<>]+:)?")
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -85,6 +85,34 @@ def life() -> str:
         for (action, to, by), statuses in acts.items()
     ]
     return render_template("docs/lifecycle.html", rows=rows, language=language)
+
+
+@bp.get("/docs/roles")
+@public
+def who_may() -> str:
+    language = current_language()
+    return render_template(
+        "docs/roles.html",
+        language=language,
+        parties=[(party, words.say(f"role_{party}", language)) for party in Party],
+        acts=[(words.say(f"action_{act}", language), by) for act, by in ACTS.items()],
+        roles=[(role, words.say(f"role_{role}", language)) for role in Role],
+        permissions=[
+            (words.say(f"need_{one}", language), _reaches(one, language), _opened_by(one))
+            for one in Permission
+        ],
+    )
+
+
+def _reaches(permission: Permission, language: str) -> dict[Role, str]:
+    """How far a permission reaches for each role that has it, in words."""
+    reaches = {role: reach(role, permission) for role in Role}
+    return {role: words.say(f"reach_{far}", language) for role, far in reaches.items() if far}
+
+
+def _opened_by(permission: Permission) -> str:
+    """The scopes of keys that open it."""
+    return ", ".join(scope for scope in Scope if permission in SCOPES[scope])
 
 
 @bp.get("/docs/style.css")

@@ -20,6 +20,7 @@ from reports_service.core import clock, outbox, planner, queue
 from reports_service.core.db import unit_of_work
 from reports_service.exports import service as exports
 from reports_service.exports.effects import build_part
+from reports_service.logbook import nightly as logbook
 from reports_service.notifications.effects import deliver, mail, notify
 from reports_service.notifications.wording import Site
 from reports_service.reports import chain, sweep
@@ -98,6 +99,12 @@ def keep_daily_head() -> None:
     day, ended_at = chain.yesterday(clock.now().astimezone(zone))
     with unit_of_work():
         chain.keep_daily_head(day, ended_at)
+
+
+@periodic
+def check_audit_log() -> None:
+    """Check every entry of the audit log, once after the local day has ended."""
+    logbook.check_once(_zone())
 
 
 @periodic

@@ -25,6 +25,7 @@ SCHEDULE = (
     Periodic(jobs.sweep_outbox, 15),
     Periodic(jobs.climb_ladders, 20),
     Periodic(jobs.keep_daily_head, 1800),
+    Periodic(jobs.check_audit_log, 1800),
     Periodic(jobs.count_quality, 1800),
     Periodic(jobs.send_digests, 600),
     Periodic(jobs.close_months, 3600),

@@ -8,7 +8,7 @@ from alembic import op
 from reports_service.core import online
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 
 MOMENT = sa.DateTime(timezone=True)
 

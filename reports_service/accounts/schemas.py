@@ -1,11 +1,11 @@
-"""Accounts, sessions and the audit log in JSON."""
+"""Accounts and sessions in JSON."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
 from reports_service.agencies.schemas import AgencyRef
-from reports_service.core.schemas import Choice, Length, Moment, PageQuery, Schema, Text
+from reports_service.core.schemas import Choice, Length, Moment, Schema, Text
 from reports_service.core.words import LANGUAGES
 from reports_service.domain.roles import Role
 
@@ -64,21 +64,3 @@ class AccountNew(AccountChange):
         load_only=True,
         validate=Length(min=PASSWORD_SHORTEST, max=1000),
     )
-
-
-class AuditQuery(PageQuery):
-    """Filters of the audit log."""
-
-    object_kind = Text(40, load_default=None)
-    object_key = Text(120, load_default=None)
-
-
-class AuditEntrySchema(Schema):
-    """One line of the audit log."""
-
-    at = Moment()
-    actor = fields.String()
-    act = fields.String()
-    object_kind = fields.String()
-    object_key = fields.String()
-    detail = fields.Dict()

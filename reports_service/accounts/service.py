@@ -18,13 +18,14 @@ from reports_service.agencies import service as agencies
 from reports_service.core import audit, clock
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
-from reports_service.core.db import db
+from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from reports_service.domain.roles import Role
 
 _passwords = PasswordHasher()  # argon2id, RFC 9106's second recommended set
 # Compared when no such account exists, so that the answer takes as long either way.
 _NOBODY = _passwords.hash(secrets.token_urlsafe(16))
+UNKNOWN = "–"
 AGENCY_ROLES = frozenset({Role.OFFICER, Role.HEAD})
 
 
@@ -73,10 +74,20 @@ def authenticate(email: str, password: str) -> Account:
     Raises ``SignInFailed``.
     """
     account = db.session.scalar(_active().where(Account.email == email.strip().lower()))
-    _check_password(account.password_hash if account else _NOBODY, password)
-    if account is None:
-        raise SignInFailed()
+    try:
+        _check_password(account.password_hash if account else _NOBODY, password)
+        if account is None:
+            raise SignInFailed()
+    except SignInFailed:
+        _log_failure(account)
+        raise
     return account
+
+
+def _log_failure(account: Account | None) -> None:
+    """Of an address that is nobody's nothing is kept: it may be a password, or a citizen's."""
+    with unit_of_work():
+        audit.record(Actor(), "sign_in_failed", "account", account.email if account else UNKNOWN)
 
 
 def sign_in(account: Account, lasting: timedelta) -> SignedIn:
@@ -90,6 +101,8 @@ def sign_in(account: Account, lasting: timedelta) -> SignedIn:
         expires_at=now + lasting,
     )
     db.session.add(session)
+    db.session.flush()
+    audit.record(actor_of(account, session.id), "signed_in", "account", account.email)
     return SignedIn(token, session.expires_at, account)
 
 
@@ -102,11 +115,14 @@ def _check_password(kept: str, given: str) -> None:
 
 def sign_out(token: str) -> None:
     """End the session of this token; one that has ended stays so."""
-    db.session.execute(
-        update(Session)
-        .where(Session.token_hash == _digest(token), Session.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
+    session = db.session.scalar(
+        select(Session).where(Session.token_hash == _digest(token), Session.revoked_at.is_(None))
     )
+    if session is None:
+        return
+    session.revoked_at = clock.now()
+    account = session.account
+    audit.record(actor_of(account, session.id), "signed_out", "account", account.email)
 
 
 def actor_of_session(token: str) -> Actor | None:
@@ -121,17 +137,18 @@ def actor_of_session(token: str) -> Actor | None:
     )
     if session is None or (session.account.ended_at and session.account.ended_at <= now):
         return None
-    return actor_of(session.account)
+    return actor_of(session.account, session.id)
 
 
-def actor_of(account: Account) -> Actor:
-    """The account as one who acts."""
+def actor_of(account: Account, session_id: int | None = None) -> Actor:
+    """The account as one who acts, by this session."""
     return Actor(
         role=Role(account.role),
         account_id=account.id,
         agency_id=account.agency_id,
         name=account.email,
         language=account.language,
+        session_id=session_id,
     )
 
 
@@ -180,20 +197,33 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
     account = Account(email=email, created_at=clock.now())
     _apply(account, values)
     db.session.add(account)
-    audit.record(actor, "added", "account", email, role=account.role)
+    audit.record(actor, "added", "account", email, **_facts(account))
     return account
 
 
 def change(actor: Actor, email: str, values: Mapping[str, Any]) -> Account:
     """New name, role, agency, language or password; a new password ends the sessions."""
     account = by_email(email)
+    before = _facts(account)
     if values.get("role", account.role) != account.role:
         _require_another_administrator(account)
     _apply(account, values)
     if "password" in values:
         _revoke_all(account)
-    audit.record(actor, "changed", "account", account.email, fields=sorted(values))
+    changed = audit.changes(before, _facts(account))
+    renewed = sorted({"password", "password_hash"} & set(values))
+    audit.record(actor, "changed", "account", account.email, **changed, renewed=renewed)
     return account
+
+
+def _facts(account: Account) -> dict[str, Any]:
+    """What the audit log says of an account."""
+    return {
+        "name": account.name,
+        "role": account.role,
+        "agency": account.agency.code if account.agency else None,
+        "language": account.language,
+    }
 
 
 def end(actor: Actor, email: str, at: datetime | None = None) -> Account:

@@ -1,4 +1,4 @@
-"""/sessions for staff, /admin/accounts and /admin/audit for administrators."""
+"""/sessions for staff, /admin/accounts for administrators."""
 
 from __future__ import annotations
 
@@ -14,14 +14,10 @@ from reports_service.accounts.schemas import (
     AccountChange,
     AccountNew,
     AccountSchema,
-    AuditEntrySchema,
-    AuditQuery,
     SignedInSchema,
     SignIn,
 )
 from reports_service.agencies.schemas import EndQuery
-from reports_service.core import audit
-from reports_service.core.audit import AuditEntry
 from reports_service.core.auth import current_actor, public, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import unit_of_work
@@ -31,7 +27,6 @@ from reports_service.domain.roles import Permission
 
 blp = Blueprint("accounts", __name__, description="Staff accounts and sessions")
 BY_EMAIL = (Key(Account.email, lambda account: account.email),)
-NEWEST_FIRST = (Key(AuditEntry.id, lambda entry: entry.id, descending=True),)
 
 
 @blp.route("/sessions")
@@ -89,13 +84,3 @@ class AdminAccount(MethodView):
     def delete(self, query: dict[str, Any], email: str) -> Account:
         with unit_of_work():
             return service.end(current_actor(), email, **query)
-
-
-@blp.route("/admin/audit")
-class AdminAudit(MethodView):
-    @requires(Permission.ADMINISTER)
-    @blp.arguments(AuditQuery, location="query")
-    @blp.response(200, page_of(AuditEntrySchema))
-    def get(self, query: dict[str, Any]) -> Page[AuditEntry]:
-        filters = audit.listing(query.pop("object_kind"), query.pop("object_key"))
-        return page(filters, NEWEST_FIRST, **query)

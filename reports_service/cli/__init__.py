@@ -14,6 +14,7 @@ import click
 from reports_service.cli.accounts import accounts
 from reports_service.cli.application import refusing_in_words
 from reports_service.cli.areas import areas
+from reports_service.cli.audit import audit
 from reports_service.cli.backup import backup
 from reports_service.cli.calendar import calendar
 from reports_service.cli.doctor import doctor
@@ -34,6 +35,7 @@ COMMANDS = (
     accounts,
     areas,
     backup,
+    audit,
     calendar,
     doctor,
     export,

@@ -29,7 +29,8 @@ REPORTERS_ONLY = "reporters_only"  # the need that no staff role has; it has wor
 class Actor:
     """Who acts. All None: the public. ``tracking`` is a token as shown, not yet compared.
 
-    ``scopes`` are those of a machine's key; it has no role.
+    ``scopes`` are those of a machine's key; it has no role. ``session_id`` is the sign-in by which
+    an account acts.
     """
 
     role: Role | None = None
@@ -40,6 +41,7 @@ class Actor:
     tracking: str | None = None
     system: bool = False
     scopes: frozenset[Scope] = frozenset()
+    session_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether this actor's role, or a scope of the key, has the permission."""

@@ -27,6 +27,7 @@ from reports_service.core.db import Model, UtcDateTime, db
 from reports_service.core.reference import Snapshot, changed
 
 EVENTS = "event-chain"
+AUDIT = "audit-chain"
 TRACKING = "tracking-token"
 FINGERPRINT = "filing-fingerprint"
 REPORTER_FIELDS = "reporter-fields"
@@ -39,7 +40,7 @@ PUSH = "push-messages"
 KEPT = "kept-keys"
 
 # Kept when a secret goes: what was sealed stays sealed, tokens that people hold go on working, …
-VERIFYING = (EVENTS, CLOSED_MONTHS, TRACKING)
+VERIFYING = (EVENTS, AUDIT, CLOSED_MONTHS, TRACKING)
 # … and these never change: devices know us by the one, filings that are sent again by the other.
 LASTING = (PUSH, FINGERPRINT)
 REVISION = "kept_keys"

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, ip_address, ip_network
 
-from flask import current_app, request
+from reports_service.core import whence
 
 
 def network() -> str:
-    """The address of who sends this request, of IPv6 its network: one line has a whole /64.
-
-    Of the addresses that it was passed on from, as many are believed as we have ``PROXIES``.
-    """
-    passed = current_app.config["PROXIES"]
-    said = request.access_route[-passed:] if passed else [request.remote_addr or ""]
-    return _network(said[0] if said else "")
+    """The address of who sends this request, of IPv6 its network: one line has a whole /64."""
+    return _network(whence.address())
 
 
 def _network(address: str) -> str:

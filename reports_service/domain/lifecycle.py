@@ -1,4 +1,7 @@
-"""The life of a report as one table: what may be done in which status, by whom, leading where."""
+"""The life of a report as one table: what may be done in which status, leading where.
+
+Who may do it stands in ``roles.ACTS``, beside all else that somebody may.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from reports_service.domain.errors import NotAllowed, TransitionRefused
-from reports_service.domain.roles import Party, Role
+from reports_service.domain.roles import ACTS, Party, Role
+from reports_service.domain.roles import Action as Action  # whoever speaks of a life speaks of acts
 
 
 class Status(StrEnum):
@@ -24,43 +28,6 @@ class Status(StrEnum):
     REFERRED = "referred"
     DUPLICATE = "duplicate"
     WITHDRAWN = "withdrawn"
-
-
-class Action(StrEnum):
-    """What somebody does to a report."""
-
-    ASSIGN = "assign"
-    TRANSFER = "transfer"
-    DELEGATE = "delegate"  # to a colleague in the same agency
-    ACKNOWLEDGE = "acknowledge"
-    HAND_BACK = "hand_back"
-    ASK = "ask"
-    TAKE_BACK_QUESTION = "take_back_question"
-    REPLY = "reply"
-    REQUEST_EXTENSION = "request_extension"
-    DECIDE_EXTENSION = "decide_extension"
-    RESOLVE = "resolve"
-    CONFIRM = "confirm"
-    REOPEN = "reopen"
-    CLOSE_AFTER_SILENCE = "close_after_silence"
-    CLOSE_WITHOUT_REPLY = "close_without_reply"
-    REJECT = "reject"
-    TAKE_BACK_REJECTION = "take_back_rejection"
-    REFER = "refer"
-    TAKE_BACK_REFERRAL = "take_back_referral"
-    MERGE = "merge"
-    UNDO_MERGE = "undo_merge"
-    WITHDRAW = "withdraw"
-    RECLASSIFY = "reclassify"
-    CHANGE_PRIORITY = "change_priority"
-    NOTE = "note"
-    MODERATE = "moderate"
-    ESCALATE = "escalate"
-    ADD_PHOTOS = "add_photos"
-    CORRECT = "correct"
-    FOLLOW = "follow"
-    ERASE_IDENTITY = "erase_identity"
-    ANONYMISE = "anonymise"
 
 
 class Landing(StrEnum):
@@ -83,91 +50,66 @@ class Edge:
     by: frozenset[Party]
 
 
-_OPERATOR = frozenset({Party.OPERATOR, Party.ADMIN})
-_HEAD = frozenset({Party.HEAD, Party.ADMIN})
-_HEAD_OR_OPERATOR = _OPERATOR | {Party.HEAD}
-_AGENCY = frozenset({Party.OFFICER, Party.HEAD})
-_AGENCY_OR_OPERATOR = _AGENCY | _OPERATOR
-_REPORTER = frozenset({Party.REPORTER})
-_SYSTEM = frozenset({Party.SYSTEM})
+_STILL_WITH_THE_CENTRE = frozenset({Party.OPERATOR, Party.ADMIN})
 
-# Each line: from these statuses, this act, leads there, by these.
-_LINES: tuple[tuple[frozenset[Status], Action, Status | Landing, frozenset[Party]], ...] = (
-    (frozenset({Status.NEW}), Action.ASSIGN, Status.ASSIGNED, _OPERATOR),
-    (HELD_BY_AGENCY, Action.TRANSFER, Status.ASSIGNED, _HEAD_OR_OPERATOR),
-    (HELD_BY_AGENCY, Action.DELEGATE, Landing.SAME, _AGENCY),
-    (HELD_BY_AGENCY, Action.HAND_BACK, Status.NEW, _AGENCY_OR_OPERATOR),
-    (frozenset({Status.ASSIGNED}), Action.ACKNOWLEDGE, Status.IN_PROGRESS, _AGENCY_OR_OPERATOR),
-    (
-        frozenset({Status.IN_PROGRESS}),
-        Action.ASK,
-        Status.AWAITING_REPORTER,
-        _AGENCY_OR_OPERATOR,
-    ),
+# Each line: from these statuses, this act, leads there; who may do it says ``roles.ACTS``. A fourth
+# part narrows that in these statuses.
+_LINES: tuple[tuple[frozenset[Status], Action, Status | Landing, frozenset[Party] | None], ...] = (
+    (frozenset({Status.NEW}), Action.ASSIGN, Status.ASSIGNED, None),
+    (HELD_BY_AGENCY, Action.TRANSFER, Status.ASSIGNED, None),
+    (HELD_BY_AGENCY, Action.DELEGATE, Landing.SAME, None),
+    (HELD_BY_AGENCY, Action.HAND_BACK, Status.NEW, None),
+    (frozenset({Status.ASSIGNED}), Action.ACKNOWLEDGE, Status.IN_PROGRESS, None),
+    (frozenset({Status.IN_PROGRESS}), Action.ASK, Status.AWAITING_REPORTER, None),
     (
         frozenset({Status.AWAITING_REPORTER}),
         Action.TAKE_BACK_QUESTION,
         Status.IN_PROGRESS,
-        _AGENCY_OR_OPERATOR,
+        None,
     ),
-    # An operator writes down what a reporter without the app says on the telephone.
-    (
-        frozenset({Status.AWAITING_REPORTER}),
-        Action.REPLY,
-        Status.IN_PROGRESS,
-        _REPORTER | {Party.OPERATOR},
-    ),
+    (frozenset({Status.AWAITING_REPORTER}), Action.REPLY, Status.IN_PROGRESS, None),
     (
         frozenset({Status.ASSIGNED, Status.IN_PROGRESS}),
         Action.REQUEST_EXTENSION,
         Landing.SAME,
-        _AGENCY,
+        None,
     ),
     (
         frozenset({Status.ASSIGNED, Status.IN_PROGRESS}),
         Action.DECIDE_EXTENSION,
         Landing.SAME,
-        _HEAD,
+        None,
     ),
-    (frozenset({Status.NEW}), Action.RESOLVE, Status.RESOLVED, _OPERATOR),
-    (HELD_BY_AGENCY, Action.RESOLVE, Status.RESOLVED, _AGENCY_OR_OPERATOR),
-    (frozenset({Status.RESOLVED}), Action.CONFIRM, Status.CLOSED, _REPORTER),
-    (frozenset({Status.CLOSED}), Action.CONFIRM, Status.CLOSED, _REPORTER),
-    (
-        frozenset({Status.RESOLVED, Status.CLOSED}),
-        Action.REOPEN,
-        Status.ASSIGNED,
-        _REPORTER | _OPERATOR | {Party.HEAD},
-    ),
-    (frozenset({Status.RESOLVED}), Action.CLOSE_AFTER_SILENCE, Status.CLOSED, _SYSTEM),
-    (frozenset({Status.AWAITING_REPORTER}), Action.CLOSE_WITHOUT_REPLY, Status.CLOSED, _SYSTEM),
-    (frozenset({Status.NEW}), Action.REJECT, Status.REJECTED, _OPERATOR),
-    (frozenset({Status.REJECTED}), Action.TAKE_BACK_REJECTION, Status.NEW, _OPERATOR),
-    (OPEN, Action.REFER, Status.REFERRED, _OPERATOR),
-    (frozenset({Status.REFERRED}), Action.TAKE_BACK_REFERRAL, Status.NEW, _OPERATOR),
-    (OPEN, Action.MERGE, Status.DUPLICATE, _OPERATOR),
-    (frozenset({Status.DUPLICATE}), Action.UNDO_MERGE, Landing.BEFORE, _OPERATOR),
-    (OPEN, Action.WITHDRAW, Status.WITHDRAWN, _REPORTER),
-    (OPEN, Action.RECLASSIFY, Landing.ROUTED, _HEAD_OR_OPERATOR),
-    (OPEN, Action.CHANGE_PRIORITY, Landing.SAME, _HEAD_OR_OPERATOR),
-    (frozenset(Status), Action.NOTE, Landing.SAME, _AGENCY_OR_OPERATOR),
-    (frozenset(Status), Action.MODERATE, Landing.SAME, _OPERATOR),
-    (OPEN, Action.ESCALATE, Landing.SAME, _SYSTEM),
-    (OPEN | {Status.RESOLVED}, Action.ADD_PHOTOS, Landing.SAME, _REPORTER | {Party.OPERATOR}),
-    (OPEN, Action.CORRECT, Landing.SAME, _REPORTER | {Party.OPERATOR}),
-    (
-        OPEN | {Status.RESOLVED, Status.DUPLICATE},
-        Action.FOLLOW,
-        Landing.SAME,
-        frozenset(Party) - {Party.SYSTEM},
-    ),
-    (frozenset(Status), Action.ERASE_IDENTITY, Landing.SAME, _REPORTER | {Party.SYSTEM}),
-    (frozenset(Status) - OPEN - {Status.RESOLVED}, Action.ANONYMISE, Landing.SAME, _SYSTEM),
+    (frozenset({Status.NEW}), Action.RESOLVE, Status.RESOLVED, _STILL_WITH_THE_CENTRE),
+    (HELD_BY_AGENCY, Action.RESOLVE, Status.RESOLVED, None),
+    (frozenset({Status.RESOLVED}), Action.CONFIRM, Status.CLOSED, None),
+    (frozenset({Status.CLOSED}), Action.CONFIRM, Status.CLOSED, None),
+    (frozenset({Status.RESOLVED, Status.CLOSED}), Action.REOPEN, Status.ASSIGNED, None),
+    (frozenset({Status.RESOLVED}), Action.CLOSE_AFTER_SILENCE, Status.CLOSED, None),
+    (frozenset({Status.AWAITING_REPORTER}), Action.CLOSE_WITHOUT_REPLY, Status.CLOSED, None),
+    (frozenset({Status.NEW}), Action.REJECT, Status.REJECTED, None),
+    (frozenset({Status.REJECTED}), Action.TAKE_BACK_REJECTION, Status.NEW, None),
+    (OPEN, Action.REFER, Status.REFERRED, None),
+    (frozenset({Status.REFERRED}), Action.TAKE_BACK_REFERRAL, Status.NEW, None),
+    (OPEN, Action.MERGE, Status.DUPLICATE, None),
+    (frozenset({Status.DUPLICATE}), Action.UNDO_MERGE, Landing.BEFORE, None),
+    (OPEN, Action.WITHDRAW, Status.WITHDRAWN, None),
+    (OPEN, Action.RECLASSIFY, Landing.ROUTED, None),
+    (OPEN, Action.CHANGE_PRIORITY, Landing.SAME, None),
+    (frozenset(Status), Action.NOTE, Landing.SAME, None),
+    (frozenset(Status), Action.MODERATE, Landing.SAME, None),
+    (OPEN, Action.ESCALATE, Landing.SAME, None),
+    (OPEN | {Status.RESOLVED}, Action.ADD_PHOTOS, Landing.SAME, None),
+    (OPEN, Action.CORRECT, Landing.SAME, None),
+    (OPEN | {Status.RESOLVED, Status.DUPLICATE}, Action.FOLLOW, Landing.SAME, None),
+    (frozenset(Status), Action.ERASE_IDENTITY, Landing.SAME, None),
+    (frozenset(Status), Action.RENEW_TOKEN, Landing.SAME, None),
+    (frozenset(Status) - OPEN - {Status.RESOLVED}, Action.ANONYMISE, Landing.SAME, None),
 )
 
 TRANSITIONS: Final[dict[tuple[Status, Action], Edge]] = {
-    (status, action): Edge(to, by)
-    for statuses, action, to, by in _LINES
+    (status, action): Edge(to, ACTS[action] if narrowed is None else ACTS[action] & narrowed)
+    for statuses, action, to, narrowed in _LINES
     for status in Status
     if status in statuses
 }

@@ -13,7 +13,7 @@ from flask.views import MethodView
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import wrap_file
 
-from reports_service.core import clock
+from reports_service.core import audit, clock
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import transact, unit_of_work
@@ -93,6 +93,9 @@ class OnePart(MethodView):
     def get(self, export_id: UUID, number: int) -> Response:
         """One file. A download that broke off goes on by Range."""
         part = service.finished_part(str(export_id), number)
+        if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):  # not what goes on
+            with unit_of_work():
+                audit.record(current_actor(), "downloaded", "export", str(export_id), part=number)
         return _conditional(_answer(part), part)
 
 

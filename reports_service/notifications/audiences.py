@@ -82,6 +82,7 @@ TOLD: Final[Mapping[str, tuple[Audience, ...]]] = {
     "merged": (_REPORTER, _FOLLOWERS, _OFFICERS),
     "merge_undone": (_REPORTER, _OFFICERS),
     "withdrawn": (_REPORTER, _FOLLOWERS, _OFFICERS),
+    "token_renewed": (_REPORTER,),  # with the new link: who it was taken from has it again
     "reclassified": (_REPORTER, *_NEW_WORK, Audience.PREVIOUS),
     "priority_changed": (_OFFICERS,),
     "noted": (Audience.MENTIONED, _OFFICERS, _HEADS),
@@ -98,7 +99,7 @@ TOLD: Final[Mapping[str, tuple[Audience, ...]]] = {
 }
 
 # What a reporter did alone is no news to them, but of these there is something to keep.
-RECEIPTS: Final = frozenset({"filed", "filed_new", "reopened", "withdrawn"})
+RECEIPTS: Final = frozenset({"filed", "filed_new", "reopened", "withdrawn", "token_renewed"})
 
 # Which of an event's words the notice repeats. To the reporter: what the agency says to them.
 QUOTED_TO_REPORTER: Final[Mapping[str, str]] = {

@@ -31,6 +31,11 @@ from reports_service.reports.tracking import token_of
 DELIVER = "deliver"  # the kind of effect that sends one mail; its payload: {"delivery_id"}
 PUSH = "push"  # the same for a message to a device
 ERASED, ANONYMISED = "erased", "anonymised"
+LET_GO = (
+    ERASED,
+    ANONYMISED,
+    "token_renewed",
+)  # after these no device is told as the reporter's any more
 CITIZENS = ("reporter:", push.RECIPIENT)  # what the recipients of citizens begin with
 log = logging.getLogger(__name__)
 
@@ -61,6 +66,7 @@ def tell(event_id: int, site: Site) -> int:
         outbox.renew()
         if kind in (ERASED, ANONYMISED):
             forget_letters(report_id, staff_too=kind == ANONYMISED)
+        if kind in LET_GO:
             push.forget(report_id, followers_too=kind == ANONYMISED)
         rows = db.session.execute(
             select(Delivery.recipient, Delivery.channel).where(Delivery.event_id == event_id)

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
-from reports_service.core import clock, keys, outbox, rows, together
+from reports_service.core import audit, clock, keys, outbox, rows, together
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.domain.roles import Party
@@ -207,7 +207,15 @@ def keep_daily_head(day: date, ends_at: datetime) -> DailyHead:
     )
     since = ends_at - (day - before.day) if before else None
     reports, head = day_head(before, since, ends_at)
-    kept = DailyHead(day=day, reports=reports, head=head, made_at=clock.now())
+    log = audit.head()
+    kept = DailyHead(
+        day=day,
+        reports=reports,
+        head=head,
+        audit_number=log.number,
+        audit_head=log.hash,
+        made_at=clock.now(),
+    )
     db.session.add(kept)
     return kept
 

@@ -13,7 +13,7 @@ from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.channels import Channel
 from reports_service.domain.errors import NotAllowed
-from reports_service.reports import codes
+from reports_service.reports import codes, tracking
 from reports_service.reports.models import Report
 
 SHOWN_MAX = 20
@@ -52,6 +52,6 @@ def for_slip(code: str, actor: Actor) -> Report:
     theirs = report is not None and report.filed_by_id == actor.account_id
     if report is None or not theirs or report.channel != Channel.FACILITATOR:
         raise codes.ReportUnknown(report=code[:40])
-    if clock.now() - report.created_at > SLIP_FOR:
+    if clock.now() - report.created_at > SLIP_FOR or not tracking.is_first(report):
         raise SlipOver()
     return report

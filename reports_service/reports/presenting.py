@@ -52,7 +52,7 @@ def full(report: Report, eye: Onlooker, *, with_token: bool = False) -> dict[str
         "actions": [str(action) for action in lifecycle.possible(Status(report.status), eye.party)],
         "etag": etag(report),
     }
-    if with_token:
+    if with_token and tracking.is_first(report):
         shown["tracking_token"] = tracking.token_of(report)
     if eye.inside:
         shown["inside"] = _inside(report, eye)

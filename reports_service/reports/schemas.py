@@ -128,6 +128,13 @@ class ReportSummary(Schema):
     photos = fields.List(fields.Nested(PhotoSchema))
 
 
+class TokenSchema(Schema):
+    """A report's new tracking token. No other answer shows it."""
+
+    code = fields.String()
+    tracking_token = fields.String()
+
+
 class ReportSchema(ReportSummary):
     """A whole report; ``tracking_token`` only in the answer to its filing, ``inside`` for staff."""
 

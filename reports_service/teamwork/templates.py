@@ -171,7 +171,7 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Template:
     )
     db.session.add(template)
     db.session.flush()
-    audit.record(actor, "added", "template", str(template.id), action=template.action)
+    audit.record(actor, "added", "template", str(template.id), **_facts(template))
     return template
 
 
@@ -181,6 +181,7 @@ def change(actor: Actor, template_id: int, values: Mapping[str, Any]) -> Templat
     Raises ``TemplateUnknown``, ``NotYourTemplate``, ``PlaceholderUnknown``, ``CodeUnknown``.
     """
     template = _kept(template_id, actor)
+    before = _facts(template)
     _check_words(values)
     for name in ("action", "titles", "texts"):
         if name in values:
@@ -189,7 +190,8 @@ def change(actor: Actor, template_id: int, values: Mapping[str, Any]) -> Templat
         template.category_id = _category_id(values["category"])
     db.session.flush()
     db.session.refresh(template)
-    audit.record(actor, "changed", "template", str(template.id), fields=sorted(values))
+    changed = audit.changes(before, _facts(template))
+    audit.record(actor, "changed", "template", str(template.id), **changed)
     return template
 
 
@@ -199,6 +201,16 @@ def end(actor: Actor, template_id: int) -> Template:
     template.ended_at = clock.now()
     audit.record(actor, "ended", "template", str(template.id))
     return template
+
+
+def _facts(template: Template) -> dict[str, Any]:
+    """What the audit log says of a template."""
+    return {
+        "action": template.action,
+        "category_id": template.category_id,
+        "titles": template.titles,
+        "texts": template.texts,
+    }
 
 
 def _standing(actor: Actor) -> Select[Template]:

@@ -12,7 +12,7 @@ from reports_service.core.words import say
 from reports_service.domain.errors import NotFound
 from reports_service.web import accounts, assets, styleguide
 from reports_service.web.admin import views as admin_pages
-from reports_service.web.citizen import filing, following, mine, own_reports, pushing
+from reports_service.web.citizen import filing, following, mine, own_reports, private_link, pushing
 from reports_service.web.citizen.waiting import init_waiting
 from reports_service.web.data import views as data_pages
 from reports_service.web.desk import views as desk_pages
@@ -25,6 +25,7 @@ bp = pages("web", __name__)
 accounts.add_to(bp)
 following.add_to(bp)
 own_reports.add_to(bp)
+private_link.add_to(bp)
 pushing.add_to(bp)
 styleguide.add_to(bp)
 

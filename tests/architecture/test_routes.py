@@ -71,6 +71,8 @@ PUBLIC_PAGES = {
     "GET /r/<code>/data.zip",
     "GET /r/<code>/erasure",
     "POST /r/<code>/erasure",
+    "GET /r/<code>/link",
+    "POST /r/<code>/link",
     "GET /r/<code>/follow",
     "POST /r/<code>/follow",
     "GET /r/<code>/t/<token>",

@@ -158,6 +158,7 @@ def test_a_twisted_shape_is_mended_and_counted() -> None:
 def test_an_import_is_audited_and_one_without_change_is_not() -> None:
     for _ in range(2):
         bring(feature("a", square(106, 11), valid_from="2025-07-01"))
+    db.session.commit()
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "imported")).all()
     assert [entry.detail["added"] for entry in entries] == [1]
 

@@ -80,6 +80,7 @@ OF_CITIZENS: Final = [
     *page("/r/<code>", REPORTER, at=["/r/{resolved}", "/r/{asked}", "/r/{closed}", "/r/{new}"]),
     *page("/r/<code>/correction", REPORTER, at="/r/{new}/correction"),
     *page("/r/<code>/erasure", REPORTER, at="/r/{new}/erasure"),
+    *page("/r/<code>/link", REPORTER, at="/r/{new}/link"),
     *page("/r/<code>/feedback", REPORTER, at="/r/{resolved}/feedback"),
     *page("/r/<code>/feedback", at="/r/{resolved}/feedback", status=403),
     *page("/r/<code>/follow", at="/r/{working}/follow"),

@@ -9,8 +9,21 @@ from flask.testing import FlaskClient
 
 from reports_service.core import words
 from reports_service.domain.lifecycle import Action
+from reports_service.domain.roles import ACTS, PERMISSIONS, Party
 
 ENGLISH = {"Accept-Language": "en"}
+
+
+def test_who_may_do_what_is_shown_from_the_table(client: FlaskClient) -> None:
+    shown = page(client, "/docs/roles")
+    rows = re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', shown)
+    assert len(rows) == len(ACTS) + len(PERMISSIONS)
+    cells = {name: re.findall(r"<td>(.*?)</td>", row) for name, row in rows}
+    given = cells[words.say("action_renew_token", "en")]
+    assert [party for party, cell in zip(Party, given, strict=True) if cell] == [Party.REPORTER]
+    reads = cells[words.say("need_see_figures", "en")]
+    assert reads[-1] == "figures"
+    assert "everywhere" in reads
 
 
 def page(client: FlaskClient, path: str) -> str:

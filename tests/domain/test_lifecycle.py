@@ -60,6 +60,7 @@ RULES: list[tuple[str, set[str], str, set[str]]] = [
     ("anonymise", ALL - OPEN - RESOLVED, "same", SYSTEM),
     ("follow", OPEN | RESOLVED | {"duplicate"}, "same", ANYBODY),
     ("erase_identity", ALL, "same", REPORTER | SYSTEM),
+    ("renew_token", ALL, "same", REPORTER),
 ]
 EXPECTED = {
     (status, act, party): to

@@ -112,7 +112,7 @@ def test_an_agency_is_added_changed_and_ended_and_each_is_logged_once(admin: Fla
     assert agencies.by_code("so-thu").ended_at is not None
     assert log_size() == before + 3
     log = read(admin.get("/admin/audit?object_kind=agency&object_key=so-thu"))
-    assert log.count("agency <a") == 3
+    assert log.count(">so-thu</a>") == 3
 
 
 def test_what_is_wrong_is_said_on_top_and_beside_the_field_and_nothing_is_lost(

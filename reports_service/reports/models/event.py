@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Date,
     ForeignKey,
@@ -66,11 +67,16 @@ class EventText(Model):
 
 
 class DailyHead(Model):
-    """One hash over the heads of all reports at the end of a day; it can be published outside."""
+    """One hash over the heads of all reports at the end of a day, and one over the audit log; both
+    can be published outside.
+    """
 
     __tablename__ = "daily_heads"
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     reports: Mapped[int] = mapped_column(Integer)
     head: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # How far the audit log went when this was made, and its last hash; None before it was a chain.
+    audit_number: Mapped[int | None] = mapped_column(BigInteger)
+    audit_head: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -91,6 +91,8 @@ class Report(Model):
     idempotency_key: Mapped[str | None] = mapped_column(String(100), unique=True)
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     token_generation: Mapped[int] = mapped_column(Integer, default=1)
+    # Of the key that the last renewal was asked for with: who lost the answer can ask again.
+    renewal_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
     status: Mapped[str] = mapped_column(String(20))
     is_open: Mapped[bool] = mapped_column(Boolean)

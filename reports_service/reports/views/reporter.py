@@ -12,7 +12,8 @@ from reports_service.core.blueprints import Blueprint, loaded
 from reports_service.core.db import unit_of_work
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.roles import Permission
-from reports_service.reports import reporter_acts, service
+from reports_service.reports import idempotency, renewal, reporter_acts, service, tracking
+from reports_service.reports.codes import grouped
 from reports_service.reports.identity import Contact
 from reports_service.reports.requests import (
     CorrectionSchema,
@@ -22,13 +23,20 @@ from reports_service.reports.requests import (
     NoteSchema,
     ReplySchema,
 )
-from reports_service.reports.schemas import FollowerCount, IdentitySchema, ReportSchema
+from reports_service.reports.schemas import FollowerCount, IdentitySchema, ReportSchema, TokenSchema
 from reports_service.reports.views.answering import (
     bounded_request,
     carried_out,
     sent_pictures,
     taken_in,
 )
+
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "maxLength": idempotency.KEY_LONGEST},
+    "description": "Made by the app; with it, an answer that was lost can be asked for again",
+}
 
 blp = Blueprint("reporter", __name__, description="The reporter's own report")
 
@@ -105,6 +113,22 @@ class Correction(MethodView):
             lon=place.get("lon"),
             contact=given.get("reporter"),
         )
+
+
+@blp.route("/reports/<code>/tracking-token")
+class TrackingToken(MethodView):
+    @requires(reporter=True)
+    @blp.doc(parameters=[KEY])
+    @blp.response(201, TokenSchema)
+    def post(self, code: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Ask for another token: the one shown, and private links with it, open nothing from now
+        on. Sent again with the same key and the token of before, it is answered the same.
+        """
+        key = idempotency.checked_key(request.headers.get("Idempotency-Key"))
+        with unit_of_work():
+            report = renewal.renew(code, current_actor(), key)
+        token = {"code": grouped(report.code), "tracking_token": tracking.token_of(report)}
+        return token, {"Cache-Control": "no-store"}
 
 
 @blp.route("/reports/<code>/followers")

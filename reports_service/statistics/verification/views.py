@@ -28,11 +28,20 @@ class HeadsQuery(Schema):
 
 
 class HeadSchema(Schema):
-    """One hash over what all reports' histories came to on a day, and over the day before's."""
+    """One hash over what all reports' histories came to on a day and over the day before's, and
+    one of the audit log.
+    """
 
     day = fields.Date()
     reports = fields.Integer(metadata={"description": "Reports that there were when the day ended"})
     head = fields.Function(lambda one: one.head.hex(), metadata={"type": "string"})
+    audit_number = fields.Integer(
+        allow_none=True, metadata={"description": "Entries of the audit log when this was made"}
+    )
+    audit_head = fields.Function(
+        lambda one: one.audit_head.hex() if one.audit_head else None,
+        metadata={"type": ["string", "null"], "description": "The hash of the last of them"},
+    )
     made_at = Moment()
 
 

@@ -1,4 +1,4 @@
-"""/admin: what administrators keep, and what was done by whom."""
+"""/admin: what administrators keep."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 import marshmallow as ma
-from flask import request, url_for
+from flask import request
 from sqlalchemy import func, select
 
 from reports_service.agencies.models import Agency
@@ -14,24 +14,21 @@ from reports_service.areas import geojson, importing
 from reports_service.areas import service as areas
 from reports_service.areas.models import Area
 from reports_service.areas.schemas import FeatureCollection
-from reports_service.core import audit
-from reports_service.core.audit import AuditEntry
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.db import db, unit_of_work
-from reports_service.core.pages import Key
-from reports_service.core.pages import page as page_of_rows
 from reports_service.core.uploads import read_json
 from reports_service.core.words import named
 from reports_service.dead_letters import service as letters
 from reports_service.domain.errors import Refusal
 from reports_service.domain.roles import Permission
 from reports_service.domain.text import fold
+from reports_service.logbook import finding
 from reports_service.routing import service as routing
 from reports_service.routing.schemas import TrialRequest
 from reports_service.sla import calendars
 from reports_service.sla.hours import read_day
 from reports_service.sla.schemas import DayChange
-from reports_service.web.admin import choices, dead_letters, register_views, year
+from reports_service.web.admin import choices, dead_letters, log, register_views, year
 from reports_service.web.admin.registers import REGISTERS
 from reports_service.web.forms import nested, problem_of
 from reports_service.web.pages import back_to, language, page, pages, reading, sent
@@ -47,11 +44,11 @@ PARTS: Final = (
     ("admin.dead_letters", "admin_dead_letters"),
     ("admin.audit", "admin_audit"),
 )
-NEWEST_FIRST = (Key(AuditEntry.id, lambda entry: entry.id, descending=True),)
 
 for register in REGISTERS:
     register_views.serve(bp, register)
 dead_letters.serve(bp)
+log.add_to(bp)
 
 
 @bp.context_processor
@@ -67,26 +64,12 @@ def overview() -> str:
         (f"admin.{one.slug}", f"admin_{one.slug}", _how_many(one.listing())) for one in REGISTERS
     ]
     counts.append((dead_letters.ENDPOINT, "admin_dead_letters", letters.waiting()))
-    last = page_of_rows(audit.listing(None, None), NEWEST_FIRST, None, 10)
-    return page("admin/overview.html", counts=counts, entries=last.items)
+    last = finding.lines(finding.Sought(), None, 10)
+    return page("admin/overview.html", counts=counts, lines=last.items, act_said=log.act_said)
 
 
 def _how_many(query: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
-@bp.get("/admin/audit", endpoint="audit")
-@administers
-def audit_log() -> str:
-    """Who did what, when; of one object or of all, newest first."""
-    kind, key = (request.args.get(name, "").strip() for name in ("object_kind", "object_key"))
-    found = page_of_rows(
-        audit.listing(kind or None, key or None), NEWEST_FIRST, request.args.get("cursor"), 50
-    )
-    more = None
-    if found.next_cursor:
-        more = url_for("admin.audit", object_kind=kind, object_key=key, cursor=found.next_cursor)
-    return page("admin/audit.html", entries=found.items, more=more, kind=kind, key=key)
 
 
 @bp.get("/admin/rules/try")

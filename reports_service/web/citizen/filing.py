@@ -175,7 +175,8 @@ def _once_more(form: Form, wrong: Refusal | ValidationError) -> Answer:
 
 def _received(form: Form, report: Report, is_new: bool) -> AnyResponse:
     """To the page that says the code; the device remembers a report of its own."""
-    code, token = grouped(report.code), tracking.token_of(report)
+    code = grouped(report.code)
+    token = tracking.token_of(report) if tracking.is_first(report) else None
     endpoint = "citizen.slip" if form.on_behalf else "citizen.done"
     answer: AnyResponse = back_to(endpoint, code=code)
     if _for_script():
@@ -186,7 +187,7 @@ def _received(form: Form, report: Report, is_new: bool) -> AnyResponse:
             next=url_for(endpoint, code=code),
         )
         answer.status_code = 201 if is_new else 200
-    if not form.on_behalf:
+    if not form.on_behalf and token is not None:
         mine.remember(answer, code, token)
     return answer
 

@@ -1,0 +1,81 @@
+"""/admin/audit: who did what, when and from where; found by filters, taken as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from flask import Blueprint, Response, request, url_for
+
+from reports_service.core.auth import requires
+from reports_service.core.words import knows, say
+from reports_service.domain.errors import Refusal
+from reports_service.domain.roles import Permission
+from reports_service.logbook import finding, nightly
+from reports_service.logbook.downloads import ENDINGS, as_file
+from reports_service.logbook.finding import Line, Sought
+from reports_service.logbook.schemas import AuditFilter, sought_in
+from reports_service.web.forms import problem_of
+from reports_service.web.pages import language, page
+
+ON_A_PAGE = 50
+FIELDS = ("actor", "act", "object_kind", "object_key", "from", "to", "q")
+
+
+def add_to(bp: Blueprint) -> None:
+    """Serve the page, and the log as a file."""
+    bp.add_url_rule("/admin/audit", "audit", audit)
+    for ending in ENDINGS:
+        bp.add_url_rule(f"/admin/audit.{ending}", f"audit_{ending}", _file(ending))
+
+
+@requires(Permission.ADMINISTER)
+def audit() -> str | tuple[str, int]:
+    """Who did what, the newest first; where a filter cannot be read, it says so."""
+    given = _given()
+    try:
+        found = finding.lines(_sought(given), request.args.get("cursor"), ON_A_PAGE)
+    except (Refusal, ma.ValidationError) as wrong:
+        problem, status = problem_of(wrong)
+        return _page(given, [], None, problem), status
+    return _page(given, found.items, found.next_cursor, None)
+
+
+def act_said(line: Line) -> str:
+    """An act in words; of a report as its timeline says it."""
+    entry, spoken = line.entry, language()
+    for word in (f"audit_act_{entry.act}", f"event_{entry.act}"):
+        if knows(word):
+            return say(word, spoken)
+    return entry.act
+
+
+def _file(ending: str) -> Any:
+    @requires(Permission.ADMINISTER)
+    def view() -> Response:
+        return as_file(ending, _sought(_given()))
+
+    return view
+
+
+def _given() -> dict[str, str]:
+    """The filters that are set."""
+    said = {name: request.args.get(name, "").strip() for name in FIELDS}
+    return {name: value for name, value in said.items() if value}
+
+
+def _sought(given: dict[str, Any]) -> Sought:
+    return sought_in(AuditFilter().load(given))
+
+
+def _page(given: dict[str, Any], lines: Any, cursor: str | None, problem: Any) -> str:
+    return page(
+        "admin/audit.html",
+        lines=lines,
+        given=given,
+        problem=problem,
+        more=url_for("admin.audit", **given, cursor=cursor) if cursor else None,
+        files=[(ending, url_for(f"admin.audit_{ending}", **given)) for ending in ENDINGS],
+        check=nightly.last_check(),
+        act_said=act_said,
+    )
