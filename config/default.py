@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from config.environment import data_dir, database_url, flag, queue_url
+from config.environment import data_dir, database_url, flag, names, queue_url
 
 # Where the embedded database, the queue, photos, mail and the key are kept. Environment: DATA_DIR.
 DATA_DIR = str(data_dir())
@@ -102,3 +102,18 @@ KEPT_OUTSIDE_M = 20_000
 # the report by mail. A day that a month lacks is its last one; 0: only an administrator closes.
 # Environment: CLOSE_MONTH_ON_DAY.
 CLOSE_MONTH_ON_DAY = int(os.environ.get("CLOSE_MONTH_ON_DAY") or 10)
+
+# Roles that must show a second factor (a code of their telephone) at each sign-in: an account of
+# one of them that has none must set it up before anything else. All others may.
+# Environment: SECOND_FACTOR_ROLES, with commas; none: nobody must.
+SECOND_FACTOR_ROLES = frozenset(names("SECOND_FACTOR_ROLES", ()))
+
+# Signing in by an OpenID provider, such as that of the province: its issuer (an https address in
+# production) and what it knows us by. None: no such button. People come back to
+# PUBLIC_URL/sign-in/oidc/back. Environment: OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET.
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER") or None
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID") or ""
+OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET") or ""
+
+# What the button says behind "Sign in with": the provider's name. Environment: OIDC_NAME.
+OIDC_NAME = os.environ.get("OIDC_NAME") or "OpenID"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from config.environment import flag
+from config.environment import flag, names
 
 # Without these the service does not start.
 _REQUIRED = {
@@ -26,6 +26,9 @@ def check(environment: dict[str, str]) -> None:
     secret = environment.get("SECRET_KEY", "")
     if secret and len(secret) < _SHORTEST_SECRET:
         missing.append(f"SECRET_KEY: {_REQUIRED['SECRET_KEY']} (this one has {len(secret)})")
+    issuer = environment.get("OIDC_ISSUER", "")
+    if issuer and not issuer.startswith("https://"):
+        missing.append("OIDC_ISSUER: an https:// address; who signs in must not be overheard")
     if missing:
         raise SecretsMissing("production cannot start without\n  " + "\n  ".join(missing))
 
@@ -34,3 +37,6 @@ check(dict(os.environ))
 
 # Demo accounts have a published password: only where it is asked for.
 DEMO = flag("DEMO", default=False)
+
+# Who governs the deployment and who reads all its figures show two factors.
+SECOND_FACTOR_ROLES = frozenset(names("SECOND_FACTOR_ROLES", ("admin", "leader")))

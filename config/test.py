@@ -28,3 +28,7 @@ DEMO = False
 
 # Only what went wrong is worth a line in a test's report.
 LOG_LEVEL = "WARNING"
+
+# Tests that are about either ask for it.
+SECOND_FACTOR_ROLES: frozenset[str] = frozenset()
+OIDC_ISSUER = None

@@ -20,6 +20,13 @@ CLOSED_MONTHS = "closed-months"
 FORMS = "forms"
 SENDERS = "senders"
 PUSH = "push-messages"
+SECOND_FACTORS = "second-factors"
+RECOVERY_CODES = "recovery-codes"
+PASSWORD_RESETS = "password-resets"
+KNOWN_PLACES = "known-places"
+GUESSES = "guesses"
+HALF_SIGNED_IN = "half-signed-in"
+OIDC = "oidc-errands"
 
 
 def key(purpose: str) -> bytes:

@@ -35,6 +35,7 @@ class Party(StrEnum):
 class Permission(StrEnum):
     """What a person may do apart from moving a report through its life."""
 
+    KEEP_ACCOUNT = "keep_account"
     SEE_INBOX = "see_inbox"
     SEE_QUEUE = "see_queue"
     SEE_INTERNAL_VIEW = "see_internal_view"
@@ -60,6 +61,7 @@ class Scope(StrEnum):
 _STAFF = frozenset(Role)
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.KEEP_ACCOUNT: _STAFF,  # each their own
     Permission.SEE_INBOX: _STAFF,
     Permission.SEE_QUEUE: frozenset({Role.OPERATOR, Role.OFFICER, Role.HEAD, Role.ADMIN}),
     # Officers and heads: of the reports that their agency holds or held.

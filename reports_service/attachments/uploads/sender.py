@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, ip_address, ip_network
-
-from flask import current_app, request
+from flask import current_app
 
 from reports_service.attachments.uploads.service import Bounds
 from reports_service.core import keys
+from reports_service.core.addresses import address_of_request
 
 
 def sender() -> bytes:
     """Who sends, as far as it can be told: a keyed hash of the address, of IPv6 its network."""
-    passed = current_app.config["PROXIES"]
-    said = request.access_route[-passed:] if passed else [request.remote_addr or ""]
-    return keys.keyed_hash(keys.SENDERS, _network(said[0] if said else "").encode())
+    return keys.keyed_hash(keys.SENDERS, address_of_request().encode())
 
 
 def bounds() -> Bounds:
     """How large an upload may be here, and how many of one sender may wait."""
     config = current_app.config
     return Bounds(config["PHOTO_MAX_BYTES"], config["UPLOADS_OF_ONE_ADDRESS"])
-
-
-def _network(address: str) -> str:
-    try:
-        read = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(read, IPv4Address):
-        return str(read)
-    return str(ip_network((read, 64), strict=False))
