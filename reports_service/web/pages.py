@@ -14,7 +14,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from reports_service.core import clock
-from reports_service.core.auth import answer_in, current_actor, current_language
+from reports_service.core.auth import (
+    SecondFactorMissing,
+    answer_in,
+    current_actor,
+    current_language,
+)
 from reports_service.core.http_errors import answer_http, refusal_body, status_of
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, knows, named, say
 from reports_service.domain.errors import NotSignedIn, Refusal
@@ -100,6 +105,8 @@ def refused(refusal: Refusal) -> AnyResponse | tuple[str, int]:
     """A refusal on a page of its own, with a way on; who is not signed in is led to do so."""
     if isinstance(refusal, NotSignedIn) and request.method in sessions.SAFE:
         return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(refusal, SecondFactorMissing) and request.method in sessions.SAFE:
+        return redirect(url_for("web.second_factor"))
     status = int(status_of(type(refusal)))
     return page("refused.html", problem=refusal_body(refusal)), status
 

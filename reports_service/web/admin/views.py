@@ -30,7 +30,7 @@ from reports_service.routing.schemas import TrialRequest
 from reports_service.sla import calendars
 from reports_service.sla.hours import read_day
 from reports_service.sla.schemas import DayChange
-from reports_service.web.admin import choices, register_views, year
+from reports_service.web.admin import access, choices, keys, register_views, year
 from reports_service.web.admin.registers import REGISTERS
 from reports_service.web.forms import nested, problem_of
 from reports_service.web.pages import back_to, language, page, pages, reading, sent
@@ -43,10 +43,13 @@ PARTS: Final = (
     *((f"admin.{one.slug}", f"admin_{one.slug}") for one in REGISTERS),
     ("admin.areas", "admin_areas"),
     ("admin.calendar", "admin_calendar"),
+    ("admin.api_keys", "admin_api_keys"),
     ("admin.audit", "admin_audit"),
 )
 NEWEST_FIRST = (Key(AuditEntry.id, lambda entry: entry.id, descending=True),)
 
+access.add_to(bp)
+keys.add_to(bp)
 for register in REGISTERS:
     register_views.serve(bp, register)
 
