@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from tests.personas import People
 Clock = Callable[[datetime], None]
 SITE = "http://127.0.0.1:8022"
 BACK = f"{SITE}{oidc.BACK}"
+FORM_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +120,12 @@ def test_the_second_factor_of_an_account_is_asked_for_here_too(
     answer = client.get(come_back(client, "officer", then="/inbox"))
     assert answer.headers["Location"] == "/sign-in/code?next=/inbox"
     assert client.get("/inbox").status_code == 302
-    assert code_of(secret)
+    clock_at(clock.now() + timedelta(minutes=1))
+    token = FORM_TOKEN.search(client.get("/sign-in/code").text)
+    assert token
+    said = {"form_token": token[1], "code": code_of(secret)}
+    assert client.post("/sign-in/code", data=said).status_code == 303
+    assert client.get("/inbox").status_code == 200
 
 
 def test_an_answer_to_another_browser_or_a_second_time_opens_nothing(

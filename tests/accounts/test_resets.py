@@ -63,7 +63,7 @@ def ask(people: People, email: str = OFFICER, at: str = HOME) -> int:
 def use(people: People, token: str, password: str = NEW) -> tuple[int, str | None]:
     said = {"token": token, "password": password}
     answer = people.public.call("POST", "/password-resets/use", json=said)
-    return answer.status_code, answer.json["code"] if answer.json else None
+    return answer.status_code, answer.json["code"] if answer.data else None
 
 
 def test_the_letter_opens_a_new_password_and_ends_every_session(people: People, post: Post) -> None:
