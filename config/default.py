@@ -108,11 +108,15 @@ CLOSE_MONTH_ON_DAY = int(os.environ.get("CLOSE_MONTH_ON_DAY") or 10)
 # Environment: SECOND_FACTOR_ROLES, with commas; none: nobody must.
 SECOND_FACTOR_ROLES = frozenset(names("SECOND_FACTOR_ROLES", ()))
 
-# Signing in by an OpenID provider, such as that of the province: its issuer (an https address in
-# production) and what it knows us by. None: no such button. People come back to
-# PUBLIC_URL/sign-in/oidc/back. Environment: OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET.
+# Signing in by an OpenID provider, such as that of the province: its issuer, an https address in
+# production. None: no such button. People come back to PUBLIC_URL/sign-in/oidc/back.
+# Environment: OIDC_ISSUER.
 OIDC_ISSUER = os.environ.get("OIDC_ISSUER") or None
+
+# What the provider knows this deployment by. Environment: OIDC_CLIENT_ID.
 OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID") or ""
+
+# What this deployment proves that with. Environment: OIDC_CLIENT_SECRET.
 OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET") or ""
 
 # What the button says behind "Sign in with": the provider's name. Environment: OIDC_NAME.

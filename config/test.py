@@ -29,6 +29,8 @@ DEMO = False
 # Only what went wrong is worth a line in a test's report.
 LOG_LEVEL = "WARNING"
 
-# Tests that are about either ask for it.
+# A test that is about it asks for it.
 SECOND_FACTOR_ROLES: frozenset[str] = frozenset()
+
+# As above: no provider outside this machine is ever asked.
 OIDC_ISSUER = None
