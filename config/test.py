@@ -32,5 +32,5 @@ LOG_LEVEL = "WARNING"
 # A test that is about it asks for it.
 SECOND_FACTOR_ROLES: frozenset[str] = frozenset()
 
-# As above: no provider outside this machine is ever asked.
+# No provider outside this machine is ever asked.
 OIDC_ISSUER = None
