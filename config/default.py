@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from config.environment import data_dir, database_url, flag, queue_url
+from config.environment import data_dir, database_url, flag, names, queue_url
 
 # Where the embedded database, the queue, photos, mail and the key are kept. Environment: DATA_DIR.
 DATA_DIR = str(data_dir())
@@ -138,3 +138,22 @@ RATES = {
 # All of them times this: 10 where a proxy hides many people, 0 to count nothing (benchmarks).
 # Environment: RATE_FACTOR.
 RATE_FACTOR = float(os.environ.get("RATE_FACTOR") or 1)
+
+# Roles that must show a second factor (a code of their telephone) at each sign-in: an account of
+# one of them that has none must set it up before anything else. All others may.
+# Environment: SECOND_FACTOR_ROLES, with commas; none: nobody must.
+SECOND_FACTOR_ROLES = frozenset(names("SECOND_FACTOR_ROLES", ()))
+
+# Signing in by an OpenID provider, such as that of the province: its issuer, an https address in
+# production. None: no such button. People come back to PUBLIC_URL/sign-in/oidc/back.
+# Environment: OIDC_ISSUER.
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER") or None
+
+# What the provider knows this deployment by. Environment: OIDC_CLIENT_ID.
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID") or ""
+
+# What this deployment proves that with. Environment: OIDC_CLIENT_SECRET.
+OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET") or ""
+
+# What the button says behind "Sign in with": the provider's name. Environment: OIDC_NAME.
+OIDC_NAME = os.environ.get("OIDC_NAME") or "OpenID"

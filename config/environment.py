@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from reports_service.core.embedded import socket_url
@@ -38,3 +39,11 @@ def flag(name: str, *, default: bool) -> bool:
     """A yes or no from the environment: 0, no, off and false mean no."""
     value = os.environ.get(name, "").strip().lower()
     return default if not value else value not in ("0", "no", "off", "false")
+
+
+def names(name: str, default: Sequence[str]) -> Sequence[str]:
+    """Names with commas between them; ``none`` means none at all."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    return [one.strip() for one in value.split(",") if one.strip() and one.strip() != "none"]

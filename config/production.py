@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from config.environment import flag
+from config.environment import flag, names
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,9 @@ def check(environment: Mapping[str, str]) -> None:
     secret = environment.get("SECRET_KEY", "")
     if secret and len(secret) < _SHORTEST_SECRET:
         missing.append(f"SECRET_KEY: {_REQUIRED['SECRET_KEY']} (this one has {len(secret)})")
+    issuer = environment.get("OIDC_ISSUER", "")
+    if issuer and not issuer.startswith("https://"):
+        missing.append("OIDC_ISSUER: an https:// address; who signs in must not be overheard")
     if missing:
         raise SecretsMissing("production cannot start without\n  " + "\n  ".join(missing))
     if unsafe := list(_unsafe(environment)):
@@ -82,3 +85,6 @@ check(dict(os.environ))
 
 # Demo accounts have a published password: only where it is asked for.
 DEMO = flag("DEMO", default=False)
+
+# Who governs the deployment and who reads all its figures show two factors.
+SECOND_FACTOR_ROLES = frozenset(names("SECOND_FACTOR_ROLES", ("admin", "leader")))

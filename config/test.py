@@ -31,3 +31,9 @@ LOG_LEVEL = "WARNING"
 
 # Tests ask more often than people; those of the rates count.
 RATE_FACTOR = 0
+
+# A test that is about it asks for it.
+SECOND_FACTOR_ROLES: frozenset[str] = frozenset()
+
+# No provider outside this machine is ever asked.
+OIDC_ISSUER = None

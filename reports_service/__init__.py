@@ -11,6 +11,7 @@ from flask_migrate import Migrate
 
 import config
 from reports_service.accounts.callers import actor_of_bearer
+from reports_service.accounts.oidc import init_oidc
 from reports_service.api import init_api
 from reports_service.core.answers import OrjsonProvider
 from reports_service.core.auth import init_auth
@@ -55,6 +56,7 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     init_queue(app)
     init_mail(app)
     init_push(app)
+    init_oidc(app)
     init_request_logging(app)
     init_headers(app)
     init_rates(app)

@@ -8,6 +8,7 @@ import flask_smorest
 from flask import Flask
 from marshmallow import fields
 
+from reports_service.accounts.account_views import blp as account
 from reports_service.accounts.api_key_views import blp as api_keys
 from reports_service.accounts.views import blp as accounts
 from reports_service.agencies.views import blp as agencies
@@ -36,6 +37,7 @@ from reports_service.teamwork.views import blueprints as teamwork
 PREFIX = "/api/v1"
 BLUEPRINTS = (
     accounts,
+    account,
     api_keys,
     agencies,
     areas,

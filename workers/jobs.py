@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from rq.timeouts import JobTimeoutException
 
+from reports_service.accounts import keeping
 from reports_service.attachments import service as attachments
 from reports_service.attachments.effects import work_on_picture
 from reports_service.attachments.uploads import service as uploads
@@ -21,7 +22,7 @@ from reports_service.core.db import unit_of_work
 from reports_service.exports import service as exports
 from reports_service.exports.effects import build_part
 from reports_service.logbook import nightly as logbook
-from reports_service.notifications.effects import deliver, mail, notify
+from reports_service.notifications.effects import deliver, mail, notify, write_news, write_reset
 from reports_service.notifications.wording import Site
 from reports_service.reports import chain, sweep
 from reports_service.reports.retention import schedule as retention
@@ -44,6 +45,8 @@ PERFORMED: Final[tuple[Callable[[Mapping[str, Any]], None], ...]] = (
     notify,
     deliver,
     mail,
+    write_reset,
+    write_news,
     month_closed,
     mail_month,
     work_on_picture,
@@ -165,6 +168,12 @@ def forget_drafts() -> None:
 def forget_people() -> None:
     """Make the people in reports anonymous whose time is over."""
     retention.run()
+
+
+@periodic
+def forget_sign_ins() -> None:
+    """Delete failed attempts, ended sessions and old ways to a new password."""
+    keeping.forget_old()
 
 
 @periodic

@@ -37,6 +37,7 @@ SCHEDULE = (
     Periodic(jobs.forget_people, 3600),
     Periodic(jobs.forget_effects, 24 * 3600),
     Periodic(jobs.forget_drafts, 24 * 3600),
+    Periodic(jobs.forget_sign_ins, 24 * 3600),
 )
 LONGEST_WAIT_S = 300  # in the queue: while no worker runs, runs do not pile up
 

@@ -7,16 +7,23 @@ from marshmallow import fields
 from reports_service.agencies.schemas import AgencyRef
 from reports_service.core.schemas import Choice, Length, Moment, Schema, Text
 from reports_service.core.words import LANGUAGES
+from reports_service.domain import passwords
 from reports_service.domain.roles import Role
 
-PASSWORD_SHORTEST = 8
+PASSWORD = Length(min=passwords.SHORTEST, max=passwords.LONGEST)
 
 
 class SignIn(Schema):
-    """Address and password."""
+    """Address and password; ``code`` where the account has a second factor.
+
+    ``device``: what an earlier answer gave this device. Who sends it is not kept waiting by others
+    who guess at the same account.
+    """
 
     email = Text(required=True)
-    password = Text(1000, required=True)
+    password = Text(passwords.LONGEST, required=True)
+    code = Text(40, load_default=None)
+    device = Text(100, load_default=None)
 
 
 class SignedInSchema(Schema):
@@ -27,6 +34,10 @@ class SignedInSchema(Schema):
     role = fields.String(attribute="account.role")
     name = fields.String(attribute="account.name")
     agency = fields.Nested(AgencyRef, attribute="account.agency", allow_none=True)
+    device = fields.String(metadata={"description": "To be sent with the next sign-in"})
+    must_set_up_second_factor = fields.Boolean(
+        metadata={"description": "Nothing else opens before: see /account/second-factor"}
+    )
 
 
 class AccountSchema(Schema):
@@ -48,7 +59,9 @@ class AccountChange(Schema):
     role = Choice(Role)
     agency = Text(60, allow_none=True)
     language = Choice(LANGUAGES)
-    password = fields.String(load_only=True, validate=Length(min=PASSWORD_SHORTEST, max=1000))
+    password = fields.String(
+        load_only=True, validate=Length(min=passwords.SHORTEST, max=passwords.LONGEST)
+    )
 
 
 class AccountNew(AccountChange):
@@ -62,5 +75,5 @@ class AccountNew(AccountChange):
     password = fields.String(
         required=True,
         load_only=True,
-        validate=Length(min=PASSWORD_SHORTEST, max=1000),
+        validate=PASSWORD,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,12 +13,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Select, or_, select, update
 
+from reports_service.accounts import sessions
+from reports_service.accounts.guessing import Visit
 from reports_service.accounts.models import Account, Session
 from reports_service.agencies import service as agencies
 from reports_service.core import audit, clock
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db, unit_of_work
+from reports_service.domain import passwords
 from reports_service.domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from reports_service.domain.roles import Role
 
@@ -26,6 +29,7 @@ _passwords = PasswordHasher()  # argon2id, RFC 9106's second recommended set
 # Compared when no such account exists, so that the answer takes as long either way.
 _NOBODY = _passwords.hash(secrets.token_urlsafe(16))
 UNKNOWN = "–"
+ARGON2ID = "$argon2id$"
 AGENCY_ROLES = frozenset({Role.OFFICER, Role.HEAD})
 
 
@@ -66,6 +70,7 @@ class SignedIn:
     token: str
     expires_at: datetime
     account: Account
+    second_factor: bool = False
 
 
 def authenticate(email: str, password: str) -> Account:
@@ -73,14 +78,18 @@ def authenticate(email: str, password: str) -> Account:
 
     Raises ``SignInFailed``.
     """
-    account = db.session.scalar(_active().where(Account.email == email.strip().lower()))
+    account = find_active(email)
+    # An account that signs in elsewhere has no password; that takes as long, too.
+    kept = account.password_hash if account else ""
     try:
-        _check_password(account.password_hash if account else _NOBODY, password)
+        _check_password(kept if kept.startswith(ARGON2ID) else _NOBODY, password)
         if account is None:
             raise SignInFailed()
     except SignInFailed:
         _log_failure(account)
         raise
+    if _passwords.check_needs_rehash(kept):
+        _hash_anew(account.id, password)
     return account
 
 
@@ -90,27 +99,40 @@ def _log_failure(account: Account | None) -> None:
         audit.record(Actor(), "sign_in_failed", "account", account.email if account else UNKNOWN)
 
 
-def sign_in(account: Account, lasting: timedelta) -> SignedIn:
+def sign_in(
+    account: Account, lasting: timedelta, visit: Visit | None = None, *, second_factor: bool = False
+) -> SignedIn:
     """Open a session for an account that has proved itself."""
     token = secrets.token_urlsafe(32)
-    now = clock.now()
+    now, visit = clock.now(), visit or Visit()
     session = Session(
         token_hash=_digest(token),
         account_id=account.id,
         created_at=now,
         expires_at=now + lasting,
+        browser=visit.browser,
+        system=visit.system,
+        address_prefix=visit.address_prefix,
+        second_factor=second_factor,
     )
     db.session.add(session)
     db.session.flush()
     audit.record(actor_of(account, session.id), "signed_in", "account", account.email)
-    return SignedIn(token, session.expires_at, account)
+    return SignedIn(token, session.expires_at, account, second_factor)
 
 
 def _check_password(kept: str, given: str) -> None:
     try:
-        _passwords.verify(kept, given)
+        _passwords.verify(kept, passwords.prepared(given))
     except (VerifyMismatchError, InvalidHashError) as wrong:
         raise SignInFailed() from wrong
+
+
+def _hash_anew(account_id: int, password: str) -> None:
+    """Keep a password as the parameters of today have it: only now is it known."""
+    with unit_of_work():
+        renewed = update(Account).where(Account.id == account_id)
+        db.session.execute(renewed.values(password_hash=hashed(password)))
 
 
 def sign_out(token: str) -> None:
@@ -125,8 +147,12 @@ def sign_out(token: str) -> None:
     audit.record(actor_of(account, session.id), "signed_out", "account", account.email)
 
 
-def actor_of_session(token: str) -> Actor | None:
-    """The actor behind a bearer token; None when it does not hold (any more)."""
+def actor_of_session(token: str, two_factors_for: Collection[str] = ()) -> Actor | None:
+    """The actor behind a bearer token; None when it does not hold (any more).
+
+    Of a role in ``two_factors_for`` whose session has shown only one, it is somebody who may set
+    up the second one and is the public to everything else.
+    """
     now = clock.now()
     session = db.session.scalar(
         select(Session).where(
@@ -135,9 +161,18 @@ def actor_of_session(token: str) -> Actor | None:
             Session.revoked_at.is_(None),
         )
     )
-    if session is None or (session.account.ended_at and session.account.ended_at <= now):
+    if session is None or has_ended(session.account):
         return None
-    return actor_of(session.account, session.id)
+    account, lacking = session.account, not session.second_factor
+    sessions.note_use(session, now)
+    if lacking and account.role in two_factors_for:
+        return Actor(
+            name=account.email,
+            language=account.language,
+            session_id=session.id,
+            enrolling=account.id,
+        )
+    return actor_of(account, session.id)
 
 
 def actor_of(account: Account, session_id: int | None = None) -> Actor:
@@ -152,6 +187,11 @@ def actor_of(account: Account, session_id: int | None = None) -> Actor:
     )
 
 
+def of_actor(actor: Actor) -> Account:
+    """The account of somebody who is signed in."""
+    return db.session.get_one(Account, actor.own_account)
+
+
 def listing() -> Select[Account]:
     """All accounts, ended ones too, with their agencies."""
     return select(Account)
@@ -163,6 +203,16 @@ def by_email(email: str) -> Account:
     if account is None:
         raise AccountUnknown(email=email)
     return account
+
+
+def find_active(email: str) -> Account | None:
+    """The account with this address that has not ended, if there is one."""
+    return db.session.scalar(_active().where(Account.email == email.strip().lower()))
+
+
+def has_ended(account: Account) -> bool:
+    """Whether an account is over by now."""
+    return account.ended_at is not None and account.ended_at <= clock.now()
 
 
 def staff_of(agency_id: int, roles: Sequence[Role]) -> Sequence[Account]:
@@ -181,7 +231,7 @@ def with_role(role: Role) -> Sequence[Account]:
 
 def hashed(password: str) -> str:
     """What is kept of a password. Slow by design."""
-    return _passwords.hash(password)
+    return _passwords.hash(passwords.prepared(password))
 
 
 def add(actor: Actor, values: Mapping[str, Any]) -> Account:
@@ -189,7 +239,7 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
 
     ``password_hash`` may stand for the password, where many accounts share a known one.
 
-    Raises ``AccountExists``, ``AgencyNeeded``, ``CodeUnknown``.
+    Raises ``AccountExists``, ``AgencyNeeded``, ``CodeUnknown``, and what ``passwords.check`` does.
     """
     email = values["email"].strip().lower()
     if db.session.scalar(select(Account.id).where(Account.email == email)):
@@ -209,7 +259,7 @@ def change(actor: Actor, email: str, values: Mapping[str, Any]) -> Account:
         _require_another_administrator(account)
     _apply(account, values)
     if "password" in values:
-        _revoke_all(account)
+        sessions.end_silently(account.id)
     changed = audit.changes(before, _facts(account))
     renewed = sorted({"password", "password_hash"} & set(values))
     audit.record(actor, "changed", "account", account.email, **changed, renewed=renewed)
@@ -231,7 +281,7 @@ def end(actor: Actor, email: str, at: datetime | None = None) -> Account:
     account = by_email(email)
     _require_another_administrator(account)
     account.ended_at = at or clock.now()
-    _revoke_all(account)
+    sessions.end_silently(account.id)
     audit.record(actor, "ended", "account", account.email, at=account.ended_at.isoformat())
     return account
 
@@ -250,17 +300,10 @@ def _apply(account: Account, values: Mapping[str, Any]) -> None:
         code = values["agency"]
         account.agency = named(agencies.active, code, field="agency") if code else None
     if "password" in values:
+        passwords.check(values["password"], account.email)
         account.password_hash = hashed(values["password"])
     if account.role in AGENCY_ROLES and account.agency is None:
         raise AgencyNeeded(field="agency", role=account.role)
-
-
-def _revoke_all(account: Account) -> None:
-    db.session.execute(
-        update(Session)
-        .where(Session.account_id == account.id, Session.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
-    )
 
 
 def _active() -> Select[Account]:

@@ -30,7 +30,8 @@ class Actor:
     """Who acts. All None: the public. ``tracking`` is a token as shown, not yet compared.
 
     ``scopes`` are those of a machine's key; it has no role. ``session_id`` is the sign-in by which
-    an account acts.
+    an account acts. An account that must set up its second factor before anything
+    else has no role either: its id is in ``enrolling``.
     """
 
     role: Role | None = None
@@ -42,6 +43,12 @@ class Actor:
     system: bool = False
     scopes: frozenset[Scope] = frozenset()
     session_id: int | None = None
+    enrolling: int | None = None
+
+    @property
+    def own_account(self) -> int | None:
+        """The account that is signed in, also one that has to set up its second factor yet."""
+        return self.account_id if self.enrolling is None else self.enrolling
 
     def may(self, permission: Permission) -> bool:
         """Whether this actor's role, or a scope of the key, has the permission."""
@@ -61,6 +68,12 @@ class ScopeLacks(NotAllowed):
     """The key was not made for this."""
 
     code = "scope_lacks"
+
+
+class SecondFactorMissing(NotAllowed):
+    """The account's role asks for a second factor, which this session has not shown."""
+
+    code = "second_factor_missing"
 
 
 def init_auth(app: Flask, load_actor: Callable[[str], Actor | None]) -> None:
@@ -111,9 +124,12 @@ def public(view: View) -> View:
     return view
 
 
-def requires(*needs: Action | Permission, reporter: bool = False) -> Callable[[View], View]:
+def requires(
+    *needs: Action | Permission, reporter: bool = False, before_enrolment: bool = False
+) -> Callable[[View], View]:
     """Let in staff whose role may do one of ``needs``, machines whose key may and, with
-    ``reporter``, who shows a token.
+    ``reporter``, who shows a token; with ``before_enrolment`` also who is setting up a second
+    factor.
 
     Whether the act is possible on this very report is the lifecycle's matter, later.
     """
@@ -121,7 +137,8 @@ def requires(*needs: Action | Permission, reporter: bool = False) -> Callable[[V
     def guarded(view: View) -> View:
         @wraps(view)
         def entered(*args: Any, **kwargs: Any) -> Any:
-            _let_in(current_actor(), needs, reporter)
+            if not (before_enrolment and current_actor().enrolling is not None):
+                _let_in(current_actor(), needs, reporter)
             return view(*args, **kwargs)
 
         setattr(entered, GUARD, (needs, reporter))
@@ -134,6 +151,8 @@ def _let_in(actor: Actor, needs: tuple[Action | Permission, ...], reporter: bool
     if reporter and actor.tracking:
         return
     need = needs[0] if needs else REPORTERS_ONLY
+    if actor.enrolling is not None:
+        raise SecondFactorMissing()
     if actor.scopes:
         if not any(isinstance(one, Permission) and opens(actor.scopes, one) for one in needs):
             raise ScopeLacks(scopes=sorted(actor.scopes), need=need)

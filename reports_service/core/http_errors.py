@@ -192,7 +192,7 @@ def _in_words(value: object, language: str) -> object:
 def _answer_refusal(refusal: Refusal) -> Response:
     status = status_of(type(refusal))
     return problem(
-        status, refusal.code, refusal.values, _blamed(refusal), headers=_headers_for(status)
+        status, refusal.code, refusal.values, _blamed(refusal), headers=headers_of(refusal)
     )
 
 
@@ -202,8 +202,11 @@ def _blamed(refusal: Refusal, called: Called | None = None) -> list[dict[str, st
     return [_one_field(str(field), refusal, current_language(), called)] if field else []
 
 
-def _headers_for(status: int) -> dict[str, str]:
-    match status:
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """What goes with a refusal. Its value ``retry_after_s`` says when to come again."""
+    if "retry_after_s" in refusal.values:
+        return {"Retry-After": str(refusal.values["retry_after_s"])}
+    match status_of(type(refusal)):
         case HTTPStatus.UNAUTHORIZED:
             return {"WWW-Authenticate": "Bearer, Tracking"}
         case HTTPStatus.SERVICE_UNAVAILABLE:

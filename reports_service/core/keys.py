@@ -37,12 +37,19 @@ CLOSED_MONTHS = "closed-months"
 FORMS = "forms"
 SENDERS = "senders"
 PUSH = "push-messages"
+SECOND_FACTORS = "second-factors"
+RECOVERY_CODES = "recovery-codes"
+PASSWORD_RESETS = "password-resets"
+KNOWN_PLACES = "known-places"
+GUESSES = "guesses"
+HALF_SIGNED_IN = "half-signed-in"
+OIDC = "oidc-errands"
 KEPT = "kept-keys"
 
 # Kept when a secret goes: what was sealed stays sealed, tokens that people hold go on working, …
-VERIFYING = (EVENTS, AUDIT, CLOSED_MONTHS, TRACKING)
-# … and these never change: devices know us by the one, filings that are sent again by the other.
-LASTING = (PUSH, FINGERPRINT)
+VERIFYING = (EVENTS, AUDIT, CLOSED_MONTHS, TRACKING, SECOND_FACTORS)
+# … and these never change: what they made is looked up, or known to devices of others.
+LASTING = (PUSH, FINGERPRINT, RECOVERY_CODES, KNOWN_PLACES)
 REVISION = "kept_keys"
 log = logging.getLogger(__name__)
 
@@ -85,6 +92,16 @@ def known(purpose: str) -> Iterator[bytes]:
 def lasting(purpose: str) -> bytes:
     """The key for one of the ``LASTING`` purposes: of the first secret that is remembered."""
     return next(iter(_earlier(purpose)), key(purpose))
+
+
+def lasting_hash(purpose: str, message: bytes) -> bytes:
+    """HMAC-SHA-256 under the key for one of the ``LASTING`` purposes: 32 bytes."""
+    return hmac.digest(lasting(purpose), message, hashlib.sha256)
+
+
+def cipher(purpose: str) -> MultiFernet:
+    """Encrypts under the present key for ``purpose``, opens what any known one encrypted."""
+    return MultiFernet([fernet(one) for one in known(purpose)])
 
 
 def secrets_known() -> list[str]:

@@ -76,6 +76,7 @@ class Action(StrEnum):
 class Permission(StrEnum):
     """What a person may do apart from moving a report through its life."""
 
+    KEEP_ACCOUNT = "keep_account"
     SEE_INBOX = "see_inbox"
     SEE_QUEUE = "see_queue"
     SEE_INTERNAL_VIEW = "see_internal_view"
@@ -154,6 +155,7 @@ ACTS: dict[Action, frozenset[Party]] = {
 }
 
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.KEEP_ACCOUNT: _STAFF,  # each their own
     Permission.SEE_INBOX: _STAFF,
     Permission.SEE_QUEUE: frozenset({Role.OPERATOR, Role.OFFICER, Role.HEAD, Role.ADMIN}),
     Permission.SEE_INTERNAL_VIEW: frozenset(

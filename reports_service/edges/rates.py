@@ -21,8 +21,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from reports_service.core import keys
+from reports_service.core.addresses import address_of_request
 from reports_service.core.queue import ANSWER_TIMEOUT_S, CONNECT_TIMEOUT_S
-from reports_service.core.sender import network
 from reports_service.domain.errors import TooMany
 from reports_service.edges.uses import Use, use_of
 
@@ -117,7 +117,7 @@ def _sender() -> str:
 
 
 def _address() -> str:
-    digest = keys.keyed_hash(keys.SENDERS, network().encode())
+    digest = keys.keyed_hash(keys.SENDERS, address_of_request().encode())
     return f"{_use()}:address:{digest[:16].hex()}"
 
 

@@ -81,4 +81,4 @@ def fingerprint(filed: Mapping[str, Any], picture_digests: Sequence[str]) -> byt
         option=orjson.OPT_SORT_KEYS,
         default=str,
     )
-    return hmac.digest(keys.lasting(keys.FINGERPRINT), content, "sha256")
+    return keys.lasting_hash(keys.FINGERPRINT, content)

@@ -16,7 +16,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from reports_service.core import clock
-from reports_service.core.auth import Actor, answer_in, current_actor, current_language
+from reports_service.core.auth import (
+    Actor,
+    SecondFactorMissing,
+    answer_in,
+    current_actor,
+    current_language,
+)
 from reports_service.core.db import AWAY
 from reports_service.core.http_errors import RETRY_AFTER_S, answer_http, refusal_body, status_of
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, knows, named, say
@@ -122,6 +128,8 @@ def refused(refusal: Refusal) -> AnyResponse | tuple[str, int]:
     _turned_away()
     if isinstance(refusal, NotSignedIn) and request.method in sessions.SAFE:
         return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(refusal, SecondFactorMissing) and request.method in sessions.SAFE:
+        return redirect(url_for("web.second_factor"))
     status = int(status_of(type(refusal)))
     return page("refused.html", problem=refusal_body(refusal)), status
 

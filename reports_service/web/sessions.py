@@ -14,7 +14,7 @@ from typing import Final
 from flask import g, request
 from werkzeug.wrappers import Response
 
-from reports_service.accounts.service import actor_of_session
+from reports_service.accounts.callers import actor_of_person
 from reports_service.core import cookies, keys
 from reports_service.core.auth import Actor
 from reports_service.domain.errors import NotAllowed
@@ -36,7 +36,7 @@ class FormForeign(NotAllowed):
 def actor_of_page(language: str) -> Actor:
     """The account that is signed in on this device, or the public."""
     token = request.cookies.get(SESSION)
-    actor = actor_of_session(token) if token else None
+    actor = actor_of_person(token) if token else None
     return actor or Actor(language=language)
 
 
@@ -70,16 +70,16 @@ def _xor(left: bytes, right: bytes) -> bytes:
 
 
 def _expected() -> bytes:
-    whose = request.cookies.get(SESSION) or _device()
+    whose = request.cookies.get(SESSION) or device()
     return keys.keyed_hash(keys.FORMS, whose.encode())[:_MASK]
 
 
-def _device() -> str:
+def device() -> str:
     """This device's own number; made with the first page that has a form."""
     if "device" not in g:
         g.device = request.cookies.get(DEVICE) or secrets.token_urlsafe(18)
-    device: str = g.device
-    return device
+    number: str = g.device
+    return number
 
 
 def keep_device(answer: Response) -> None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from reports_service.core.auth import public
 from reports_service.core.words import say
 from reports_service.domain.errors import NotFound
-from reports_service.web import accounts, assets, styleguide
+from reports_service.web import accounts, assets, lost_password, oidc, own_account, styleguide
 from reports_service.web.admin import views as admin_pages
 from reports_service.web.citizen import filing, following, mine, own_reports, private_link, pushing
 from reports_service.web.citizen.waiting import init_waiting
@@ -23,6 +23,9 @@ from reports_service.web.staff import views as staff_pages
 
 bp = pages("web", __name__)
 accounts.add_to(bp)
+lost_password.add_to(bp)
+oidc.add_to(bp)
+own_account.add_to(bp)
 following.add_to(bp)
 own_reports.add_to(bp)
 private_link.add_to(bp)

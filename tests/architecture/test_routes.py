@@ -19,6 +19,8 @@ from tests.personas import API, STAFF, People
 # Open to everybody on purpose. A new public route is added here, where it is seen.
 PUBLIC = {
     "POST /sessions",
+    "POST /password-resets",
+    "POST /password-resets/use",
     "GET /categories",
     "GET /areas",
     "GET /agencies",
@@ -82,6 +84,14 @@ PUBLIC_PAGES = {
     "GET /done/<code>",
     "GET /sign-in",
     "POST /sign-in",
+    "GET /sign-in/code",
+    "POST /sign-in/code",
+    "GET /sign-in/oidc",
+    "GET /sign-in/oidc/back",
+    "GET /forgotten",
+    "POST /forgotten",
+    "GET /reset/<token>",
+    "POST /reset/<token>",
     "POST /sign-out",
     "GET /styleguide",
     "GET /favicon.ico",

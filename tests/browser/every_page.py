@@ -99,9 +99,13 @@ OF_CITIZENS: Final = [
     *page("/agencies"),
     *page("/agencies/<code>", at=f"/agencies/{LIGHTS}"),
     *page("/sign-in"),
+    *page("/forgotten"),
+    *page("/reset/<token>", at="/reset/none", status=410),
     *page("/styleguide"),
 ]
 OF_AGENCIES: Final = [
+    *page("/account", "officer"),
+    *page("/account/second-factor", "officer"),
     *page("/queue", "officer", "head", "operator"),
     *page("/inbox", "officer", "leader"),
     *page("/work/<code>", "officer", at=["/work/{new}", "/work/{working}", "/work/{resolved}"]),
@@ -140,6 +144,10 @@ OF_ADMINISTRATORS: Final = [
     *register("rules", "1"),
     *page("/admin/rules/try", "admin"),
     *page("/admin/areas", "admin"),
+    *page(
+        "/admin/accounts/<key>/access", "admin", at="/admin/accounts/officer@demo.example/access"
+    ),
+    *page("/admin/api-keys", "admin"),
     *page("/admin/audit", "admin"),
     *page("/admin/dead-letters", "admin"),
     *page("/admin/calendar", "admin"),
@@ -160,6 +168,9 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/r": "leads to a report by its code",
     "/r/<code>/t/<token>": "leads to a report, for its reporter from then on",
     "/favicon.ico": "the icon, where a browser asks for it by itself",
+    "/sign-in/code": "leads to the first step; tests/browser/test_second_step.py opens it after it",
+    "/sign-in/oidc": "leads to the OpenID provider of the deployment",
+    "/sign-in/oidc/back": "leads on from there",
     "/file/token": "for the pages that send what waited",
     "/queue/news": "a part of the queue",
     "/call/similar": "a part of the page for calls",

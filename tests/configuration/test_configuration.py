@@ -113,6 +113,22 @@ def test_production_is_not_served_with_debugging_on(tmp_path: Path) -> None:
     assert "FLASK_DEBUG" in ended.stderr
 
 
+def test_production_takes_an_https_issuer_alone(production) -> None:
+    production.check({**COMPLETE, "OIDC_ISSUER": "https://id.example"})
+    with pytest.raises(production.SecretsMissing, match="OIDC_ISSUER"):
+        production.check({**COMPLETE, "OIDC_ISSUER": "http://id.example"})
+
+
+def test_in_production_administrators_and_leaders_show_two_factors(production) -> None:
+    assert {"admin", "leader"} == production.SECOND_FACTOR_ROLES
+
+
+def test_roles_are_named_with_commas_and_none_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for said, read in {"admin, head": ["admin", "head"], "none": [], "": ["leader"]}.items():
+        monkeypatch.setenv("SECOND_FACTOR_ROLES", said)
+        assert environment.names("SECOND_FACTOR_ROLES", ["leader"]) == read
+
+
 def test_the_demo_is_never_laid_in_production_unasked(production) -> None:
     assert production.DEMO is False
 

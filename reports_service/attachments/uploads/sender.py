@@ -6,12 +6,12 @@ from flask import current_app
 
 from reports_service.attachments.uploads.service import Bounds
 from reports_service.core import keys
-from reports_service.core.sender import network
+from reports_service.core.addresses import address_of_request
 
 
 def sender() -> bytes:
     """Who sends, as far as it can be told: a keyed hash of the address, of IPv6 its network."""
-    return keys.keyed_hash(keys.SENDERS, network().encode())
+    return keys.keyed_hash(keys.SENDERS, address_of_request().encode())
 
 
 def bounds() -> Bounds:

@@ -28,7 +28,15 @@ from reports_service.routing.schemas import TrialRequest
 from reports_service.sla import calendars
 from reports_service.sla.hours import read_day
 from reports_service.sla.schemas import DayChange
-from reports_service.web.admin import choices, dead_letters, log, register_views, year
+from reports_service.web.admin import (
+    access,
+    choices,
+    dead_letters,
+    keys,
+    log,
+    register_views,
+    year,
+)
 from reports_service.web.admin.registers import REGISTERS
 from reports_service.web.forms import nested, problem_of
 from reports_service.web.pages import back_to, language, page, pages, reading, sent
@@ -42,9 +50,12 @@ PARTS: Final = (
     ("admin.areas", "admin_areas"),
     ("admin.calendar", "admin_calendar"),
     ("admin.dead_letters", "admin_dead_letters"),
+    ("admin.api_keys", "admin_api_keys"),
     ("admin.audit", "admin_audit"),
 )
 
+access.add_to(bp)
+keys.add_to(bp)
 for register in REGISTERS:
     register_views.serve(bp, register)
 dead_letters.serve(bp)
