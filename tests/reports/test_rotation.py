@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,12 +11,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from reports_service.cli import reports as command_line
-from reports_service.core import keys
+from reports_service.core import clock, keys
 from reports_service.core.db import db, unit_of_work
 from reports_service.core.reference import Snapshot
 from reports_service.notifications.push import sending
 from reports_service.reports import identity, rotation, tracking
 from reports_service.reports.models import Report, Reporter
+from tests.accounts.doors import code_of, enrol, knock
 from tests.personas import CONTACT, LIGHT, Filed, People
 
 PEOPLE = 5
@@ -186,3 +188,16 @@ def test_a_filing_that_is_sent_again_after_the_change_is_the_same(
         Snapshot.forget_all()
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json["code"] == first.json["code"]
+
+
+def test_a_second_factor_and_its_codes_on_paper_outlive_the_secret(
+    live_province: Flask, filed: list[Filed], people: People
+) -> None:
+    secret, codes = enrol(people.officer)
+    change_secret(live_province)
+    rotation.rotate(nothing)
+    take_old_secrets_away(live_province)
+    with clock.moved_to(clock.now() + timedelta(minutes=5)):
+        assert knock(people, code=code_of(secret)).status_code == 201
+        assert knock(people, code=codes[0]).status_code == 201
+        assert knock(people, code=codes[0]).status_code == 401, "each once"
