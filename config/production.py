@@ -23,6 +23,8 @@ class SecretsMissing(RuntimeError):
 def check(environment: dict[str, str]) -> None:
     """Raise ``SecretsMissing`` unless ``environment`` has all that production needs."""
     missing = [f"{name}: {what}" for name, what in _REQUIRED.items() if not environment.get(name)]
+    if environment.get("CLOCK_STEP_FILE"):
+        missing.append("a right clock: CLOCK_STEP_FILE is for tests, unset it")
     secret = environment.get("SECRET_KEY", "")
     if secret and len(secret) < _SHORTEST_SECRET:
         missing.append(f"SECRET_KEY: {_REQUIRED['SECRET_KEY']} (this one has {len(secret)})")

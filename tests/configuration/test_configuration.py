@@ -48,6 +48,11 @@ def test_production_refuses_a_short_secret(production) -> None:
         production.check({**COMPLETE, "SECRET_KEY": "short"})
 
 
+def test_production_refuses_a_clock_that_goes_wrong(production) -> None:
+    with pytest.raises(production.SecretsMissing, match="CLOCK_STEP_FILE"):
+        production.check({**COMPLETE, "CLOCK_STEP_FILE": "/tmp/step"})
+
+
 def test_the_demo_is_never_laid_in_production_unasked(production) -> None:
     assert production.DEMO is False
 
