@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from reports_service.attachments import service
+from reports_service.attachments import imaging, service
 from reports_service.core import outbox
 from reports_service.core.db import unit_of_work
 from reports_service.core.storage import Storage
@@ -27,6 +28,8 @@ def work_on(attachment_id: int, storage: Storage, zone: tzinfo) -> None:
     picture = service.waiting(attachment_id)
     if picture is None or picture.original_key is None:
         return
-    developed = service.develop(picture.uuid, picture.original_key, storage, zone)
+    derive = partial(imaging.derive, meanwhile=outbox.renew)
+    developed = service.develop(picture.uuid, picture.original_key, storage, zone, derive)
     with unit_of_work():
+        outbox.renew()
         service.settle(attachment_id, developed)
