@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from typing import IO, Any, BinaryIO
 
 import orjson
 from flask import Request, current_app
 from werkzeug.datastructures import FileStorage
 
-from reports_service.domain.errors import Malformed, MediaTypeUnknown, TooLarge
+from reports_service.domain.errors import Malformed, MediaTypeUnknown, TooLarge, Unavailable
 
 SPOOL_BYTES = 512 * 1024  # smaller files stay in memory
 
@@ -34,10 +35,19 @@ class CappedFile(tempfile.SpooledTemporaryFile[bytes]):
         self._room = cap + 1
 
     def write(self, data: Any) -> int:
+        """Keep what there is room for. Raises ``Unavailable`` where the disk has none."""
         kept = data[: self._room]
         self._room -= len(kept)
-        super().write(kept)
+        try:
+            super().write(kept)
+        except OSError as full:
+            raise Unavailable(part="storage") from full
         return len(data)
+
+    def close(self) -> None:
+        """Let go of it, also of what could not be written."""
+        with suppress(OSError):
+            super().close()
 
 
 class BoundedRequest(Request):
