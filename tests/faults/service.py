@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +25,7 @@ from typing import IO
 from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -106,14 +109,7 @@ class Service:
 
     def database_answers(self) -> bool:
         """Whether its database does."""
-        engine = create_engine(self.database, poolclass=NullPool)
-        try:
-            engine.connect().close()
-        except OperationalError:
-            return False
-        finally:
-            engine.dispose()
-        return True
+        return _connects(create_engine(self.database, poolclass=NullPool))
 
     def ready(self) -> dict[str, bool]:
         """What ``/readyz`` says of each part."""
@@ -144,10 +140,10 @@ def production_service(folder: Path) -> Iterator[Service]:
     """PostgreSQL, a queue server, gunicorn with two processes, two workers, a cron, a mail server:
     each started and looked after by itself, on a new database with the province.
     """
-    folder.chmod(0o755)
-    with ExitStack() as held:
+    # Not in the folder, which may be its owner's alone: PostgreSQL runs as another account.
+    with ExitStack() as held, _temporary("reports-faults-pg-") as data:
         post = held.enter_context(SmtpServer())
-        made = cluster(_folder(folder, "postgresql"), **COMMITTED)
+        made = cluster(data, **COMMITTED)
         plan = folder / "plan.json"
         plan.write_text(json.dumps(_plan(folder, made)))
         with _once(made):
@@ -199,13 +195,13 @@ def _once(made: Cluster) -> Iterator[None]:
         eventually(lambda: _connects(engine), "PostgreSQL answers", OPENS_WITHIN_S)
         yield
     finally:
-        server.send_signal(subprocess.signal.SIGINT)
+        server.send_signal(signal.SIGINT)
         server.wait(STOPS_WITHIN_S)
 
 
-def _connects(engine: object) -> bool:
+def _connects(engine: Engine) -> bool:
     try:
-        engine.connect().close()  # type: ignore[attr-defined]
+        engine.connect().close()
     except OperationalError:
         return False
     return True
@@ -296,10 +292,13 @@ def _wait_until_open(service: Service) -> None:
         time.sleep(0.2)
 
 
-def _folder(parent: Path, name: str) -> Path:
-    made = parent / name
-    made.mkdir(mode=0o755)
-    return made
+@contextmanager
+def _temporary(prefix: str) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_port() -> int:
@@ -313,8 +312,3 @@ def _write_whole(file: Path, text: str) -> None:
     part = file.with_suffix(".part")
     part.write_text(text)
     part.replace(file)
-
-
-def url_of(database: str) -> str:
-    """The URL as psycopg itself takes it."""
-    return make_url(database).set(drivername="postgresql").render_as_string(hide_password=False)

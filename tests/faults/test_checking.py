@@ -153,7 +153,7 @@ def test_each_thing_that_is_wrong_is_named_and_nothing_else_is(held: Held) -> No
         silent = [name for name, (ruin, said) in RUINS.items() if not is_named(held, ruin, said)]
         assert silent == []
         db.session.execute(update(Report).values(priority="urgent"))
-        assert any("stats verify" in sentence for sentence in checking.figures())
+        assert any("stats verify" in sentence for sentence in checking.verified())
         with unit_of_work():
             db.session.execute(delete(Cell).where(Cell.axis != 0))
-        assert any("differ from those built anew" in sentence for sentence in checking.figures())
+        assert any("differ from those built anew" in sentence for sentence in checking.built_anew())
