@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +19,11 @@ from tempfile import TemporaryDirectory
 from bench.result import Check, report
 from tests.databases import migrate
 from tests.faults.service import Service, embedded_service, production_service
-from tests.faults.storm import Weathered, at_random, say, weather
+from tests.faults.storm import Weathered, at_random, say, tell, weather
 from tests.faults.striking import Faults
 from tests.province import lay
 
 LONGEST_S = 90.0
-SHOWN = 40  # of what is wrong
 
 
 def main() -> None:
@@ -58,7 +56,7 @@ def _of_mode(mode: str, asked: argparse.Namespace) -> list[Check]:
         weathered = weather(service, faults, asked.seed, strikes)
         if weathered.wrong:
             say(service.said())
-    _tell(weathered)
+    tell(weathered)
     return _checks(weathered)
 
 
@@ -73,24 +71,6 @@ def _service(mode: str, folder: Path) -> Iterator[Service]:
     lay(database)
     with embedded_service(database, folder) as service:
         yield service
-
-
-def _tell(found: Weathered) -> None:
-    for wrong in found.wrong[:SHOWN]:
-        say(f"WRONG: {wrong}")
-    photos = sum(len(one.photos) for one in found.filed)
-    struck = ", ".join(f"{name} {count}" for name, count in Counter(found.struck).most_common())
-    say(f"{found.mode}: {len(found.filed)} reports, {photos} photos, {found.tries} requests")
-    say(f"  faults: {struck}")
-    say(f"  tries that were not answered 2xx: {dict(found.met())}")
-    say(f"  letters {found.letters}, sent once more {found.repeated_letters}")
-    say(f"  steps of ladders climbed {found.escalated}")
-    say(
-        f"  longest wait of an effect {found.longest_s:.1f} s ({found.longest_kind}), with the time"
-        f" in which parts were away {found.longest_raw_s:.1f} s"
-    )
-    say(f"  longest until an app had its answer {found.longest_answer_s:.1f} s")
-    say(f"  calm {found.calm_after_s:.1f} s after the last report")
 
 
 def _checks(found: Weathered) -> list[Check]:

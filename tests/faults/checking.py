@@ -19,7 +19,7 @@ from reports_service.core import clock
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.core.storage import Storage
-from reports_service.notifications.models import Delivery
+from reports_service.notifications.models import Delivery, Mailing
 from reports_service.notifications.readers import Way
 from reports_service.notifications.service import notices_of
 from reports_service.notifications.wording import Site
@@ -147,6 +147,10 @@ def notices(site: Site, letters: Letters) -> Iterator[str]:
             yield f"delivery {row.id} to {row.recipient} by {row.channel} never left"
         if row.channel == Way.EMAIL:
             mailed.add(f"<{row.id}.{row.created_at:%Y%m%d%H%M%S%f}@127.0.0.1>")
+    for mailing in db.session.scalars(select(Mailing)):
+        mailed.add(f"<m{mailing.id}.{mailing.created_at:%Y%m%d%H%M%S%f}@127.0.0.1>")
+        if mailing.sent_at is None:
+            yield f"mailing {mailing.id} ({mailing.occasion}) never left"
     for event in db.session.scalars(select(Event)).all():
         wanted = {(one.reader.recipient, str(one.reader.way)) for one in notices_of(event, site)}
         found = told.get(event.id, [])

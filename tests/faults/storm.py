@@ -22,6 +22,7 @@ from tests.faults.striking import Faults
 from tests.faults.watching import Watch
 
 CALM_WITHIN_S = 400.0
+SHOWN = 40  # of what is wrong
 Strikes = Callable[[Faults, Citizens], None]
 
 
@@ -110,6 +111,25 @@ def at_random(reports: int, per_s: float, gap_s: float) -> Strikes:
         filing.join()
 
     return strikes
+
+
+def tell(found: Weathered) -> None:
+    """Say how it went, in lines."""
+    for wrong in found.wrong[:SHOWN]:
+        say(f"WRONG: {wrong}")
+    photos = sum(len(one.photos) for one in found.filed)
+    struck = ", ".join(f"{name} {count}" for name, count in Counter(found.struck).most_common())
+    say(f"{found.mode}: {len(found.filed)} reports, {photos} photos, {found.tries} requests")
+    say(f"  faults: {struck}")
+    say(f"  tries that were not answered 2xx: {dict(found.met())}")
+    say(f"  letters {found.letters}, sent once more {found.repeated_letters}")
+    say(f"  steps of ladders climbed {found.escalated}")
+    say(
+        f"  longest wait of an effect {found.longest_s:.1f} s ({found.longest_kind}), with the time"
+        f" in which parts were away {found.longest_raw_s:.1f} s"
+    )
+    say(f"  longest until an app had its answer {found.longest_answer_s:.1f} s")
+    say(f"  calm {found.calm_after_s:.1f} s after the last report")
 
 
 def say(line: str) -> None:

@@ -8,7 +8,7 @@ from signal import SIGHUP, SIGTERM
 from tests.faults import processes
 from tests.faults.filing import Citizens, Half
 from tests.faults.service import Service, eventually
-from tests.faults.storm import chance_of, escalated, weather
+from tests.faults.storm import chance_of, escalated, tell, weather
 from tests.faults.striking import AN_HOUR_S, STEP, Faults
 
 SEED, ROLLING_SEED = 1022, 2210
@@ -56,6 +56,7 @@ def each_once(faults: Faults, citizens: Citizens) -> None:
 def test_sixty_reports_filed_while_everything_fails_once(service: Service) -> None:
     faults = Faults(service, chance_of(SEED), away_s=3, full_s=2)
     weathered = weather(service, faults, SEED, each_once)
+    tell(weathered)
     assert weathered.wrong == [], service.said()
     assert len(weathered.filed) == REPORTS
     assert set(weathered.struck) == set(faults.all())
@@ -75,6 +76,7 @@ def test_a_rolling_restart_under_load_loses_no_request(service: Service) -> None
             eventually(lambda old=before: renewed(service, old), "all are new", RENEWED_WITHIN_S)
 
     weathered = weather(service, Faults(service, chance_of(1)), ROLLING_SEED, rolling)
+    tell(weathered)
     assert weathered.wrong == [], service.said()
     assert {tuple(one.met) for one in weathered.filed} == {()}
     assert weathered.tries == len(weathered.filed)
