@@ -137,6 +137,8 @@ class Faults:
     def _kill(self, part: str) -> None:
         """One process of a part, with -9; wait until its successor is there."""
         with self._outage(part):
+            # It may have ended with what it needs: then it is about to be started again.
+            eventually(lambda: bool(self.service.mains(part)), f"{part} runs", BACK_WITHIN_S)
             before = self.service.mains(part)
             killed = self.chance.choice(before)
             processes.kill(killed, SIGKILL)
