@@ -70,6 +70,10 @@ MAP_TILES_URL = os.environ.get("MAP_TILES_URL") or None
 # Who is to be named for these pictures. Environment: MAP_TILES_BY.
 MAP_TILES_BY = os.environ.get("MAP_TILES_BY") or ""
 
+# For tests of faults only: a file with the seconds by which the service's clock goes wrong;
+# production does not start with it. Environment: CLOCK_STEP_FILE.
+CLOCK_STEP_FILE = os.environ.get("CLOCK_STEP_FILE") or None
+
 # Seconds to wait for the geocoder while a person waits for the form.
 GEOCODER_TIMEOUT_S = 2
 

@@ -22,9 +22,11 @@ workers = 1 if _on_sqlite else int(os.environ.get("WEB_PROCESSES") or os.cpu_cou
 worker_class = "reports_service.core.web_worker.AdmittingWorker"
 threads = int(os.environ.get("WEB_THREADS") or 8)
 
-# Seconds: a request that takes longer than `timeout` is ended; on stopping, open ones get 4.
+# Seconds: a request that takes longer than `timeout` is ended. On stopping, open ones get
+# `graceful_timeout`: photos come slowly over a bad line, and a restart is to lose none.
+# Environment: WEB_GRACE_S.
 timeout = 60
-graceful_timeout = 4
+graceful_timeout = int(os.environ.get("WEB_GRACE_S") or 30)
 keepalive = 5
 
 # Memory-backed, so that a slow disk never looks like a hung worker.

@@ -45,9 +45,6 @@ def check(environment: Mapping[str, str]) -> None:
     secret = environment.get("SECRET_KEY", "")
     if secret and len(secret) < _SHORTEST_SECRET:
         missing.append(f"SECRET_KEY: {_REQUIRED['SECRET_KEY']} (this one has {len(secret)})")
-    issuer = environment.get("OIDC_ISSUER", "")
-    if issuer and not issuer.startswith("https://"):
-        missing.append("OIDC_ISSUER: an https:// address; who signs in must not be overheard")
     if missing:
         raise SecretsMissing("production cannot start without\n  " + "\n  ".join(missing))
     if unsafe := list(_unsafe(environment)):
@@ -71,6 +68,10 @@ def _unsafe(environment: Mapping[str, str]) -> Iterator[str]:
         yield "with a SECRET_KEY that can be guessed; make one: openssl rand -base64 48"
     if address.scheme != "https" or not address.hostname:
         yield "with a PUBLIC_URL that is not https://…: cookies would travel in the clear"
+    if not (environment.get("OIDC_ISSUER") or "https://").startswith("https://"):
+        yield "with an OIDC_ISSUER that is not https://…: who signs in would be overheard"
+    if environment.get("CLOCK_STEP_FILE"):
+        yield "with a CLOCK_STEP_FILE: it puts the clock wrong, for tests"
     if environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
         yield "with FLASK_DEBUG on"
 

@@ -20,6 +20,9 @@ GEOCODER_URL = None
 # The demo's calendar and days.
 TZ_NAME = "Asia/Ho_Chi_Minh"
 
+# A test moves its clock itself.
+CLOCK_STEP_FILE = None
+
 # Links in notices are compared with this.
 PUBLIC_URL = "http://127.0.0.1:8022"
 

@@ -13,6 +13,7 @@ import config
 from reports_service.accounts.callers import actor_of_bearer
 from reports_service.accounts.oidc import init_oidc
 from reports_service.api import init_api
+from reports_service.core import clock
 from reports_service.core.answers import OrjsonProvider
 from reports_service.core.auth import init_auth
 from reports_service.core.cookies import HostRequest
@@ -52,6 +53,7 @@ def create_app(config_name: str | None = None, **overrides: Any) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     app.extensions["storage"] = Storage(app.config["PHOTO_STORE"])
+    clock.follow(app.config["CLOCK_STEP_FILE"])
     use_zone(ZoneInfo(app.config["TZ_NAME"]))
     init_queue(app)
     init_mail(app)

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -43,6 +44,29 @@ STARTED_AS_ROOT_BY = ("postgres", "nobody")
 
 class PostgresMissing(RuntimeError):
     """There is no PostgreSQL to test on; the message says what was looked for."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A data folder, and what runs a server on it as ``account`` (None: as who we are)."""
+
+    folder: Path
+    command: list[str]
+    account: pwd.struct_passwd | None
+
+    @property
+    def url(self) -> str:
+        """``postgresql+psycopg://…/postgres``"""
+        socket = quote(str(self.folder / "socket"))
+        return f"postgresql+psycopg://postgres@/postgres?host={socket}"
+
+
+def cluster(folder: Path, **other: str) -> Cluster:
+    """A new data folder in ``folder``, for who starts its server himself, again and again.
+
+    ``other``: settings that differ from ``SETTINGS``. Raises ``PostgresMissing``.
+    """
+    return _made(folder, _programs(folder), SETTINGS | other)
 
 
 @contextmanager
@@ -109,33 +133,38 @@ def _readable_copy(programs: Path, folder: Path) -> Path:
 
 @contextmanager
 def _running_in(folder: Path, programs: Path, settings: dict[str, str]) -> Iterator[str]:
-    account = _account()
-    for part in (folder, folder / "data", folder / "socket"):
-        part.mkdir(mode=0o755, exist_ok=True)
-        part.chmod(0o755)
-        if account:
-            os.chown(part, account.pw_uid, account.pw_gid)
-    started_by = _started_by(account)
-    _make_cluster(programs, folder, started_by)
-    options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+    made = _made(folder, programs, settings)
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", "-k", folder / "socket", *options],
+            made.command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=ended_with_parent(signal.SIGINT),
             cwd=folder,
-            **started_by,
+            **_started_by(made.account),
         )
     try:
-        url = f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder / 'socket'))}"
-        _wait_for(server, url, folder / "server.log")
-        yield url
+        _wait_for(server, made.url, folder / "server.log")
+        yield made.url
     finally:
         server.send_signal(signal.SIGINT)  # "fast": ends sessions, then itself
         server.wait(30)
+
+
+def _made(folder: Path, programs: Path, settings: dict[str, str]) -> Cluster:
+    account = _account()
+    for part in (folder, folder / "data", folder / "socket"):
+        part.mkdir(mode=0o755, exist_ok=True)
+        part.chmod(0o755)
+        if account:
+            os.chown(part, account.pw_uid, account.pw_gid)
+    _make_cluster(programs, folder, _started_by(account))
+    options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+    data, socket = str(folder / "data"), str(folder / "socket")
+    command = [str(programs / "postgres"), "-D", data, "-k", socket, *options]
+    return Cluster(folder, command, account)
 
 
 def _account() -> pwd.struct_passwd | None:

@@ -85,6 +85,7 @@ def _count() -> int:
 @periodic
 def sweep_outbox() -> None:
     """Find what nobody was woken for: Redis was away, a worker died, or it is due only now."""
+    outbox.take_back_future()
     if outbox.anything_due():
         queue.wake_workers()
 

@@ -28,6 +28,7 @@ WORKER_TTL_S = 20
 MONITORING_INTERVAL_S = 5
 MAINTENANCE_INTERVAL_S = 5
 WARM_FOR_S = 5.0
+LOOKS_FOR_REDIS_EVERY_S = 5.0  # at the longest, while it is away; RQ's own pauses reach 60 s
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +36,7 @@ class EffectsWorker(Worker):
     """Forks a work-horse per job, as RQ does, warm; on SIGTERM the horse ends after one effect."""
 
     log_job_description = False
+    max_connection_wait_time = LOOKS_FOR_REDIS_EVERY_S
     _warmed = float("-inf")
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:

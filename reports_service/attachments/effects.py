@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,8 @@ Derive = Callable[[bytes], Derived]
 def work_on_picture(payload: Mapping[str, Any]) -> None:
     """Perform the effect: ``{"attachment_id"}``. May run twice."""
     zone = ZoneInfo(current_app.config["TZ_NAME"])
-    work_on(payload["attachment_id"], current_app.extensions["storage"], zone)
+    derive = partial(imaging.derive, meanwhile=outbox.renew)
+    work_on(payload["attachment_id"], current_app.extensions["storage"], zone, derive)
 
 
 def work_on(
@@ -47,6 +49,7 @@ def work_on(
     except _GivenUp:
         return
     with unit_of_work():
+        outbox.renew()
         service.settle(attachment_id, developed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -54,9 +55,16 @@ class Derived:
     peak_bytes: int = 0
 
 
-def derive(original: bytes, bounds: Bounds | None = None) -> Derived:
-    """Make the derived pictures in a child process. Raises ``BadPicture``, ``ChildLost``."""
-    outcome = run(lambda: _packed(derive_here(original)), bounds or Bounds())
+def derive(
+    original: bytes,
+    bounds: Bounds | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Derived:
+    """Make the derived pictures in a child process. Raises ``BadPicture``, ``ChildLost``.
+
+    ``meanwhile`` is called now and then while the child works.
+    """
+    outcome = run(lambda: _packed(derive_here(original)), bounds or Bounds(), meanwhile)
     return _unpacked(outcome.answer, outcome.peak_bytes)
 
 

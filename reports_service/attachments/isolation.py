@@ -33,11 +33,13 @@ class Bounds:
     """What a child may use. ``data_bytes``: private writable memory besides what it is born with.
 
     A worker with the whole service in memory is born with three times what a bare process has; a
-    picture that fits into the one must fit into the other.
+    picture that fits into the one must fit into the other. ``pulse_s``: how often the parent looks
+    up from waiting.
     """
 
     data_bytes: int = 450 * 1024 * 1024
     seconds: float = 60.0
+    pulse_s: float = 10.0
 
 
 class ChildLost(RuntimeError):
@@ -56,9 +58,12 @@ class Outcome:
     peak_bytes: int
 
 
-def run(work: Callable[[], bytes], bounds: Bounds) -> Outcome:
+def run(
+    work: Callable[[], bytes], bounds: Bounds, meanwhile: Callable[[], None] = lambda: None
+) -> Outcome:
     """Do ``work`` in a child and return its bytes.
 
+    ``meanwhile`` is called in this process at each pulse; what it raises ends the child.
     Raises the ``BadPicture`` that it raised, ``PictureTooHeavy`` where it needs more memory or time
     than the bounds, ``PictureUnreadable`` where a decoder crashed, ``ChildLost``, ``ChildFault``.
     """
@@ -69,7 +74,7 @@ def run(work: Callable[[], bytes], bounds: Bounds) -> Outcome:
         _work_and_exit(work, bounds, writer)
     os.close(writer)
     try:
-        said = _read_until(reader, time.monotonic() + bounds.seconds)
+        said = _read_until(reader, bounds, meanwhile)
     except BaseException:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -138,13 +143,15 @@ def _write_all(writer: int, said: bytes) -> None:
         rest = rest[os.write(writer, rest) :]
 
 
-def _read_until(reader: int, deadline: float) -> bytes | None:
-    """All that the child writes, or None where it is not done by the deadline (monotonic)."""
+def _read_until(reader: int, bounds: Bounds, meanwhile: Callable[[], None]) -> bytes | None:
+    """All that the child writes, or None where it is not done in time."""
+    deadline = time.monotonic() + bounds.seconds
     parts: list[bytes] = []
     poll = select.poll()
     poll.register(reader, select.POLLIN)
     while (left := deadline - time.monotonic()) > 0:
-        if not poll.poll(left * 1000):
+        if not poll.poll(min(left, bounds.pulse_s) * 1000):
+            meanwhile()
             continue
         part = os.read(reader, _CHUNK)
         if not part:

@@ -33,6 +33,7 @@ class Child:
     started_at: float = 0.0
     start_again_at: float = 0.0
     pause_s: float = FIRST_PAUSE_S
+    needed: bool = False  # by the others: it is stopped when they have ended
 
     def start(self) -> None:
         """Start it in a session of its own: Ctrl-C reaches the parent only, which stops all."""
@@ -79,9 +80,10 @@ class Family:
     _ended: set[str] = field(default_factory=set)
 
     def start(self) -> None:
-        """Start them all."""
+        """Start all that do not run yet."""
         for child in self.children:
-            child.start()
+            if not child.running():
+                child.start()
 
     def watch(self, until: Callable[[], bool] = lambda: False) -> None:
         """Start again whoever ends, until ``until`` holds; for ever by default."""
@@ -103,21 +105,30 @@ class Family:
             child.start()
 
     def stop(self) -> None:
-        """Stop all within ten seconds: asked, asked again, then killed."""
-        asked_at = time.monotonic()
-        self._ask()
-        self._wait(asked_at + ASK_AGAIN_AFTER_S)
-        self._ask()
-        self._wait(asked_at + KILL_AFTER_S)
-        for child in self.children:
-            child.send(signal.SIGKILL)
-            if child.process is not None:
-                child.process.wait()
+        """Stop all within ten seconds: asked, asked again, then killed; those that others need
+        when these have ended.
+        """
+        _end([child for child in self.children if not child.needed])
+        _end([child for child in self.children if child.needed])
 
-    def _ask(self) -> None:
-        for child in self.children:
-            child.ask_to_stop()
 
-    def _wait(self, deadline: float) -> None:
-        while time.monotonic() < deadline and any(child.running() for child in self.children):
-            time.sleep(0.05)
+def _end(children: Sequence[Child]) -> None:
+    asked_at = time.monotonic()
+    _ask(children)
+    _wait(children, asked_at + ASK_AGAIN_AFTER_S)
+    _ask(children)
+    _wait(children, asked_at + KILL_AFTER_S)
+    for child in children:
+        child.send(signal.SIGKILL)
+        if child.process is not None:
+            child.process.wait()
+
+
+def _ask(children: Sequence[Child]) -> None:
+    for child in children:
+        child.ask_to_stop()
+
+
+def _wait(children: Sequence[Child], deadline: float) -> None:
+    while time.monotonic() < deadline and any(child.running() for child in children):
+        time.sleep(0.05)

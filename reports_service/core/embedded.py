@@ -69,12 +69,12 @@ def start(data_dir: Path) -> QueueServer:
     url = socket_url(data_dir)
     if answers(url):
         return QueueServer(url)
-    folder = data_dir / "queue"
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "server.log"
-    with log.open("wb") as output:
+    called = command(data_dir)
+    log = _log(data_dir)
+    log.write_bytes(b"")
+    with log.open("ab") as output:
         process = subprocess.Popen(
-            [str(find_program()), *_settings(folder, _private(socket_path(data_dir)))],
+            called,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -84,6 +84,26 @@ def start(data_dir: Path) -> QueueServer:
     server = QueueServer(url, process)
     _wait_for(server, log)
     return server
+
+
+def start_own(data_dir: Path) -> QueueServer:
+    """As ``start``, for who holds the data folder: a server that a killed parent left behind is
+    stopped first, since nobody hears when it ends.
+    """
+    server = start(data_dir)
+    if server.process is None:
+        server.stop()
+        server = start(data_dir)
+    return server
+
+
+def command(data_dir: Path) -> list[str]:
+    """What starts the queue server of ``data_dir``; its folders are made. It says what it has to
+    say into its log. Raises ``QueueServerMissing`` and ``QueueServerFailed``.
+    """
+    folder = _log(data_dir).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    return [str(find_program()), *_settings(folder, _private(socket_path(data_dir)))]
 
 
 def find_program() -> Path:
@@ -133,11 +153,16 @@ def _private(socket: Path) -> Path:
     return socket
 
 
+def _log(data_dir: Path) -> Path:
+    return data_dir / "queue" / "server.log"
+
+
 def _settings(folder: Path, socket: Path) -> list[str]:
     return [
         *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec"),
         *("--save", "", "--daemonize", "no", "--maxmemory-policy", "noeviction"),
+        *("--logfile", str(folder / "server.log")),
     ]
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    or_,
     select,
     text,
     update,
@@ -37,14 +38,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reports_service.core import clock
 from reports_service.core.db import BigKey, Json, Model, UtcDateTime, db, unit_of_work
 from reports_service.core.failures import in_words
+from reports_service.domain.errors import Unavailable
 
-LEASE = timedelta(minutes=2)
+# As long as people wait when a worker dies at work; whoever works longer renews it meanwhile.
+LEASE = timedelta(seconds=45)
 LEASED_AT_ONCE = 20
 ATTEMPTS_MAX = 30  # with the pauses between them: a mail server may be away for two days
 KIND_LONGEST = 40
 BACKOFF_FIRST = timedelta(seconds=5)
 BACKOFF_LONGEST = timedelta(hours=3)
 DOUBLINGS_MAX = 20
+JITTER = 0.25  # of each wait, to both sides: what failed together comes back one by one
+PART_AWAY = timedelta(seconds=20)  # while the photo store is full or away
+SKEW = timedelta(minutes=2)  # by more, clocks of two machines do not differ: one was set back
 FORGOTTEN_AT_ONCE = 1000
 # As the partial indexes say it: SQLite takes one only for the very words that it was made with.
 TOGETHER, ALONE = text("together"), text("NOT together")
@@ -229,6 +235,11 @@ def perform(held: Leased) -> bool:
     token = _performing.set(held)
     try:
         _handlers[kind](payload)
+    except Unavailable as away:
+        db.session.rollback()
+        log.warning("effect waits: %s", away, extra={"effect": held.effect_id, "kind": kind})
+        _wait_for_part(held, away)
+        return False
     except Exception as failure:
         db.session.rollback()
         log.exception("effect failed", extra={"effect": held.effect_id, "kind": kind})
@@ -267,21 +278,56 @@ def forget(older_than: timedelta) -> int:
             return total
 
 
+def take_back_future() -> int:
+    """Make due what waits for a time that no longer comes soon. Returns how many.
+
+    A clock that went wrong forwards and was put right leaves effects written, or put off, in a
+    future that was taken back: they would wait as long as the clock was wrong.
+    """
+    now = clock.now()
+    put_off = [
+        (Effect.attempts == attempts) & (Effect.due_at > now + _longest_wait(attempts) + SKEW)
+        for attempts in range(1, ATTEMPTS_MAX)
+    ]
+    never = or_(Effect.written_at > now + SKEW, *put_off)
+    with unit_of_work():
+        brought = db.session.scalars(
+            update(Effect)
+            .where(ALONE, _waits(), Effect.due_at > now, never)
+            .values(due_at=now)
+            .returning(Effect.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(brought.all())
+
+
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling, bounded, with a quarter of jitter."""
+    return _with_jitter(_plain_wait(attempts))
+
+
+def _plain_wait(attempts: int) -> timedelta:
     doublings = min(attempts - 1, DOUBLINGS_MAX)
-    plain = min(BACKOFF_FIRST * (1 << doublings), BACKOFF_LONGEST)
-    return plain * random.uniform(0.75, 1.25)
+    return min(BACKOFF_FIRST * (1 << doublings), BACKOFF_LONGEST)
+
+
+def _longest_wait(attempts: int) -> timedelta:
+    return max(_plain_wait(attempts), PART_AWAY) * (1 + JITTER)
+
+
+def _with_jitter(wait: timedelta) -> timedelta:
+    return wait * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _waits() -> ColumnElement[bool]:
+    return Effect.done_at.is_(None) & Effect.dead_at.is_(None)
 
 
 def _can_be_leased(now: datetime) -> ColumnElement[bool]:
-    return (
-        Effect.done_at.is_(None)
-        & Effect.dead_at.is_(None)
-        & (Effect.due_at <= now)
-        & (Effect.leased_until.is_(None) | (Effect.leased_until < now))
-        & Effect.kind.in_(kinds())
-    )
+    lease = Effect.leased_until
+    # Nobody leases for so long: whoever wrote that did so by a clock that was put back since.
+    free = lease.is_(None) | (lease < now) | (lease > now + LEASE + SKEW)
+    return _waits() & (Effect.due_at <= now) & free & Effect.kind.in_(kinds())
 
 
 def _begin(held: Leased) -> tuple[str, Mapping[str, Any], int] | None:
@@ -305,6 +351,16 @@ def _postpone(held: Leased, attempts: int, failure: Exception) -> None:
         _mark(held, due_at=now + backoff(attempts), leased_until=None, last_error=said)
 
 
+def _wait_for_part(held: Leased, away: Unavailable) -> None:
+    """A part that all effects need is away: no fault of this one, so that it counts no attempt.
+    The wait stays short, or people would wait much longer than the part was away.
+    """
+    again_at = clock.now() + _with_jitter(PART_AWAY)
+    said = f"{type(away).__name__}: {away}"
+    back = Effect.attempts - 1
+    _mark(held, due_at=again_at, attempts=back, leased_until=None, last_error=said)
+
+
 def _give_back(taken: Sequence[Leased]) -> None:
     with unit_of_work():
         for held in taken:
@@ -325,9 +381,4 @@ def _mark(held: Leased, **values: Any) -> bool:
 
 
 def _still(held: Leased) -> ColumnElement[bool]:
-    return (
-        (Effect.id == held.effect_id)
-        & (Effect.fence == held.fence)
-        & Effect.done_at.is_(None)
-        & Effect.dead_at.is_(None)
-    )
+    return (Effect.id == held.effect_id) & (Effect.fence == held.fence) & _waits()

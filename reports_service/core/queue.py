@@ -21,7 +21,7 @@ from reports_service.core.db import db, when_durable
 QUEUE = "effects"
 WORK_OUTBOX = "workers.jobs.work_outbox"  # by name: the service imports no worker
 WAKE = "reports:wake"  # stands from the wish to be woken until a worker begins
-WAKE_LOST_S = 90  # longer than one round of work: after that, the wish is taken for lost
+WAKE_LOST_S = 20  # then the wish is taken for lost: the worker died that had it in hand
 CONNECT_TIMEOUT_S = 0.02
 ANSWER_TIMEOUT_S = 0.03  # with the one above: a request waits for Redis 50 ms at most
 PROBE_TIMEOUT_S = 1.0

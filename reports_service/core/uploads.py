@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from typing import IO, Any, BinaryIO
 
 import orjson
@@ -38,6 +39,7 @@ class CappedFile(tempfile.SpooledTemporaryFile[bytes]):
         self._room = cap + 1
 
     def write(self, data: Any) -> int:
+        """Keep what there is room for. Raises ``Unavailable`` where the disk has none."""
         kept = data[: self._room]
         self._room -= len(kept)
         try:
@@ -45,6 +47,11 @@ class CappedFile(tempfile.SpooledTemporaryFile[bytes]):
         except OSError as full:
             raise Unavailable(part="storage") from full
         return len(data)
+
+    def close(self) -> None:
+        """Let go of it, also of what could not be written."""
+        with suppress(OSError):
+            super().close()
 
 
 class BoundedRequest(Request):

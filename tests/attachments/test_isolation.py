@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import NoReturn
 
 import pytest
@@ -36,6 +37,23 @@ def test_what_the_work_returns_comes_back_whole() -> None:
 def test_work_without_end_is_too_heavy() -> None:
     with pytest.raises(PictureTooHeavy):
         run(spin, Bounds(seconds=0.2))
+
+
+def test_meanwhile_the_parent_is_called_again_and_again() -> None:
+    calls: list[int] = []
+    with pytest.raises(PictureTooHeavy):
+        run(spin, Bounds(seconds=0.5, pulse_s=0.05), lambda: calls.append(1))
+    assert len(calls) > 2
+
+
+def test_what_the_parent_meets_meanwhile_ends_the_child() -> None:
+    def lost() -> NoReturn:
+        raise LookupError("another has taken it")
+
+    began = time.monotonic()
+    with pytest.raises(LookupError, match="another"):
+        run(spin, Bounds(seconds=600, pulse_s=0.05), lost)
+    assert time.monotonic() - began < 300
 
 
 def test_memory_without_end_is_too_heavy() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from reports_service.attachments.effects import work_on
 from reports_service.attachments.inspection import Limits
 from reports_service.attachments.models import Attachment, Role, State
 from reports_service.attachments.service import receive, record, surplus, sweep_orphans, take_in
+from reports_service.core import outbox
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.core.storage import Storage
@@ -121,6 +123,28 @@ def test_two_workers_on_one_picture_end_as_one(storage: Storage) -> None:
     service.settle(picture.id, first)
     service.settle(picture.id, second)
     assert len(keys(storage)) == 3
+
+
+def test_an_orphan_that_worked_too_long_writes_nothing(
+    storage: Storage, moved_clock: Callable[[datetime], None]
+) -> None:
+    noon = datetime(2026, 11, 23, 5, tzinfo=UTC)
+    moved_clock(noon)
+    picture = received(pictures.jpeg(), storage)
+    asleep = [True]
+
+    def falls_asleep_then_works(_payload: Mapping[str, Any]) -> None:
+        if asleep.pop() if asleep else False:
+            moved_clock(noon + outbox.LEASE + timedelta(seconds=1))
+            outbox.work()  # its successor takes the effect over
+            work_on(picture.id, storage, HANOI)
+
+    outbox.handles("picture-of-an-orphan")(falls_asleep_then_works)
+    outbox.put("picture-of-an-orphan", {})
+    db.session.commit()
+    outbox.work()
+    db.session.refresh(picture)
+    assert picture.state == State.PENDING
 
 
 def test_work_on_a_picture_that_is_gone_is_no_fault(storage: Storage) -> None:

@@ -94,6 +94,30 @@ def test_what_a_dead_child_left_running_ends_before_its_successor_starts(tmp_pat
     family.stop()
 
 
+SAYS_WHEN_IT_STOPS = """
+import signal, sys, time
+def stop(*_):
+    with open(sys.argv[1], "a") as stopped:
+        stopped.write(sys.argv[2] + "\\n")
+    sys.exit()
+signal.signal(signal.SIGTERM, stop)
+open(sys.argv[1] + sys.argv[2], "w").write("ready\\n")
+time.sleep(60)
+"""
+
+
+def test_a_child_that_others_need_is_stopped_when_they_have_ended(tmp_path: Path) -> None:
+    stopped = tmp_path / "stopped"
+    queue = child("queue", SAYS_WHEN_IT_STOPS, str(stopped), "queue")
+    queue.needed = True
+    family = Family([queue, child("worker", SAYS_WHEN_IT_STOPS, str(stopped), "worker")], nothing)
+    family.start()
+    ready = [reaches(tmp_path / f"stopped{name}", 1) for name in ("queue", "worker")]
+    family.watch(until=lambda: all(is_ready() for is_ready in ready))
+    family.stop()
+    assert stopped.read_text().split() == ["worker", "queue"]
+
+
 def test_a_child_that_ends_again_and_again_is_started_less_and_less_often() -> None:
     tired = child("worker", "")
     tired.start()

@@ -115,7 +115,7 @@ def test_production_is_not_served_with_debugging_on(tmp_path: Path) -> None:
 
 def test_production_takes_an_https_issuer_alone(production) -> None:
     production.check({**COMPLETE, "OIDC_ISSUER": "https://id.example"})
-    with pytest.raises(production.SecretsMissing, match="OIDC_ISSUER"):
+    with pytest.raises(production.Unsafe, match="OIDC_ISSUER"):
         production.check({**COMPLETE, "OIDC_ISSUER": "http://id.example"})
 
 
@@ -127,6 +127,11 @@ def test_roles_are_named_with_commas_and_none_is_none(monkeypatch: pytest.Monkey
     for said, read in {"admin, head": ["admin", "head"], "none": [], "": ["leader"]}.items():
         monkeypatch.setenv("SECOND_FACTOR_ROLES", said)
         assert environment.names("SECOND_FACTOR_ROLES", ["leader"]) == read
+
+
+def test_production_refuses_a_clock_that_goes_wrong(production) -> None:
+    with pytest.raises(production.Unsafe, match="CLOCK_STEP_FILE"):
+        production.check({**COMPLETE, "CLOCK_STEP_FILE": "/tmp/step"})
 
 
 def test_the_demo_is_never_laid_in_production_unasked(production) -> None:

@@ -47,6 +47,16 @@ def test_a_second_start_finds_the_server_that_runs(tmp_path: Path) -> None:
     assert first.process.wait(5) == 0
 
 
+def test_who_holds_the_folder_stops_a_server_that_was_left_behind(tmp_path: Path) -> None:
+    left = embedded.start(tmp_path)
+    own = embedded.start_own(tmp_path)
+    assert own.process is not None
+    assert own.alive()
+    assert left.process is not None
+    assert left.process.wait(5) == 0
+    own.stop()
+
+
 def test_a_data_folder_with_a_long_name_gets_a_socket_that_the_kernel_takes(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 30)
     server = embedded.start(folder)

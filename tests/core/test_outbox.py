@@ -16,6 +16,7 @@ from reports_service.core import clock, outbox
 from reports_service.core.db import db, unit_of_work
 from reports_service.core.health import Tick, ticked
 from reports_service.core.outbox import Effect, LeaseLost
+from reports_service.domain.errors import Unavailable
 from tests.statements import plan
 
 NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
@@ -30,11 +31,14 @@ class Worker:
         self.kind = f"kind{next(_numbers)}"
         self.done: list[Any] = []
         self.fails_on: set[str] = set()
+        self.part_is_away = False
         self.meanwhile: Callable[[], None] = lambda: None
         outbox.handles(self.kind)(self.perform)
 
     def perform(self, payload: Mapping[str, Any]) -> None:
         self.meanwhile()
+        if self.part_is_away:
+            raise Unavailable(part="storage")
         if payload["name"] in self.fails_on:
             raise RuntimeError("the receiver is away")
         self.done.append(payload["name"])
@@ -120,6 +124,79 @@ def test_a_failed_effect_is_done_once_its_receiver_is_back(
     row = worker.rows()[0]
     assert (row.attempts, row.last_error) == (2, None)
     assert row.done_at is not None
+
+
+def test_waits_differ_so_that_what_failed_together_does_not_come_back_together() -> None:
+    assert len({outbox.backoff(5) for _ in range(20)}) > 10
+
+
+def test_while_a_part_is_away_effects_wait_shortly_and_none_is_given_up(
+    worker: Worker, at_noon: MoveClock
+) -> None:
+    worker.part_is_away = True
+    worker.put("a")
+    now = NOON
+    for _ in range(outbox.ATTEMPTS_MAX + 5):
+        outbox.work()
+        row = worker.rows()[0]
+        assert timedelta(0) < row.due_at - now < timedelta(seconds=30)
+        now = row.due_at
+        at_noon(now)
+    assert (row.dead_at, row.attempts) == (None, 0)
+    worker.part_is_away = False
+    outbox.work()
+    assert worker.done == ["a"]
+
+
+def test_what_was_written_by_a_clock_that_was_put_back_is_due_now(
+    worker: Worker, at_noon: MoveClock
+) -> None:
+    at_noon(NOON + timedelta(hours=1))
+    worker.put("a")
+    at_noon(NOON)
+    assert outbox.work() == 0
+    assert outbox.take_back_future() == 1
+    outbox.work()
+    assert worker.done == ["a"]
+
+
+def test_what_was_put_off_by_a_clock_that_was_put_back_is_due_now(
+    worker: Worker, at_noon: MoveClock
+) -> None:
+    worker.fails_on = {"a"}
+    worker.put("a")
+    at_noon(NOON + timedelta(hours=1))
+    outbox.work()
+    worker.fails_on = set()
+    at_noon(NOON)
+    assert outbox.take_back_future() == 1
+    outbox.work()
+    assert worker.done == ["a"]
+
+
+def test_what_waits_for_its_time_by_a_right_clock_waits_on(
+    worker: Worker, at_noon: MoveClock
+) -> None:
+    with unit_of_work():
+        outbox.put(worker.kind, {"name": "dated"}, due_at=NOON + timedelta(days=3))
+    worker.fails_on = {"a"}
+    worker.put("a")
+    for _ in range(12):
+        outbox.work()
+        row = worker.rows()[1]
+        assert outbox.take_back_future() == 0
+        at_noon(row.due_at)
+
+
+def test_a_lease_by_a_clock_that_was_put_back_holds_nobody_up(
+    worker: Worker, at_noon: MoveClock
+) -> None:
+    worker.put("a")
+    at_noon(NOON + timedelta(hours=1))
+    outbox.lease()  # and dies
+    at_noon(NOON)
+    outbox.work()
+    assert worker.done == ["a"]
 
 
 def test_an_effect_is_given_up_after_the_last_attempt(worker: Worker, at_noon: MoveClock) -> None:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 
-from reports_service.core.uploads import BodyNotJson, CappedFile, in_bytes, read_json
+from reports_service.core.uploads import (
+    SPOOL_BYTES,
+    BodyNotJson,
+    CappedFile,
+    in_bytes,
+    read_json,
+)
+from reports_service.domain.errors import Unavailable
 
 pytestmark = pytest.mark.pure
 
@@ -51,6 +60,16 @@ def test_a_file_stops_growing_one_byte_past_its_cap(size: int) -> None:
             assert file.write(b"x") == 1
         file.seek(0)
         assert len(file.read()) == min(size, 11)
+
+
+def test_a_file_that_the_disk_has_no_room_for_is_no_fault_of_ours() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with CappedFile(10 * SPOOL_BYTES) as file, pytest.raises(Unavailable):
+            file.write(b"x" * (SPOOL_BYTES + 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize(

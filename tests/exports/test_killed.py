@@ -62,7 +62,7 @@ def made(uuid: str) -> dict[int, tuple[str, datetime]]:
 
 
 def let_leases_run_out() -> None:
-    """As if two minutes had gone by since the worker died."""
+    """As if the time of a lease had gone by since the worker died."""
     with unit_of_work():
         db.session.execute(
             update(Effect)

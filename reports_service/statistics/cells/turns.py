@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 
 from reports_service.core import clock
 from reports_service.core.db import db, unit_of_work
+from reports_service.core.outbox import SKEW
 from reports_service.domain.errors import Unavailable
 from reports_service.statistics.cells.models import Turn
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=45)
 LEASE_TO_BUILD: Final = timedelta(minutes=5)  # renewed after each agency, some of which are large
 THE_ONE: Final = 1
 
@@ -79,15 +80,17 @@ def take(*, to_build: bool = False) -> int | None:
 
     ``to_build``: for long, and also where there is no row yet.
     """
-    now = clock.now()
+    now, lease = clock.now(), Turn.leased_until
     until = now + (LEASE_TO_BUILD if to_build else LEASE)
+    # Nobody leases for longer than to build: that was written by a clock that was put back since.
+    free = lease.is_(None) | (lease < now) | (lease > now + LEASE_TO_BUILD + SKEW)
     with unit_of_work():
         if to_build and db.session.get(Turn, THE_ONE) is None:
             db.session.add(Turn(id=THE_ONE, fence=0, past_before=0))
             db.session.flush()
         fence: int | None = db.session.scalar(
             update(Turn)
-            .where((Turn.leased_until.is_(None)) | (Turn.leased_until < now))
+            .where(free)
             .values(fence=Turn.fence + 1, leased_until=until)
             .returning(Turn.fence)
             .execution_options(synchronize_session=False)
