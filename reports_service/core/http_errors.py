@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -21,6 +21,7 @@ from reports_service.domain import errors
 from reports_service.domain.errors import AsSent, Refusal
 
 log = logging.getLogger(__name__)
+Answering = Callable[[Any], Response]
 
 # The kind of refusal decides; the nearest ancestor that stands here counts.
 STATUS: Final[Mapping[type[Refusal], int]] = {
@@ -93,10 +94,8 @@ def status_of(kind: type[Refusal]) -> int:
 
 def init_errors(app: Flask) -> None:
     """Answer every refusal and error of the app with a problem document."""
-    app.register_error_handler(Refusal, _answer_refusal)
-    app.register_error_handler(HTTPException, answer_http)
-    app.register_error_handler(OperationalError, _answer_database_away)
-    app.register_error_handler(Exception, _answer_fault)
+    for kind, answering in ANSWERS.items():
+        app.register_error_handler(kind, answering)
 
 
 def problem(
@@ -261,3 +260,12 @@ def _answer_database_away(error: OperationalError) -> Response:
 def _answer_fault(error: Exception) -> Response:
     log.error("a fault of ours", exc_info=error)
     return problem(500, "fault", {})
+
+
+# What answers each kind of error; pages show the same in their own form.
+ANSWERS: Final[Mapping[type[Exception], Answering]] = {
+    Refusal: _answer_refusal,
+    HTTPException: answer_http,
+    OperationalError: _answer_database_away,
+    Exception: _answer_fault,
+}

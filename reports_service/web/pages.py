@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from reports_service.core import clock
-from reports_service.core.auth import answer_in, current_actor, current_language
+from reports_service.core.auth import Actor, answer_in, current_actor, current_language
 from reports_service.core.http_errors import answer_http, refusal_body, status_of
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, knows, named, say
 from reports_service.domain.errors import NotSignedIn, Refusal
@@ -24,6 +24,13 @@ from reports_service.web.moments import Moments
 from reports_service.web.navigation import ways
 
 LANGUAGE: Final = "language"
+# Problems that people read in other words than programs.
+PLAINLY: Final[Mapping[str, str]] = {
+    "address_unknown": "lost",
+    "method_not_allowed": "lost",
+    "fault": "broken",
+    "unavailable": "away",
+}
 CONTENT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -35,7 +42,7 @@ def pages(name: str, import_name: str, **options: Any) -> Blueprint:
     """A blueprint whose views answer with pages."""
     bp = Blueprint(name, import_name, **options)
     bp.before_request(_arrive)
-    bp.after_request(_guarded)
+    bp.after_request(guarded)
     bp.register_error_handler(Refusal, refused)
     bp.register_error_handler(HTTPException, _went_wrong)
     return bp
@@ -72,13 +79,33 @@ def back_to(endpoint: str, **values: Any) -> AnyResponse:
 
 
 def _arrive() -> None:
-    asked = request.args.get("lang") or request.cookies.get(LANGUAGE) or ""
-    g.actor = sessions.actor_of_page(asked if asked in LANGUAGES else DEFAULT_LANGUAGE)
-    answer_in(asked if asked in LANGUAGES else g.actor.language)
+    meet(visitor())
     sessions.require_own_form()
 
 
-def _guarded(answer: Response) -> Response:
+def visitor() -> Actor:
+    """Who looks: the account that is signed in here, or the public."""
+    return sessions.actor_of_page(_asked() or DEFAULT_LANGUAGE)
+
+
+def meet(actor: Actor | None) -> None:
+    """Answer this one, in their language; None: somebody, without asking the database who."""
+    g.actor = actor or Actor(language=_asked() or DEFAULT_LANGUAGE)
+    answer_in(_asked() or g.actor.language)
+
+
+def answer_as_page() -> None:
+    """Answer in a page's language, where no page was reached that had chosen it."""
+    answer_in(_asked() or DEFAULT_LANGUAGE)
+
+
+def _asked() -> str | None:
+    """The language asked for now or earlier on this device."""
+    asked = request.args.get("lang") or request.cookies.get(LANGUAGE)
+    return asked if asked in LANGUAGES else None
+
+
+def guarded(answer: Response) -> Response:
     """What citizens wrote stands on these pages as text, and can be nothing else."""
     tiles = current_app.config["MAP_TILES_URL"] or ""
     origin = f" {urlsplit(tiles).scheme}://{urlsplit(tiles).netloc}" if tiles else ""
@@ -101,14 +128,31 @@ def refused(refusal: Refusal) -> AnyResponse | tuple[str, int]:
     if isinstance(refusal, NotSignedIn) and request.method in sessions.SAFE:
         return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))
     status = int(status_of(type(refusal)))
-    return page("refused.html", problem=refusal_body(refusal)), status
+    return wrong(refusal_body(refusal)), status
+
+
+def wrong(problem: Mapping[str, Any], *, bare: bool = False) -> str:
+    """A page that says what was wrong, and leads on. ``bare``: its bar asks the database nothing;
+    plain words of our own for what a program's words were written for.
+    """
+    own = PLAINLY.get(problem["code"])
+    if own:
+        said = {part: say(f"web_{own}_{part}", language()) for part in ("title", "detail")}
+        problem = {**problem, **said}
+    return page("wrong.html" if bare else "refused.html", problem=problem)
 
 
 def _went_wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:
     answer = answer_http(error)
     if error.code is not None and error.code < 400:
         return error.get_response()  # a redirect
-    return page("refused.html", problem=answer.json), answer.status_code
+    return wrong(answer.get_json()), answer.status_code
+
+
+def in_language(other: str) -> str:
+    """The address of this page in the other language, with all else that was asked for."""
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+    return f"?{urlencode([*asked, ('lang', other)])}"
 
 
 def _at_hand() -> Mapping[str, Any]:
@@ -118,6 +162,7 @@ def _at_hand() -> Mapping[str, Any]:
     return {
         "language": spoken,
         "languages": LANGUAGES,
+        "in_language": in_language,
         "say": partial(_say, spoken),
         "name": lambda thing: named(thing.names, spoken) if thing else None,
         "when": moments.when,
