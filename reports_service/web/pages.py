@@ -167,6 +167,7 @@ def _at_hand() -> Mapping[str, Any]:
         "name": lambda thing: named(thing.names, spoken) if thing else None,
         "when": moments.when,
         "day": moments.day,
+        "short_day": moments.short,
         "asset": assets.address,
         "actor": actor,
         "may": lambda permission: actor.may(Permission(permission)),
