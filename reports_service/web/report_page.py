@@ -11,7 +11,7 @@ from flask import current_app
 from reports_service.attachments.inspection import Limits
 from reports_service.core.auth import Actor
 from reports_service.core.words import named, say
-from reports_service.domain.lifecycle import Action
+from reports_service.domain.lifecycle import Action, Status
 from reports_service.notifications.wording import Site
 from reports_service.reports import presenting, service
 from reports_service.reports.models import Report
@@ -67,9 +67,10 @@ def report_page(code: str, actor: Actor, reading: Moments, limits: Limits) -> di
 
 def _place(shown: Mapping[str, Any], exactly: bool) -> dict[str, Any] | None:
     """The point as this onlooker may know it; ``metres``: how wide the square is that it is the
-    middle of, 0 for the point itself.
+    middle of, 0 for the point itself. None of what its reporter took back, but for themselves.
     """
-    if shown["location"] is None:
+    taken_back = shown["status"] == Status.WITHDRAWN and not exactly
+    if shown["location"] is None or taken_back:
         return None
     category = shown["category"]
     metres = 0 if exactly or category is None else category.location_precision_m

@@ -104,6 +104,11 @@ def test_a_place_that_is_kept_private_is_shown_roughly_to_strangers(people: Peop
         assert str(exactly) not in shown
 
 
+def test_what_was_taken_back_is_on_no_map_for_strangers(people: People, filed: Filed) -> None:
+    filed.reporter.does(filed.code, "withdrawal", {"note": "Đã tự sửa"})
+    assert "report-map" not in page(people, filed.code)
+
+
 def test_an_unsorted_report_is_headed_like_any_other(people: People) -> None:
     filed = people.file(category=None)
     shown = page(people, filed.code)
