@@ -149,7 +149,7 @@ def _went_wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:
     return wrong(answer.get_json()), answer.status_code
 
 
-def in_language(other: str) -> str:
+def this_page_in(other: str) -> str:
     """The address of this page in the other language, with all else that was asked for."""
     asked = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
     return f"?{urlencode([*asked, ('lang', other)])}"
@@ -162,7 +162,7 @@ def _at_hand() -> Mapping[str, Any]:
     return {
         "language": spoken,
         "languages": LANGUAGES,
-        "in_language": in_language,
+        "this_page_in": this_page_in,
         "say": partial(_say, spoken),
         "name": lambda thing: named(thing.names, spoken) if thing else None,
         "when": moments.when,

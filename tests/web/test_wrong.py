@@ -51,6 +51,7 @@ def test_an_unknown_address_is_a_page_with_the_bar_and_a_way_home(
     assert "<h1>Không tìm thấy trang này</h1>" in answer.text
     assert '<header class="bar">' in answer.text
     assert '<a class="button" href="/">' in answer.text
+    assert "đọc số" not in answer.text  # nobody need call about it
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
@@ -84,6 +85,7 @@ def test_a_fault_of_ours_is_a_page_that_needs_no_database(without_database: Flas
     assert (answer.status_code, answer.mimetype) == (500, "text/html")
     assert "<h1>Hệ thống gặp trục trặc</h1>" in answer.text
     assert 'href="tel:1022"' in answer.text
+    assert f"xin đọc số: {answer.headers['X-Request-Id']}" in answer.text
     assert "secret" not in answer.text
 
 
