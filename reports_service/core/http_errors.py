@@ -23,6 +23,7 @@ from reports_service.domain.errors import AsSent, Refusal
 
 log = logging.getLogger(__name__)
 Called = Callable[[str], str]
+Answering = Callable[[Any], Response]
 
 # The kind of refusal decides; the nearest ancestor that stands here counts.
 STATUS: Final[Mapping[type[Refusal], int]] = {
@@ -96,13 +97,9 @@ def status_of(kind: type[Refusal]) -> int:
 
 def init_errors(app: Flask) -> None:
     """Answer every refusal and error of the app with a problem document."""
-    app.register_error_handler(Refusal, _answer_refusal)
-    app.register_error_handler(HTTPException, answer_http)
-    for away in AWAY:
-        app.register_error_handler(away, _answer_database_away)
-    app.register_error_handler(NoSuchFile, _answer_file_lost)
+    for kind, answering in ANSWERS.items():
+        app.register_error_handler(kind, answering)
     app.register_error_handler(SenderTooSlow, _answer_slow)
-    app.register_error_handler(Exception, _answer_fault)
 
 
 def problem(
@@ -292,3 +289,13 @@ def _answer_database_away(error: Exception) -> Response:
 def _answer_fault(error: Exception) -> Response:
     log.error("a fault of ours", exc_info=error)
     return problem(500, "fault", {})
+
+
+# What answers each kind of error; pages show the same in their own form.
+ANSWERS: Final[Mapping[type[Exception], Answering]] = {
+    Refusal: _answer_refusal,
+    HTTPException: answer_http,
+    NoSuchFile: _answer_file_lost,
+    **dict.fromkeys(AWAY, _answer_database_away),
+    Exception: _answer_fault,
+}

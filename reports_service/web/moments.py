@@ -32,6 +32,11 @@ class Moments:
         said = wording.day(at, self.language)
         return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), said)
 
+    def short(self, at: date) -> Markup:
+        """A day in digits, where many stand or the weekday says nothing: 27/11/2026."""
+        said = at.strftime("%d/%m/%Y")
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), said)
+
     def ago(self, at: datetime) -> str:
         """How long since, or until, in plain time, roughly."""
         length: timedelta = at - self.now

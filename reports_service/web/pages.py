@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
@@ -34,6 +34,13 @@ from reports_service.web.navigation import ways
 
 LANGUAGE: Final = "language"
 log = logging.getLogger(__name__)
+# Problems that people read in other words than programs.
+PLAINLY: Final[Mapping[str, str]] = {
+    "address_unknown": "lost",
+    "method_not_allowed": "lost",
+    "fault": "broken",
+    "unavailable": "away",
+}
 CONTENT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -45,7 +52,7 @@ def pages(name: str, import_name: str, **options: Any) -> Blueprint:
     """A blueprint whose views answer with pages."""
     bp = Blueprint(name, import_name, **options)
     bp.before_request(_arrive)
-    bp.after_request(_guarded)
+    bp.after_request(guarded)
     bp.register_error_handler(Refusal, refused)
     bp.register_error_handler(HTTPException, _went_wrong)
     for away in AWAY:
@@ -84,26 +91,39 @@ def back_to(endpoint: str, **values: Any) -> AnyResponse:
 
 
 def _arrive() -> None:
-    asked = _asked_language()
-    g.actor = sessions.actor_of_page(asked or DEFAULT_LANGUAGE)
-    answer_in(asked or g.actor.language)
+    meet(visitor())
     sessions.require_own_form()
 
 
 def _turned_away() -> None:
     """Who was refused before arriving is answered without a question to the database."""
     if "actor" not in g:
-        language = _asked_language() or DEFAULT_LANGUAGE
-        g.actor = Actor(language=language)
-        answer_in(language)
+        meet(None)
 
 
-def _asked_language() -> str | None:
+def visitor() -> Actor:
+    """Who looks: the account that is signed in here, or the public."""
+    return sessions.actor_of_page(_asked() or DEFAULT_LANGUAGE)
+
+
+def meet(actor: Actor | None) -> None:
+    """Answer this one, in their language; None: somebody, without asking the database who."""
+    g.actor = actor or Actor(language=_asked() or DEFAULT_LANGUAGE)
+    answer_in(_asked() or g.actor.language)
+
+
+def answer_as_page() -> None:
+    """Answer in a page's language, where no page was reached that had chosen it."""
+    answer_in(_asked() or DEFAULT_LANGUAGE)
+
+
+def _asked() -> str | None:
+    """The language asked for now or earlier on this device."""
     asked = request.args.get("lang") or request.cookies.get(LANGUAGE)
     return asked if asked in LANGUAGES else None
 
 
-def _guarded(answer: Response) -> Response:
+def guarded(answer: Response) -> Response:
     """What citizens wrote stands on these pages as text, and can be nothing else."""
     tiles = current_app.config["MAP_TILES_URL"] or ""
     origin = f" {urlsplit(tiles).scheme}://{urlsplit(tiles).netloc}" if tiles else ""
@@ -131,13 +151,24 @@ def refused(refusal: Refusal) -> AnyResponse | tuple[str, int]:
     if isinstance(refusal, SecondFactorMissing) and request.method in sessions.SAFE:
         return redirect(url_for("web.second_factor"))
     status = int(status_of(type(refusal)))
-    return page("refused.html", problem=refusal_body(refusal)), status
+    return wrong(refusal_body(refusal)), status
+
+
+def wrong(problem: Mapping[str, Any], *, bare: bool = False) -> str:
+    """A page that says what was wrong, and leads on. ``bare``: its bar asks the database nothing;
+    plain words of our own for what a program's words were written for.
+    """
+    own = PLAINLY.get(problem["code"])
+    if own:
+        said = {part: say(f"web_{own}_{part}", language()) for part in ("title", "detail")}
+        problem = {**problem, **said}
+    return page("wrong.html" if bare else "refused.html", problem=problem)
 
 
 def _database_away(error: Exception) -> AnyResponse | tuple[str, int]:
     """As nobody in particular sees it: who looks would have to be read from the database."""
     log.error("the database does not answer", exc_info=error)
-    g.actor = Actor(language=language())
+    meet(None)
     return refused(Unavailable(part="database"))
 
 
@@ -146,7 +177,13 @@ def _went_wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:
     answer = answer_http(error)
     if error.code is not None and error.code < 400:
         return error.get_response()  # a redirect
-    return page("refused.html", problem=answer.json), answer.status_code
+    return wrong(answer.get_json()), answer.status_code
+
+
+def this_page_in(other: str) -> str:
+    """The address of this page in the other language, with all else that was asked for."""
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+    return f"?{urlencode([*asked, ('lang', other)])}"
 
 
 def _at_hand() -> Mapping[str, Any]:
@@ -156,10 +193,12 @@ def _at_hand() -> Mapping[str, Any]:
     return {
         "language": spoken,
         "languages": LANGUAGES,
+        "this_page_in": this_page_in,
         "say": partial(_say, spoken),
         "name": lambda thing: named(thing.names, spoken) if thing else None,
         "when": moments.when,
         "day": moments.day,
+        "short_day": moments.short,
         "asset": assets.address,
         "actor": actor,
         "may": lambda permission: actor.may(Permission(permission)),

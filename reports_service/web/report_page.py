@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from flask import current_app
@@ -10,9 +11,10 @@ from flask import current_app
 from reports_service.attachments.inspection import Limits
 from reports_service.core.auth import Actor
 from reports_service.core.words import named, say
-from reports_service.domain.lifecycle import Action
+from reports_service.domain.lifecycle import Action, Status
 from reports_service.notifications.wording import Site
 from reports_service.reports import presenting, service
+from reports_service.reports.models import Report
 from reports_service.web.citizen import standing
 from reports_service.web.moments import Moments
 
@@ -34,7 +36,7 @@ def report_page(code: str, actor: Actor, reading: Moments, limits: Limits) -> di
     """The values of the page. Raises ``ReportUnknown``, also for what this one may not see."""
     report, _ = service.find(code, actor)
     eye = presenting.onlooker(report, actor, reading.language, limits)
-    shown = presenting.full(report, eye)
+    shown = {**presenting.full(report, eye), "again_by": _again_by(report)}
     photos = _photos(shown["photos"], reading)
     acts = _acts(shown, reading, owns=eye.owns)
     return {
@@ -42,13 +44,14 @@ def report_page(code: str, actor: Actor, reading: Moments, limits: Limits) -> di
         "owns": eye.owns,
         "status": standing.status(shown, reading.language, owns=eye.owns),
         "tone": standing.tone(shown),
-        "title": _name(reading, shown["category"]) or say("notice_unclassified", reading.language),
+        "title": _name(reading, shown["category"]) or say("public_unclassified", reading.language),
         "now": standing.now(shown, reading, owns=eye.owns),
         "acts": acts,
         "forms": {form: _spoken(form, reading.language) for form in (*FORMS, *OTHERS)},
         "asks": standing.ASKED.get(shown["status"]) if eye.owns else None,
         "area": _name(reading, shown["area"]),
         "address": shown["address"],
+        "place": _place(shown, eye.sees_original),
         "description": shown["description"],
         "filed": reading.when(shown["created_at"]),
         "duplicate_of": shown["duplicate_of"],
@@ -60,6 +63,26 @@ def report_page(code: str, actor: Actor, reading: Moments, limits: Limits) -> di
         "timeline": [_entry(entry, shown, photos, reading) for entry in shown["timeline"]],
         "address_to_share": Site(current_app.config["PUBLIC_URL"], reading.zone).link(report.code),
     }
+
+
+def _place(shown: Mapping[str, Any], exactly: bool) -> dict[str, Any] | None:
+    """The point as this onlooker may know it; ``metres``: how wide the square is that it is the
+    middle of, 0 for the point itself. None of what its reporter took back, but for themselves.
+    """
+    taken_back = shown["status"] == Status.WITHDRAWN and not exactly
+    if shown["location"] is None or taken_back:
+        return None
+    category = shown["category"]
+    metres = 0 if exactly or category is None else category.location_precision_m
+    return {**shown["location"], "metres": metres}
+
+
+def _again_by(report: Report) -> datetime | None:
+    """Until when an agency has to work once more on what was not settled; None: it was not sent
+    back, or was handed on since.
+    """
+    held = report.assignments[-1]
+    return held.resolve_by if held.reason.get("why") == "reopened" else None
 
 
 def _acts(shown: Mapping[str, Any], reading: Moments, *, owns: bool) -> list[str]:

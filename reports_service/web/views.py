@@ -20,6 +20,7 @@ from reports_service.web.leader import views as leader_pages
 from reports_service.web.pages import language, page, pages, refused
 from reports_service.web.public import views as public_pages
 from reports_service.web.staff import views as staff_pages
+from reports_service.web.wrong import init_wrong
 
 bp = pages("web", __name__)
 accounts.add_to(bp)
@@ -46,6 +47,7 @@ def init_web(app: Flask) -> None:
     app.register_blueprint(leader_pages.bp)
     app.register_blueprint(public_pages.bp)
     app.register_blueprint(staff_pages.bp)
+    init_wrong(app)
 
 
 def _field_id(name: str) -> str:

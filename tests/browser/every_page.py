@@ -73,6 +73,7 @@ def register(name: str, key: str) -> list[Shown]:
 COMMUNE = "25630"  # phường Long Hoa
 OF_CITIZENS: Final = [
     *page("/"),
+    *page("/", at="/khong-co-trang-nay", status=404),  # by no rule at all
     *page("/file"),
     *page("/done/<code>", REPORTER, at="/done/{new}"),
     *page("/r/<code>", at=["/r/{resolved}", "/r/{overdue}", "/r/{duplicate}", "/r/{withdrawn}"]),

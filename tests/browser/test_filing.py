@@ -154,7 +154,7 @@ def test_somebody_who_meets_the_same_says_so_instead_of_sending_it_again(
     expect(near.get_by_text(there.code)).to_be_visible()
     near.get_by_role("button", name="Tôi cũng gặp").first.click()
     page.wait_for_url("**/r/*")
-    expect(page.get_by_text("bạn cũng gặp việc này")).to_be_visible()
+    expect(page.get_by_text("anh/chị cũng gặp việc này")).to_be_visible()
 
 
 def test_what_is_not_finished_is_offered_again(opening: Opening) -> None:

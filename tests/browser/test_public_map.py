@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
+from math import hypot
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -58,6 +60,35 @@ def test_a_mark_of_many_opens_closer(desk: Page, one: Filed, month: Past) -> Non
     many.focus()
     desk.keyboard.press("Enter")
     expect(desk).not_to_have_url(before)
+
+
+def test_circles_of_neighbouring_cells_never_cover_each_other(desk: Page, people: People) -> None:
+    border = 3860 * 360 / 2**12 * 80 / 256  # degrees east, between two cells at zoom 12
+    for off in (-0.002, -0.001, 0.001, 0.002):
+        people.file(location={"lat": 11.301, "lon": round(border + off, 6)})
+    desk.goto(f"/map#12/11.3/{border}")
+    circles = desk.locator("#reports-map .map-cluster")
+    expect(circles.nth(1)).to_be_visible()
+    boxes = [circle.bounding_box() for circle in circles.all()]
+    rounds = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"])
+              for box in boxes if box]  # fmt: skip
+    for (x, y, wide), (other_x, other_y, other) in combinations(rounds, 2):
+        assert hypot(x - other_x, y - other_y) >= (wide + other) / 2
+
+
+def test_the_commune_in_view_is_named_and_the_lack_of_streets_is_said(desk: Page) -> None:
+    desk.goto(NEAR)
+    expect(desk.locator("#reports-map .map-where")).to_have_text(re.compile("^(Xã|Phường) "))
+    expect(desk.get_by_text("không có tên đường")).to_be_visible()
+
+
+def test_a_report_shows_where_it_lies_and_the_page_scrolls_on_over_it(
+    page: Page, one: Filed
+) -> None:
+    page.goto(f"/r/{one.code}")
+    page.locator("#report-map").scroll_into_view_if_needed()
+    expect(page.locator("#report-map .map-pin")).to_be_visible()
+    expect(page.locator("#report-map .map-where")).to_be_visible()
 
 
 def test_a_mark_of_many_at_one_spot_leads_to_their_list(desk: Page, month: Past) -> None:

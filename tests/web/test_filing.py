@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -111,7 +113,7 @@ def test_what_is_near_is_shown_before_it_is_sent_again(
     token = re.search(r'id="me-too".*?value="(\w+)"', more.text, re.S)[1]
     answer = citizen.post("/file/me-too", data={"form_token": token, "code": there.code})
     assert answer.headers["Location"] == f"/r/{there.code}?done=filing_counted"
-    assert "bạn cũng gặp việc này" in words(citizen.get(answer.headers["Location"]))
+    assert "anh/chị cũng gặp việc này" in words(citizen.get(answer.headers["Location"]))
     assert people.public.report(there.code)["followers"] == 1
     citizen.post("/file/me-too", data={"form_token": token, "code": there.code})
     assert people.public.report(there.code)["followers"] == 1
@@ -214,6 +216,39 @@ def test_a_file_that_is_no_photo_does_not_cost_the_report(citizen: FlaskClient) 
     answer = fill_in(citizen, HTML, **OUT)
     code_of(answer)
     assert "nhưng một ảnh thì không" in words(citizen.get(answer.headers["Location"]))
+
+
+def test_an_empty_form_is_told_all_that_is_missing_at_once(citizen: FlaskClient) -> None:
+    again = fill_in(citizen, **{"reporter.phone": "12", "reporter.consent": "yes"})
+    assert again.status_code == 422
+    assert set(wrong(again)) == {"field-description", "field-location", "field-reporter-phone"}
+    assert "Xin mô tả sự việc" in wrong(again)["field-description"]
+    assert "Xin cho biết việc này ở đâu" in wrong(again)["field-location"]
+
+
+def test_a_file_that_is_no_photo_is_said_as_soon_as_a_page_is_shown_again(
+    citizen: FlaskClient,
+) -> None:
+    again = fill_in(citizen, HTML, jpeg(), **{**OUT, "area": ""})
+    assert "Không giữ được «0.jpg»." in wrong(again)["field-photos"]
+    assert "không phải là ảnh" in wrong(again)["field-photos"]
+    assert "Đã giữ 1 ảnh" in words(again)
+    code_of(send(citizen, {**hidden(again), **OUT}))
+    assert [photo.attachment.reason for photo in newest().photos] == [None]
+
+
+def test_the_page_of_questions_says_which_file_is_no_photo(citizen: FlaskClient) -> None:
+    more = fill_in(citizen, HTML, **{**OUT, "category": "nap-ho-ga"})
+    assert "Không giữ được «0.jpg»." in words(more)
+    assert "Đã giữ" not in words(more)
+
+
+def test_the_private_link_stands_as_text_on_the_phone_that_filed(citizen: FlaskClient) -> None:
+    done = citizen.get(fill_in(citizen, **{**OUT, "category": ""}).headers["Location"])
+    link = re.search(r'<input id="private-link" readonly value="([^"]+)"', done.text)
+    assert link
+    assert citizen.get(urlsplit(html.unescape(link[1])).path).status_code == 303
+    assert "1022 sẽ phân loại" in words(done)
 
 
 def test_a_photo_alone_is_enough(citizen: FlaskClient) -> None:

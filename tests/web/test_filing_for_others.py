@@ -75,9 +75,9 @@ def test_the_number_of_today_begins_anew_at_midnight(
 ) -> None:
     for _ in range(2):
         code_of(fill_in(facilitator, opened=FORM, **OUT))
-    assert "Hôm nay bạn đã giúp gửi: 2" in words(facilitator.get(FORM))
+    assert "Hôm nay anh/chị đã giúp gửi: 2" in words(facilitator.get(FORM))
     clock_at(MONDAY + timedelta(hours=15, minutes=1))  # 00:01 in Tây Ninh
-    assert "Hôm nay bạn đã giúp gửi: 0" in words(facilitator.get(FORM))
+    assert "Hôm nay anh/chị đã giúp gửi: 0" in words(facilitator.get(FORM))
 
 
 def test_only_ones_own_slips_are_printed_and_only_within_a_day(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -86,7 +87,13 @@ def test_not_fixed_opens_the_report_again(people: People, known: Filed, theirs: 
     shown = people.officer.report(known.code)
     assert shown["status"] == "assigned"
     assert [a["outcome"] for a in shown["inside"]["assignments"]] == ["resolved", None]
-    assert "Chưa xong: " in theirs.reads(f"/r/{known.code}")
+    page = theirs.reads(answer.headers["Location"])
+    assert "Chưa xong: " in page
+    assert "Đã ghi nhận là chưa xong. Phản ánh được mở lại, đơn vị phải xử lý lại." in page
+    lead = re.search(r'<p class="lead">(.*?)</p>', page)
+    by = shown["inside"]["assignments"][-1]["resolve_by"]
+    assert lead and re.match("Đã mở lại: .* phải xử lý lại, hẹn có kết quả trước ", lead[1])
+    assert f'<time datetime="{datetime.fromisoformat(by).isoformat()}">' in lead[1]
 
 
 def test_fixed_closes_it_and_is_asked_no_more(people: People, known: Filed, theirs: Device) -> None:

@@ -35,7 +35,7 @@ def test_the_newest_is_on_top_and_what_waits_for_an_answer_above_it(
     assert places == sorted(places)
     assert page.index(third.code) < page.index(second.code)
     assert "Đơn vị đang chờ câu trả lời" in page
-    assert "chờ anh/chị trả lời" in page
+    assert "Chờ anh/chị bổ sung" in page
 
 
 def test_what_was_promised_and_not_kept_is_marked_late(
@@ -43,7 +43,7 @@ def test_what_was_promised_and_not_kept_is_marked_late(
 ) -> None:
     filed = people.file()
     clock_at(MONDAY + timedelta(days=60))
-    assert "trễ hẹn" in device(app, filed).reads("/mine")
+    assert "Trễ hẹn" in device(app, filed).reads("/mine")
 
 
 def test_a_cookie_made_by_hand_shows_nothing(app: Flask, people: People) -> None:

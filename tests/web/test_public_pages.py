@@ -68,9 +68,20 @@ def test_the_list_says_of_each_report_what_where_and_how_it_stands(
     page = shown(people, "/reports")
     assert "Đèn đường, Phường Long Hoa" in page
     assert "Đèn tắt ba đêm" in page
-    assert '<span class="tag accent">Đang xử lý, còn hạn</span>' in page
+    assert '<span class="tag accent">Đã chuyển xử lý</span>' in page
     assert filed.answer["agency"]["name"] in page
     assert codes(people) == [filed.code]
+
+
+def test_a_status_has_one_word_in_the_list_and_on_the_page(people: People, filed: Filed) -> None:
+    waiting = people.file(category=None)
+    people.officer.does(filed.code, "acknowledgement")
+    assert re.findall(r'<span class="tag accent">([^<]+)<', shown(people, "/reports")) == [
+        "Mới tiếp nhận",
+        "Đang xử lý",
+    ]
+    assert 'status">Mới tiếp nhận<' in shown(people, f"/r/{waiting.code}")
+    assert 'status">Đang xử lý<' in shown(people, f"/r/{filed.code}")
 
 
 def test_the_newest_report_comes_first(people: People, clock_at: Clock) -> None:
@@ -336,6 +347,29 @@ def test_places_and_agencies_are_found_without_marks(
     assert found in page
     assert len(re.findall('<th scope="row">', page)) < 10
     assert "Không có tên nào giống “zzz”" in shown(people, path, q="zzz")
+
+
+def test_agencies_are_folded_by_their_kind_and_unfolded_where_one_is_sought(people: People) -> None:
+    page = shown(people, "/agencies")
+    kinds = re.findall(r'<details class="of-kind"><summary>([^<(]+) \((\d+)\)<', page)
+    assert [kind for kind, _ in kinds] == [
+        "Trung tâm tiếp nhận phản ánh",
+        "Sở, ngành",
+        "Ủy ban nhân dân",
+        "Đơn vị dịch vụ công",
+    ]
+    assert sum(int(number) for _, number in kinds) == len(re.findall('<th scope="row">', page))
+    assert '<details class="of-kind" open>' in shown(people, "/agencies", q="long hoa")
+
+
+def test_the_year_that_promises_are_counted_for_is_said_in_digits(people: People) -> None:
+    page = shown(people, f"/areas/{AREA}")
+    assert re.search(r">\d\d/\d\d/2025</time> – <time [^>]+>\d\d/\d\d/2026</time>\.", page)
+
+
+def test_the_language_is_switched_without_losing_the_filter(people: People) -> None:
+    page = shown(people, "/reports", q="den duong", state="late")
+    assert 'href="?q=den+duong&state=late&lang=en"' in page
 
 
 @pytest.mark.parametrize("path", FEEDS)

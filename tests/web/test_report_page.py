@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.personas import CONTACT, MONDAY, Filed, People, work_outbox
+from tests.personas import CONTACT, LIGHT, MONDAY, Filed, People, work_outbox
 from tests.pictures import HTML, jpeg
 
 ATTACK = HTML.decode()
@@ -32,7 +32,7 @@ def test_the_page_says_in_words_who_has_the_report_and_until_when(
 ) -> None:
     shown = page(people, filed.code)
     assert f'<span class="code">{filed.code}</span>' in shown
-    assert '<span class="tag accent status">đã chuyển xử lý</span>' in shown
+    assert '<span class="tag accent status">Đã chuyển xử lý</span>' in shown
     lead = re.search(r'<p class="lead">(.*?)</p>', shown)
     said = re.sub(r"<[^>]+>", "", lead[1] if lead else "")
     who = re.escape(filed.answer["agency"]["name"])
@@ -81,6 +81,40 @@ def test_the_page_names_no_reporter_and_takes_no_markup(people: People) -> None:
     assert html.escape(ATTACK) in raw
     for secret in ("0912345678", CONTACT["name"], CONTACT["email"]):
         assert secret not in raw
+
+
+def test_the_page_shows_the_place_on_a_map_and_in_words(people: People, filed: Filed) -> None:
+    shown = page(people, filed.code)
+    where = filed.answer["location"]
+    canvas = re.search(r'<div class="map low" id="report-map"[^>]*>', shown)
+    assert canvas and 'data-metres="0"' in canvas[0]
+    assert f'data-lat="{where["lat"]}"' in canvas[0]
+    assert f"{where['lat']:.5f}, {where['lon']:.5f}" in shown
+    assert "chỉ vẽ ranh giới và tên xã, phường" in shown  # no streets, as no tiles are named
+
+
+def test_a_place_that_is_kept_private_is_shown_roughly_to_strangers(people: People) -> None:
+    filed = people.file(category="khac")
+    shown = page(people, filed.code)
+    rough = people.public.report(filed.code)["location"]
+    assert 'data-metres="100"' in shown
+    assert f'data-lat="{rough["lat"]}"' in shown
+    assert "chỉ được chỉ gần đúng, trong khoảng 100 m" in shown
+    assert rough != LIGHT["location"]
+    assert f'data-lat="{LIGHT["location"]["lat"]}"' not in shown
+    assert "Toạ độ" not in shown
+
+
+def test_what_was_taken_back_is_on_no_map_for_strangers(people: People, filed: Filed) -> None:
+    filed.reporter.does(filed.code, "withdrawal", {"note": "Đã tự sửa"})
+    assert "report-map" not in page(people, filed.code)
+
+
+def test_an_unsorted_report_is_headed_like_any_other(people: People) -> None:
+    filed = people.file(category=None)
+    shown = page(people, filed.code)
+    assert "<h1>Chưa phân loại, Phường Long Hoa</h1>" in shown
+    assert 'status">Mới tiếp nhận<' in shown
 
 
 def test_photos_are_shown_small_lead_to_the_large_and_are_named(people: People) -> None:

@@ -11,11 +11,13 @@ from flask import Response, jsonify, redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
+from reports_service.attachments.formats import BadPicture
 from reports_service.core import clock
 from reports_service.core.auth import current_actor, public, requires
 from reports_service.core.db import unit_of_work
 from reports_service.core.http_errors import refusal_body
 from reports_service.core.schemas import rfc3339
+from reports_service.core.words import say
 from reports_service.domain.errors import Refusal
 from reports_service.domain.roles import Permission
 from reports_service.reports import helped, reporter_acts, service, tracking
@@ -56,7 +58,7 @@ def filed() -> Answer:
     """File it once; without a script, after asking what the category wants to know."""
     form = filing_form.received()
     if not _for_script() and filing_form.asks_more(form):
-        return _ask(filing_form.with_pictures_kept(form))
+        return _ask(form)
     try:
         report, is_new = filing_form.file(form)
     except (Refusal, ValidationError) as wrong:
@@ -148,11 +150,23 @@ def _form(form: Form, problem: dict[str, Any] | None = None) -> str:
     )
 
 
-def _ask(form: Form) -> str:
+def _keep_pictures(form: Form) -> tuple[Form, list[str]]:
+    """The form with its pictures kept for the next page; and of files that are none, in words."""
+    fit, bad = filing_form.without_bad_pictures(form, limits())
+    said = [
+        say("filing_photo_not_kept", language(), name=name, reason=refusal_body(why)["detail"])
+        for name, why in bad
+    ]
+    return filing_form.with_pictures_kept(fit), said
+
+
+def _ask(sent: Form) -> str:
     """The second page of those who run no script: questions, and what is near."""
+    form, not_kept = _keep_pictures(sent)
     return page(
         "citizen/file_more.html",
         form=replace(form, asked=True),
+        not_kept=not_kept,
         questions=filing_page.questions(form.text("category"), language()),
         near=_near(form),
         problem=None,
@@ -165,7 +179,10 @@ def _once_more(form: Form, wrong: Refusal | ValidationError) -> Answer:
     problem = filing_form.in_own_words(found, language())
     if _for_script():
         return _problem(problem)
-    again = filing_form.with_pictures_kept(form)
+    again, not_kept = _keep_pictures(form)
+    problem["errors"] += [
+        {"field": "photos", "code": BadPicture.code, "detail": said} for said in not_kept
+    ]
     if any(error["field"] == filing_form.PLACE for error in problem["errors"]):
         again = filing_form.without_point(again)
     if isinstance(wrong, KeyReused):

@@ -13,9 +13,12 @@ from typing import Any, Final
 from uuid import uuid4
 
 from flask import request
+from marshmallow import ValidationError
 from werkzeug.datastructures import FileStorage
 
 from reports_service.areas.index import PointSwapped
+from reports_service.attachments.formats import BadPicture
+from reports_service.attachments.inspection import Limits, inspect
 from reports_service.attachments.uploads.keeping import keep
 from reports_service.categories import service as categories
 from reports_service.categories.answers import QuestionKind
@@ -26,6 +29,7 @@ from reports_service.domain.channels import Channel
 from reports_service.domain.errors import NotSignedIn
 from reports_service.domain.roles import Permission
 from reports_service.reports import idempotency
+from reports_service.reports.filing import NothingSaid, PlaceMissing
 from reports_service.reports.models import Report
 from reports_service.reports.nearby import open_near
 from reports_service.reports.requests import FilingSchema
@@ -120,7 +124,32 @@ def file(form: Form) -> tuple[Report, bool]:
     if form.on_behalf:
         _may_file_for_others(current_actor())
     key = idempotency.checked_key(form.key)
+    wrong = _wrong(form)
+    if len(wrong) > 1:
+        raise ValidationError(wrong)
     return file_once(SCHEMA.load(body(form)), form.files, key)
+
+
+def _wrong(form: Form) -> dict[str, Any]:
+    """What is wrong by field, as far as the form alone tells: nobody mends it piece by piece."""
+    found: dict[str, Any] = SCHEMA.validate(body(form))
+    if not form.text("description") and not form.files and not form.uploads:
+        found.setdefault("description", [NothingSaid(field="description")])
+    if not form.text("area") and not any(form.text(name) for name in POINT):
+        found.setdefault(PLACE, [PlaceMissing(field=PLACE)])
+    return found
+
+
+def without_bad_pictures(form: Form, limits: Limits) -> tuple[Form, list[tuple[str, BadPicture]]]:
+    """The form without the files that are no pictures, and their names with the reasons."""
+    good, bad = [], []
+    for file in form.files:
+        try:
+            inspect(opened(file), limits)
+            good.append(file)
+        except BadPicture as reason:
+            bad.append((file.filename or "", reason))
+    return replace(form, files=good), bad
 
 
 def with_pictures_kept(form: Form) -> Form:

@@ -71,11 +71,11 @@ def carry_out(code: str, act: str) -> Answer:
     doing = ACTS[act]
     actor = _actor(code, doing)
     try:
-        _do(code, doing, actor)
+        done = _do(code, doing, actor)
     except (Refusal, ValidationError) as wrong:
         problem, status = problem_of(wrong)
         return _form(act, _shown(code, actor), request.form, _beside_fields(problem)), status
-    answer = back_to("web.report", code=_address(code), done=f"report_{act}")
+    answer = back_to("web.report", code=_address(code), done=f"report_{done}")
     return followed.remember(answer, code) if act == "follow" else answer
 
 
@@ -91,14 +91,18 @@ def data_zip(code: str) -> Response:
     return taking.as_zip(code, holder.reporter(code))
 
 
-def _do(code: str, act: Act, actor: Actor) -> None:
-    """Pictures are looked through before the report's row is locked."""
+def _do(code: str, act: Act, actor: Actor) -> str:
+    """What was done: the name of the act; "not fixed" is a reopening, whatever form said it.
+
+    Pictures are looked through before the report's row is locked.
+    """
     if not act.of_reporter and followed.has(code):
-        return  # a device that follows already is not counted once more
+        return act.name  # a device that follows already is not counted once more
     found, _ = service.find(code, actor)
     given = act.read(found)
     with unit_of_work():
         act.do(service.take(code, actor), **given)
+    return "reopening" if given.get("fixed") is False else act.name
 
 
 def _actor(code: str, act: Act) -> Actor:

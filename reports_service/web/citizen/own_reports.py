@@ -97,4 +97,4 @@ def _asks(report: Report, language: str) -> str | None:
 def _title(shown: Mapping[str, Any], moments: Moments) -> str:
     category = shown["category"]
     spoken = moments.language
-    return named(category.names, spoken) if category else say("notice_unclassified", spoken)
+    return named(category.names, spoken) if category else say("public_unclassified", spoken)

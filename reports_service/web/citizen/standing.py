@@ -26,6 +26,7 @@ ASKED: Final[Mapping[str, str]] = {
     Status.AWAITING_REPORTER: "reply",
     Status.RESOLVED: "feedback",
 }
+_MOMENTS: Final = ("promised_by", "expected_by", "reply_by", "again_by")
 _TONES: Final[Mapping[str, str]] = {
     Status.RESOLVED: "good",
     Status.CLOSED: "good",
@@ -55,9 +56,16 @@ def is_late(shown: Shown, at: datetime) -> bool:
 
 
 def status(shown: Shown, language: str, *, owns: bool) -> str:
-    """The state in few words, as citizens say it."""
+    """The state, by the same word as everywhere, at the head of a line."""
     yours = owns and shown["status"] == Status.AWAITING_REPORTER
-    return say("follow_status_yours" if yours else f"follow_status_{shown['status']}", language)
+    if yours:
+        return say("follow_status_yours", language)
+    return capitalised(say(f"status_{shown['status']}", language))
+
+
+def capitalised(words: str) -> str:
+    """The same at the head of a line; names within keep their capitals."""
+    return words[:1].upper() + words[1:]
 
 
 def tone(shown: Shown) -> str:
@@ -92,6 +100,8 @@ def _case(shown: Shown, at: datetime, *, owns: bool) -> str:
         return str(resolution["kind"]) if resolution else "unanswered"
     if status == Status.AWAITING_REPORTER:
         return f"{status}_yours" if owns else status
+    if status == Status.ASSIGNED and shown.get("again_by"):
+        return "reopened"
     return f"{status}_late" if is_late(shown, at) else status
 
 
@@ -108,7 +118,7 @@ def _date(shown: Shown, reading: Moments) -> Markup | None:
 def _spoken(word: str, shown: Shown, reading: Moments) -> Markup:
     """The sentence with names and moments put in; what people wrote stays text."""
     planned = (shown["resolution"] or {}).get("planned_for")
-    moments = {name: shown[name] for name in ("promised_by", "expected_by", "reply_by")}
+    moments = {name: shown.get(name) for name in _MOMENTS}
     values: dict[str, Any] = {name: reading.when(at) if at else "–" for name, at in moments.items()}
     sentence = catalogue()[word][reading.language]
     return Markup(escape(sentence)).format(

@@ -11,6 +11,7 @@ from reports_service.core.words import named, say
 from reports_service.reports import presenting, published
 from reports_service.reports.models import Report
 from reports_service.reports.published import ANYBODY, State
+from reports_service.web.citizen.standing import capitalised
 from reports_service.web.moments import Moments
 
 TONES: Final = {
@@ -46,10 +47,10 @@ def card(report: Report, reading: Moments, limits: Limits) -> dict[str, Any]:
 
 
 def state_words(report: Report, state: State, language: str) -> str:
-    """How it stands; without a result, how it ended."""
-    if state is State.ENDED:
-        return say(f"status_{report.status}", language).capitalize()
-    return say(f"public_state_{state}", language)
+    """How it stands, by the word of its status; what is late, or has a result, by that."""
+    if state in (State.LATE, State.RESOLVED):
+        return say(f"public_state_{state}", language)
+    return capitalised(say(f"status_{report.status}", language))
 
 
 def _photo(photos: list[dict[str, Any]]) -> str | None:

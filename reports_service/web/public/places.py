@@ -11,7 +11,7 @@ from babel.numbers import format_decimal, format_percent
 from flask import url_for
 
 from reports_service.agencies import service as agencies
-from reports_service.agencies.models import Agency
+from reports_service.agencies.models import Agency, AgencyKind
 from reports_service.areas import boundaries
 from reports_service.areas import service as areas
 from reports_service.areas.index import Place
@@ -131,20 +131,27 @@ def area_list(sought: str, reading: Moments) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: fold(row["title"]))
 
 
-def agency_list(sought: str, reading: Moments) -> list[dict[str, Any]]:
-    """Agencies whose name holds what is sought, by name, and what they have open."""
+def agencies_by_kind(sought: str, reading: Moments) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Agencies whose name holds what is sought: each kind in words, its agencies by name, and what
+    they have open.
+    """
     standing = published.standing(Report.agency_id, reading.now)
-    rows = [
-        {
-            "address": url_for("public.agency", code=one.code),
-            "title": named(one.names, reading.language),
-            "about": say(f"public_kind_{one.kind}", reading.language),
-            **standing.get(one.id, {"open": 0, "late": 0}),
-        }
-        for one in db.session.scalars(agencies.listing())
-        if _holds(one.names, sought)
+    kinds: dict[str, list[dict[str, Any]]] = {kind: [] for kind in AgencyKind}
+    for one in db.session.scalars(agencies.listing()):
+        if _holds(one.names, sought):
+            row = {
+                "address": url_for("public.agency", code=one.code),
+                "title": named(one.names, reading.language),
+                **standing.get(one.id, {"open": 0, "late": 0}),
+            }
+            kinds[one.kind].append(row)
+    return [
+        (
+            say(f"public_kind_{kind}", reading.language),
+            sorted(rows, key=lambda row: fold(row["title"])),
+        )
+        for kind, rows in kinds.items()
     ]
-    return sorted(rows, key=lambda row: fold(row["title"]))
 
 
 def _by_code(standing: Mapping[int | None, dict[str, int]]) -> dict[str, dict[str, int]]:

@@ -113,8 +113,8 @@ def area(code: str) -> str:
 def agency_index() -> str:
     """Every agency, or those named like what is sought."""
     sought = request.args.get("q", "").strip()[:100]
-    rows = places.agency_list(sought, reading())
-    return page("public/agencies.html", rows=rows, sought=sought, canonical=_here())
+    groups = places.agencies_by_kind(sought, reading())
+    return page("public/agencies.html", groups=groups, sought=sought, canonical=_here())
 
 
 @bp.get("/agencies/<code>")

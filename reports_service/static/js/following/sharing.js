@@ -1,23 +1,24 @@
-// Sharing the public address of a report: by the device's own menu, else by copying it.
+// An address to take along: copied, or handed to the device's own menu.
 
-/** Show the button of one `[data-share]` field where the browser can share or copy. */
+/** Show the buttons of one `[data-share]` field that this browser has something for. */
 export function offerSharing(field) {
-  const button = field.querySelector("button");
   const address = field.querySelector("input");
-  if (!navigator.share && !navigator.clipboard) return;
-  button.hidden = false;
-  button.addEventListener("click", () => share(address.value, button, field));
+  offer(field.querySelector("[data-copy]"), navigator.clipboard, async (button) => {
+    await navigator.clipboard.writeText(address.value);
+    field.querySelector("[role=status]").textContent = button.dataset.copied;
+  }, address);
+  offer(field.querySelector("[data-send]"), navigator.share, () => navigator.share({ title: document.title, url: address.value }), address);
 }
 
-async function share(url, button, field) {
-  try {
-    if (navigator.share) {
-      await navigator.share({ title: document.title, url });
-      return;
+/** What cannot be done after all leaves the address chosen, to be copied by hand. */
+function offer(button, possible, act, address) {
+  if (!possible) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await act(button);
+    } catch (stopped) {
+      if (stopped.name !== "AbortError") address.select();
     }
-    await navigator.clipboard.writeText(url);
-    field.querySelector("[role=status]").textContent = button.dataset.copied;
-  } catch (stopped) {
-    if (stopped.name !== "AbortError") field.querySelector("input").select();
-  }
+  });
 }

@@ -1,22 +1,27 @@
-// The map that every page opens: the boundaries of the communes, tiles below them where the
-// deployment has some, its buttons and places named in the reader's language.
+// The map that every page opens: the boundaries of the communes with their names, tiles below them
+// where the deployment has some, its buttons named in the reader's language.
 //
 // The element comes from the macro `canvas` of templates/web/public/map.html; Leaflet is loaded
 // only when a map is opened.
 
 const STYLES = new URL("../../lib/leaflet.css", import.meta.url);
 const CLOSE = 16;
+const NEAR = 11; // from this zoom on a view shows a commune or two
+const NAME = 120; // px that a name may be wide, then it takes two lines
+const LETTER = 6.5; // px
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * Open a map in an element. With lat and lon (degrees) it shows that point, else all communes.
- * Resolves to the Leaflet map.
+ * A quiet one lets the page scroll on where a finger or a wheel meets it. Resolves to the Leaflet
+ * map.
  */
-export async function openMap(element, { lat, lon, zoom = CLOSE } = {}) {
+export async function openMap(element, { lat, lon, zoom = CLOSE, quiet = false } = {}) {
   await Promise.all([import("../../lib/leaflet.js"), styles()]);
   element.replaceChildren();
   const words = element.dataset;
-  const map = L.map(element, { zoomControl: false, zoomSnap: words.tiles ? 1 : 0.5, minZoom: 7, maxZoom: 19 });
+  const calm = quiet ? { scrollWheelZoom: false, dragging: !L.Browser.mobile } : {};
+  const map = L.map(element, { zoomControl: false, zoomSnap: words.tiles ? 1 : 0.5, minZoom: 7, maxZoom: 19, ...calm });
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   map.attributionControl.setPrefix(false);
   element.setAttribute("role", "region");
@@ -35,6 +40,11 @@ export function pin(map, lat, lon, { draggable = false, label = "", tone = "acce
   const marker = L.marker([lat, lon], { icon, draggable, title: label }).addTo(map);
   marker.getElement().setAttribute("aria-label", label);
   return marker;
+}
+
+/** The square of so many metres that a place is somewhere in, as a round. */
+export function around(map, lat, lon, metres) {
+  return L.circle([lat, lon], { radius: metres * Math.SQRT1_2, className: "map-around", interactive: false }).addTo(map);
 }
 
 /**
@@ -97,28 +107,72 @@ async function addBoundaries(map, { boundaries, here }) {
     const layer = L.geoJSON(await answer.json(), { style, interactive: false }).addTo(map);
     layer.bringToBack();
     nameAreas(map, layer, here);
+    sayWhere(map, layer);
     return layer;
   } catch {
     return null;
   }
 }
 
-/** Names of the communes, from the zoom on at which they have room; below all marks. */
+/** The name of each commune as soon as it has room within its boundary; below all marks. */
 function nameAreas(map, layer, here) {
-  const names = L.layerGroup();
+  const names = [];
   map.createPane("names").style.zIndex = 450;
   layer.eachLayer((area) => {
-    const { code, name, lat, lon } = area.feature.properties;
+    const { code, lat, lon } = area.feature.properties;
     if (code === here) return;
     const words = document.createElement("span");
     words.setAttribute("aria-hidden", "true");
-    words.textContent = name[document.documentElement.lang] || name.vi;
-    const icon = L.divIcon({ className: "map-name", html: words, iconSize: [120, 20] });
-    L.marker([lat, lon], { icon, pane: "names", interactive: false, keyboard: false }).addTo(names);
+    words.textContent = nameOf(area);
+    const icon = L.divIcon({ className: "map-name", html: words, iconSize: [NAME, 20] });
+    const mark = L.marker([lat, lon], { icon, pane: "names", interactive: false, keyboard: false });
+    names.push({ mark, bounds: area.getBounds(), wide: Math.min(NAME, words.textContent.length * LETTER) });
   });
-  const room = () => (map.getZoom() >= 11 ? names.addTo(map) : names.remove());
+  const room = () => {
+    for (const { mark, bounds, wide } of names) {
+      const [first, last] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => map.project(corner));
+      if (last.x - first.x >= wide && last.y - first.y >= wide / 2) mark.addTo(map);
+      else mark.remove();
+    }
+  };
   map.on("zoomend", room);
   room();
+}
+
+/** Which commune the middle of a close view lies in: its own name may be out of sight there. */
+function sayWhere(map, layer) {
+  const control = L.control({ position: "topright" });
+  const said = document.createElement("p");
+  said.className = "map-where";
+  control.onAdd = () => said;
+  control.addTo(map);
+  const say = () => {
+    const middle = map.getCenter();
+    const area = map.getZoom() >= NEAR && layer.getLayers().find((one) => one.getBounds().contains(middle) && holds(one, middle));
+    said.textContent = area ? nameOf(area) : "";
+    said.hidden = !area;
+  };
+  map.on("moveend", say);
+  say();
+}
+
+/** Whether a point lies in an area: it crosses the lines of its rings an odd number of times. */
+function holds(area, { lat, lng }) {
+  const { type, coordinates } = area.feature.geometry;
+  const rings = type === "MultiPolygon" ? coordinates.flat() : coordinates;
+  let inside = false;
+  for (const ring of rings) {
+    ring.forEach(([x, y], at) => {
+      const [fromX, fromY] = ring.at(at - 1);
+      if (y > lat !== fromY > lat && lng < ((fromX - x) * (lat - y)) / (fromY - y) + x) inside = !inside;
+    });
+  }
+  return inside;
+}
+
+function nameOf(area) {
+  const { name } = area.feature.properties;
+  return name[document.documentElement.lang] || name.vi;
 }
 
 function fit(map, layer) {

@@ -6,10 +6,14 @@ import { openMap } from "./base.js";
 const WAIT = 150; // ms after the last move
 const CLOSEST = 18; // from here on a mark of many leads to the list, as at one spot always
 const TILE = 256;
+const RING = 4; // px around a circle, red where some are late
 const CELL = 80; // px, as on the server: views begin and end on its grid, so answers are kept
 
 const element = document.getElementById("reports-map");
-if (element) start(element, { ...element.dataset }).catch(() => say(element.dataset.failed));
+if (element) start(element, { ...element.dataset }).catch(() => {
+  element.replaceChildren();
+  say(element.dataset.failed);
+});
 
 async function start(element, words) {
   const remembered = place(location.hash);
@@ -67,7 +71,7 @@ function add(map, marks, cluster, words) {
   const single = cluster.code !== null;
   const label = single ? words[camel(cluster.state)] : fill(words.many, cluster);
   const icon = single ? shape(cluster.state) : circle(cluster, label);
-  const mark = L.marker([cluster.lat, cluster.lon], { icon, title: label, riseOnHover: true });
+  const mark = L.marker(single ? [cluster.lat, cluster.lon] : withinCell(map, cluster), { icon, title: label, riseOnHover: true });
   const open = () => (single ? openCard(map, cluster, words) : openMany(map, cluster, words));
   mark.on("click", open).addTo(marks);
   if (single) mark.getElement().setAttribute("aria-label", label);
@@ -97,9 +101,21 @@ function circle({ count, open, late }, label) {
     overdue.textContent = `▲${late < 1000 ? late : "999+"}`;
     seen.append(overdue);
   }
-  const size = count < 10 ? 44 : count < 100 ? 52 : count < 1000 ? 60 : 68;
+  const size = diameter(count);
   const className = `map-cluster${late ? " some-late" : open ? "" : " all-done"}`;
   return L.divIcon({ className, html, iconSize: [size, size] });
+}
+
+function diameter(count) {
+  return count < 10 ? 44 : count < 100 ? 52 : count < 1000 ? 60 : 68;
+}
+
+/** As near to its reports as a circle can stand in its cell of the grid: none covers another. */
+function withinCell(map, { lat, lon, count, box: [west, south, east, north] }) {
+  const half = diameter(count) / 2 + RING;
+  const keep = (at, from, to) => Math.max(Math.min(at, to - half), Math.min(from + half, (from + to) / 2));
+  const [first, last, here] = [map.project([north, west]), map.project([south, east]), map.project([lat, lon])];
+  return map.unproject([keep(here.x, first.x, last.x), keep(here.y, first.y, last.y)]);
 }
 
 function openMany(map, cluster, words) {
