@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reports_service.core import online
+
 revision = "0014"
 down_revision = "0012"
 
@@ -12,17 +14,7 @@ GIVEN_UP = sa.text("dead_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    # Built beside those who write: the outbox is in every filing's way.
-    with op.get_context().autocommit_block():
-        op.create_index(
-            "ix_outbox_given_up",
-            "outbox",
-            ["id"],
-            postgresql_where=GIVEN_UP,
-            sqlite_where=GIVEN_UP,
-            postgresql_concurrently=True,
-            if_not_exists=True,
-        )
+    online.add_index("ix_outbox_given_up", "outbox", ["id"], where=GIVEN_UP)
 
 
 def downgrade() -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reports_service.core import online
+
 revision = "0018"
 down_revision = "0016"
 
@@ -16,6 +18,9 @@ TO_FORGET = sa.text("anonymised_at IS NULL AND NOT is_open")
 
 
 def upgrade() -> None:
+    online.add_column("reports", sa.Column("anonymised_at", MOMENT, nullable=True))
+    columns = ["category_id", "status_since"]
+    online.add_index("ix_reports_to_forget", "reports", columns, where=TO_FORGET)
     op.create_table(
         "anonymisations",
         sa.Column("id", BIG, nullable=False),
@@ -27,16 +32,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_anonymisations")),
     )
-    op.add_column("reports", sa.Column("anonymised_at", MOMENT, nullable=True))
     op.add_column(
         "attachments", sa.Column("decodings", sa.Integer(), server_default="0", nullable=False)
-    )
-    op.create_index(
-        "ix_reports_to_forget",
-        "reports",
-        ["category_id", "status_since"],
-        sqlite_where=TO_FORGET,
-        postgresql_where=TO_FORGET,
     )
 
 

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy.dialects import postgresql
 
+from reports_service.core import online
+
 revision = "0019"
 down_revision = "0018"
 
@@ -65,21 +67,11 @@ entries = sa.table(
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("audit_entries") as table:
-        table.add_column(sa.Column("number", sa.BigInteger(), nullable=True))
-        table.add_column(sa.Column("version", sa.SmallInteger(), nullable=True))
-        table.add_column(sa.Column("address", sa.String(length=45), nullable=True))
-        table.add_column(sa.Column("request_id", sa.String(length=64), nullable=True))
-        table.add_column(sa.Column("session_id", sa.BigInteger(), nullable=True))
-        table.add_column(sa.Column("device", sa.String(length=200), nullable=True))
-        table.add_column(sa.Column("previous_hash", sa.LargeBinary(length=32), nullable=True))
-        table.add_column(sa.Column("hash", sa.LargeBinary(length=32), nullable=True))
+    for column in _of_the_chain():
+        online.add_column("audit_entries", column)
+    online.add_index("uq_audit_entries_number", "audit_entries", ["number"], unique=True)
+    online.add_index("ix_audit_entries_actor", "audit_entries", ["actor", "number"])
     number, last = _seal_what_is_there()
-    with op.batch_alter_table("audit_entries") as table:
-        for name in ("number", "version", "device", "previous_hash", "hash"):
-            table.alter_column(name, nullable=False)
-    op.create_index("uq_audit_entries_number", "audit_entries", ["number"], unique=True)
-    op.create_index("ix_audit_entries_actor", "audit_entries", ["actor", "number"])
     heads = op.create_table(
         "audit_heads",
         sa.Column("id", BIG, nullable=False),
@@ -88,9 +80,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_heads")),
     )
     op.bulk_insert(heads, [{"id": 1, "number": number, "hash": last}])
-    with op.batch_alter_table("daily_heads") as table:
-        table.add_column(sa.Column("audit_number", sa.BigInteger(), nullable=True))
-        table.add_column(sa.Column("audit_head", sa.LargeBinary(length=32), nullable=True))
+    op.add_column("daily_heads", sa.Column("audit_number", sa.BigInteger(), nullable=True))
+    op.add_column("daily_heads", sa.Column("audit_head", sa.LargeBinary(length=32), nullable=True))
     op.add_column("reports", sa.Column("renewal_hash", sa.LargeBinary(length=32), nullable=True))
     for statement in POSTGRESQL if _on_postgresql() else SQLITE:
         op.execute(statement)
@@ -115,6 +106,19 @@ def downgrade() -> None:
             table.drop_column(name)
         table.drop_column("version")
         table.drop_column("number")
+
+
+def _of_the_chain() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.SmallInteger(), nullable=True),
+        sa.Column("address", sa.String(length=45), nullable=True),
+        sa.Column("request_id", sa.String(length=64), nullable=True),
+        sa.Column("session_id", sa.BigInteger(), nullable=True),
+        sa.Column("device", sa.String(length=200), nullable=True),
+        sa.Column("previous_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=True),
+    ]
 
 
 def _on_postgresql() -> bool:

@@ -16,14 +16,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Index, LargeBinary, Select, SmallInteger, String, event, select
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String, event, select
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from reports_service.core import clock, keys, whence
 from reports_service.core.auth import Actor
 from reports_service.core.db import BigKey, Json, Model, UtcDateTime, db
 
-LOOKED = "looked"  # the act of seeing a person's data
+LOOKED = "looked"  # the act of seeing what few may
 VERSION = 2  # of what an entry's hash is made of; 1: those of before the chain, without a place
 GENESIS = bytes(32)
 _UNSEALED = "unsealed audit entries"
@@ -32,6 +32,9 @@ _UNSEALED = "unsealed audit entries"
 class AuditEntry(Model):
     """One act on an object. ``detail`` holds codes and values, never words or data of a citizen,
     and no secret. ``number`` counts all entries without a gap.
+
+    What seals an entry may be null in the database, so that a version of the service from before
+    the chain can still write while a newer one starts; such an entry is named as added.
     """
 
     __tablename__ = "audit_entries"
@@ -49,14 +52,14 @@ class AuditEntry(Model):
     object_kind: Mapped[str] = mapped_column(String(40))
     object_key: Mapped[str] = mapped_column(String(120))
     detail: Mapped[dict[str, Any]] = mapped_column(Json)
-    number: Mapped[int] = mapped_column(BigInteger)
-    version: Mapped[int] = mapped_column(SmallInteger)
+    number: Mapped[int] = mapped_column(BigInteger, nullable=True)
+    version: Mapped[int] = mapped_column(SmallInteger, nullable=True)
     address: Mapped[str | None] = mapped_column(String(45))
     request_id: Mapped[str | None] = mapped_column(String(64))
     session_id: Mapped[int | None] = mapped_column(BigInteger)
-    device: Mapped[str] = mapped_column(String(200))
-    previous_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    device: Mapped[str] = mapped_column(String(200), nullable=True)
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=True)
 
 
 class AuditHead(Model):
@@ -108,7 +111,8 @@ def entry_hash(entry: AuditEntry) -> bytes:
 
 def is_sealed(entry: AuditEntry) -> bool:
     """Whether its hash is of its content, under the present secret or an earlier one."""
-    return keys.holds(keys.AUDIT, canonical(entry), entry.hash)
+    whole = None not in (entry.hash, entry.previous_hash)
+    return whole and keys.holds(keys.AUDIT, canonical(entry), entry.hash)
 
 
 def canonical(entry: AuditEntry) -> bytes:
@@ -179,8 +183,3 @@ def _forget(session: Session, undone: SessionTransaction) -> None:
     """What was undone was not done: of a savepoint its own entries, else all."""
     kept = [one for one in _unsealed(session) if undone.nested and one[1] is not undone]
     session.info[_UNSEALED] = kept
-
-
-def looks() -> Select[AuditEntry]:
-    """Who looked at whose personal data: each look as it was written down."""
-    return select(AuditEntry).where(AuditEntry.act == LOOKED)

@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, g, has_request_context, jsonify, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -30,7 +30,7 @@ from reports_service.core.db import (
     writes_fail,
 )
 from reports_service.core.outbox import Effect
-from reports_service.core.words import say
+from reports_service.core.words import DEFAULT_LANGUAGE, say
 from reports_service.domain.errors import Unavailable
 
 TICK_OLDEST = timedelta(minutes=3)
@@ -91,7 +91,8 @@ def parts() -> dict[str, dict[str, Any]]:
 def _part(ready: bool, why: str, **more: Any) -> dict[str, Any]:
     if ready:
         return {"ready": True, **more}
-    detail = say(f"ready_{why}", current_language())
+    language = current_language() if has_request_context() else DEFAULT_LANGUAGE
+    detail = say(f"ready_{why}", language)
     return {"ready": False, "why": why, "detail": detail, **more}
 
 

@@ -63,14 +63,16 @@ def look(
 ) -> Letters:
     """Those given up, or those of one kind; to be called in a unit of work, since it is noted."""
     found = page(_given_up(kind), NEWEST_FIRST, cursor, limit)
-    audit.record(actor, "looked", AUDITED_AS, ALL, kind=kind, shown=[one.id for one in found.items])
+    audit.record(
+        actor, audit.LOOKED, AUDITED_AS, ALL, kind=kind, shown=[one.id for one in found.items]
+    )
     return Letters(_letters(found.items), found.next_cursor)
 
 
 def look_at(actor: Actor, letter_id: int) -> Letter:
     """One of them. Raises ``LetterUnknown``."""
     effect = _find(letter_id)
-    audit.record(actor, "looked", AUDITED_AS, str(letter_id), kind=effect.kind)
+    audit.record(actor, audit.LOOKED, AUDITED_AS, str(letter_id), kind=effect.kind)
     return _letters([effect])[0]
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from reports_service.core import audit
 from reports_service.core.audit import GENESIS, AuditEntry, is_sealed
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
     EDITED = "edited"  # the content is not what was sealed
     REMOVED = "removed"  # a number, or several, are missing
-    ADDED = "added"  # sealed by nobody who has the key, or a number that was given already
+    ADDED = "added"  # sealed by nobody who has the key, with a number of another or with none (0)
     MOVED = "moved"  # sealed, but after another entry than the one that stands before it
     HEAD = "head"  # the row of the head does not name the last entry
     DAY = "day"  # what was kept, and could be published, on a day is not in the log
@@ -81,6 +81,7 @@ def verify(walk: Walk | None = None) -> Iterator[Finding]:
         yield Finding(Kind.REMOVED, walk.number + 1, last=head.number)
     elif (walk.number, walk.hash) != (head.number, head.hash):
         yield Finding(Kind.HEAD, head.number)
+    yield from (Finding(Kind.ADDED, 0) for _ in range(_without_number()))
     yield from (Finding(Kind.DAY, number, day=kept.day) for number, kept in days.items())
 
 
@@ -111,7 +112,8 @@ def _event_lacking(entry: AuditEntry, there: dict[tuple[str, int], Any]) -> Iter
 def _batches() -> Iterator[Sequence[AuditEntry]]:
     """All entries by number; of two with one number, the one that was there first."""
     after: tuple[int, int] | None = None
-    query = select(AuditEntry).order_by(AuditEntry.number, AuditEntry.id).limit(BATCH)
+    numbered = select(AuditEntry).where(AuditEntry.number.is_not(None))
+    query = numbered.order_by(AuditEntry.number, AuditEntry.id).limit(BATCH)
     while True:
         later = query if after is None else query.where(_beyond(*after))
         entries = db.session.scalars(later.execution_options(populate_existing=True)).all()
@@ -121,6 +123,11 @@ def _batches() -> Iterator[Sequence[AuditEntry]]:
         after = entries[-1].number, entries[-1].id
         for entry in entries:
             db.session.expunge(entry)
+
+
+def _without_number() -> int:
+    nameless = select(func.count(AuditEntry.id)).where(AuditEntry.number.is_(None))
+    return db.session.scalar(nameless) or 0
 
 
 def _beyond(number: int, entry_id: int) -> Any:

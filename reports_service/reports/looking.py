@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from reports_service.core import audit
 from reports_service.core.audit import AuditEntry
@@ -51,7 +51,9 @@ def listing(filters: Mapping[str, Any]) -> Select[AuditEntry]:
     """The looks that fit: ``report`` (a code), ``account`` (an e-mail address), ``since`` and
     ``until`` (moments), ``staff``: without those of reporters at their own data.
     """
-    query = audit.looks()
+    query = select(AuditEntry).where(
+        AuditEntry.act == audit.LOOKED, AuditEntry.object_kind.in_((IDENTITY, EXPORT))
+    )
     if filters.get("report"):
         query = query.where(AuditEntry.object_key == codes.plain(filters["report"]))
     if filters.get("account"):

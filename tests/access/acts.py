@@ -86,6 +86,7 @@ class Touch:
 
 _AGENCY = frozenset({"officer", "head", "admin"})
 _OWN = frozenset({"officer"})
+_ADMIN = frozenset({"admin"})
 TOUCHES: Final[Mapping[str, Touch]] = {
     "GET /templates/{id}": Touch("template", _AGENCY),
     "PATCH /templates/{id}": Touch("template", frozenset({"head", "admin"}), {"action": "ask"}),
@@ -95,6 +96,9 @@ TOUCHES: Final[Mapping[str, Touch]] = {
     "DELETE /filters/{id}": Touch("filter", _OWN),
     "DELETE /absences/{id}": Touch("absence", _AGENCY),
     "POST /inbox/{id}/read": Touch("notice", _OWN),
+    "GET /admin/dead-letters/{id}": Touch("letter", _ADMIN),
+    "POST /admin/dead-letters/{id}/retry": Touch("letter", _ADMIN),
+    "DELETE /admin/dead-letters/{id}": Touch("letter", _ADMIN),
     "GET /exports/{id}": Touch("export", frozenset({"admin", "key_exports"})),
     "GET /exports/{id}/parts/1": Touch("export", frozenset({"admin", "key_exports"})),
 }

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from reports_service.accounts import service as accounts
+from reports_service.core import clock, outbox
 from reports_service.core.auth import SYSTEM
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.lifecycle import Status
@@ -143,7 +144,17 @@ def _things(people: People, code: str) -> dict[str, Any]:
         "filter": made(people.officer, "/filters", sought),
         "absence": made(people.officer, "/absences", away),
         "export": made(people.admin, "/exports", wish),
+        "letter": _given_up(),
     }
+
+
+def _given_up() -> int:
+    """An effect that workers gave up."""
+    with unit_of_work():
+        letter = outbox.put("notify", {})
+        letter.attempts, letter.dead_at = 30, clock.now()
+        db.session.flush()
+        return letter.id
 
 
 @contextmanager

@@ -206,7 +206,7 @@ def asked(door: Door) -> dict[str, str]:
 
 
 def words(answer: Any) -> set[str]:
-    return set(re.findall(rf"{SECRET}-[a-z]+-[a-z]+", answer.get_data(as_text=True)))
+    return set(re.findall(rf"{SECRET}-[a-z]+-[a-z]+", answer.get_data().decode(errors="replace")))
 
 
 def leaked(door: Door, name: str, answer: Any, whose: str) -> list[Any]:

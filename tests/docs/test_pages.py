@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -15,7 +16,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 def test_who_may_do_what_is_shown_from_the_table(client: FlaskClient) -> None:
-    shown = page(client, "/docs/roles")
+    shown = html.unescape(page(client, "/docs/roles"))
     rows = re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', shown)
     assert len(rows) == len(ACTS) + len(PERMISSIONS)
     cells = {name: re.findall(r"<td>(.*?)</td>", row) for name, row in rows}

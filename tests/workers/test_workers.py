@@ -162,6 +162,6 @@ def test_the_clock_starts_every_periodic_job(
         return set(db.session.scalars(select(Tick.task)))
 
     with running(RUN, deployment), running(SCHEDULE, deployment) as schedule:
-        eventually(lambda: ticks() == expected, "all periodic jobs ran")
+        eventually(lambda: ticks() >= expected, "all periodic jobs ran")
         schedule.send_signal(signal.SIGTERM)
         assert schedule.wait(60) == 0

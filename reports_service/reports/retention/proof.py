@@ -72,7 +72,11 @@ def _holding(condition: Any) -> Iterator[str]:
 
 
 def _words() -> Any:
-    said = select(1).join(Event, Event.id == EventText.event_id).where(Event.report_id == Report.id)
+    said = (
+        select(EventText.event_id)
+        .join(Event, Event.id == EventText.event_id)
+        .where(Event.report_id == Report.id)
+    )
     return or_(Report.description != "", Report.address != "", Report.search_text != "",
                Report.public_description != "", exists(said))  # fmt: skip
 
