@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
+from reports_service.accounts.models import Account
+from reports_service.accounts.resets import LETTER, NEWS
 from reports_service.attachments.service import EFFECT as PICTURE
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
@@ -56,6 +58,7 @@ _OF_PICTURES: Final = select(ReportPhoto.attachment_id, Report.code).join(
     Report, Report.id == ReportPhoto.report_id
 )
 _MAILING: Final = Purpose("mailing_id", _by(select(Mailing.id, Mailing.occasion), Mailing.id))
+_ACCOUNT: Final = Purpose("account_id", _by(select(Account.id, Account.email), Account.id))
 _DELIVERY: Final = Purpose("delivery_id", _by(_OF_DELIVERIES, Delivery.id), of_report=True)
 
 PURPOSES: Final[Mapping[str, Purpose]] = {
@@ -65,6 +68,8 @@ PURPOSES: Final[Mapping[str, Purpose]] = {
     PUSH: _DELIVERY,
     PICTURE: Purpose("attachment_id", _by(_OF_PICTURES, ReportPhoto.attachment_id), of_report=True),
     MAIL: _MAILING,
+    LETTER: _ACCOUNT,
+    NEWS: _ACCOUNT,
     MAIL_MONTH: _MAILING,
     MONTH_CLOSED: Purpose("month", lambda months: {month: str(month) for month in months}),
     EXPORT: Purpose("part_id", _by(select(ExportPart.id, ExportPart.name), ExportPart.id)),

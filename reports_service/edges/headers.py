@@ -16,8 +16,8 @@ CONTENT_POLICY: Final = (
 )
 # The forms ask where somebody stands; nothing here films, listens or pays.
 PERMISSIONS: Final = (
-    "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), serial=(), bluetooth=(), "
-    "midi=(), display-capture=(), browsing-topics=()"
+    "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), serial=(), "
+    "midi=(), display-capture=()"
 )
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",

@@ -23,10 +23,9 @@ from reports_service.core.auth import (
     current_actor,
     current_language,
 )
-from reports_service.core.db import AWAY
 from reports_service.core.http_errors import RETRY_AFTER_S, answer_http, refusal_body, status_of
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, knows, named, say
-from reports_service.domain.errors import NotSignedIn, Refusal, Unavailable
+from reports_service.domain.errors import NotSignedIn, Refusal
 from reports_service.domain.roles import Permission
 from reports_service.web import assets, sessions
 from reports_service.web.moments import Moments
@@ -55,8 +54,6 @@ def pages(name: str, import_name: str, **options: Any) -> Blueprint:
     bp.after_request(guarded)
     bp.register_error_handler(Refusal, refused)
     bp.register_error_handler(HTTPException, _went_wrong)
-    for away in AWAY:
-        bp.register_error_handler(away, _database_away)
     return bp
 
 
@@ -163,13 +160,6 @@ def wrong(problem: Mapping[str, Any], *, bare: bool = False) -> str:
         said = {part: say(f"web_{own}_{part}", language()) for part in ("title", "detail")}
         problem = {**problem, **said}
     return page("wrong.html" if bare else "refused.html", problem=problem)
-
-
-def _database_away(error: Exception) -> AnyResponse | tuple[str, int]:
-    """As nobody in particular sees it: who looks would have to be read from the database."""
-    log.error("the database does not answer", exc_info=error)
-    meet(None)
-    return refused(Unavailable(part="database"))
 
 
 def _went_wrong(error: HTTPException) -> AnyResponse | tuple[str, int]:

@@ -109,10 +109,10 @@ def _machines(people: People) -> dict[str, Caller]:
 
 def _gone(people: People) -> dict[str, Caller]:
     """An administrator whose account ended, and one who signed out."""
-    callers = {}
+    callers, hashed = {}, accounts.hashed("demo-1022")
     for name in ("ended", "signed_out"):
         email = f"{name}@demo.example"
-        values = {"email": email, "name": name, "role": "admin", "password": "demo-1022"}
+        values = {"email": email, "name": name, "role": "admin", "password_hash": hashed}
         with unit_of_work():
             accounts.add(SYSTEM, {**values, "language": "vi"})
         whom = {"email": email, "password": "demo-1022"}

@@ -163,7 +163,7 @@ PAGES: Final[list[Shown]] = [
     *OF_ADMINISTRATORS,
 ]
 # Files to be taken along, and what machines read.
-FILES: Final = (".zip", ".csv", ".xlsx", ".pdf", ".json", ".xml", ".rss", ".js")
+FILES: Final = (".zip", ".csv", ".xlsx", ".pdf", ".json", ".jsonl", ".xml", ".rss", ".js")
 # Other answers to GET that nobody looks at.
 NO_PAGES: Final[Mapping[str, str]] = {
     "/r": "leads to a report by its code",

@@ -86,7 +86,7 @@ def test_the_list_says_what_each_was_for_and_names_nobody(
 
 def test_every_kind_of_effect_is_told_in_words(people: People) -> None:
     of_tests = {kind for kind, does in outbox._handlers.items() if "tests." in does.__module__}
-    assert set(outbox.kinds()) - of_tests == set(PURPOSES)
+    assert set(outbox.kinds()) - of_tests == set(PURPOSES) - {FIGURES}  # counted in their own way
     for kind, purpose in PURPOSES.items():
         give_up(kind, {purpose.field: 2_000_000})
     give_up("of-an-older-version", {})
