@@ -161,7 +161,8 @@ def test_every_act_stands_in_the_audit_log(client: FlaskClient, admin: Headers) 
     client.post(ADMIN, json=BODY, headers=admin)
     client.patch(f"{ADMIN}/lights", json={"parent": "streets"}, headers=admin)
     client.delete(f"{ADMIN}/lights", headers=admin)
-    entries = db.session.query(AuditEntry).filter_by(object_key="lights").all()
+    of_it = db.session.query(AuditEntry).filter_by(object_key="lights")
+    entries = of_it.order_by(AuditEntry.number).all()
     assert [entry.act for entry in entries] == ["added", "changed", "ended"]
     assert entries[1].detail == {"before": {"parent": None}, "after": {"parent": "streets"}}
 

@@ -48,7 +48,8 @@ def test_every_act_stands_in_the_audit_log(client: FlaskClient, admin: Headers) 
     rule_id = client.post(RULES, json=LIGHTS, headers=admin).json["id"]
     client.patch(f"{RULES}/{rule_id}", json={"category": "roads"}, headers=admin)
     client.delete(f"{RULES}/{rule_id}", headers=admin)
-    entries = db.session.query(AuditEntry).filter_by(object_kind="routing_rule").all()
+    of_rules = db.session.query(AuditEntry).filter_by(object_kind="routing_rule")
+    entries = of_rules.order_by(AuditEntry.number).all()
     assert [entry.act for entry in entries] == ["added", "changed", "ended"]
     assert entries[1].detail == {"before": {"category": "lights"}, "after": {"category": "roads"}}
 
