@@ -97,8 +97,9 @@ def opening(
     failed = request.node.stash.get(FAILED, False)
     if failed:
         request.node.add_report_section("teardown", "pictures", opening.keep_pictures(tmp_path))
-        request.node.add_report_section("teardown", "the service", service.said()[-SAID:])
     complaints = opening.close()
+    if failed or complaints:
+        request.node.add_report_section("teardown", "the service", service.said()[-SAID:])
     assert failed or not complaints, "\n".join(complaints)
 
 
