@@ -287,9 +287,10 @@ def take_back_future() -> int:
     now = clock.now()
     put_off = [
         (Effect.attempts == attempts) & (Effect.due_at > now + _longest_wait(attempts) + SKEW)
-        for attempts in range(1, ATTEMPTS_MAX)
+        for attempts in range(ATTEMPTS_MAX)
     ]
-    never = or_(Effect.written_at > now + SKEW, *put_off)
+    # Without an error it was put off by nobody: it waits for a time that was meant.
+    never = or_(Effect.written_at > now + SKEW, Effect.last_error.is_not(None) & or_(*put_off))
     with unit_of_work():
         brought = db.session.scalars(
             update(Effect)
@@ -307,6 +308,9 @@ def backoff(attempts: int) -> timedelta:
 
 
 def _plain_wait(attempts: int) -> timedelta:
+    """After no attempt that counts: what waits for a part that is away."""
+    if not attempts:
+        return PART_AWAY
     doublings = min(attempts - 1, DOUBLINGS_MAX)
     return min(BACKOFF_FIRST * (1 << doublings), BACKOFF_LONGEST)
 

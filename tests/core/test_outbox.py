@@ -174,6 +174,20 @@ def test_what_was_put_off_by_a_clock_that_was_put_back_is_due_now(
     assert worker.done == ["a"]
 
 
+def test_what_waited_for_a_part_by_a_clock_that_was_put_back_is_due_now(
+    worker: Worker, at_noon: MoveClock
+) -> None:
+    worker.put("a")
+    at_noon(NOON + timedelta(hours=1))
+    worker.part_is_away = True
+    outbox.work()
+    worker.part_is_away = False
+    at_noon(NOON)
+    assert outbox.take_back_future() == 1
+    outbox.work()
+    assert worker.done == ["a"]
+
+
 def test_what_waits_for_its_time_by_a_right_clock_waits_on(
     worker: Worker, at_noon: MoveClock
 ) -> None:
@@ -181,7 +195,8 @@ def test_what_waits_for_its_time_by_a_right_clock_waits_on(
         outbox.put(worker.kind, {"name": "dated"}, due_at=NOON + timedelta(days=3))
     worker.fails_on = {"a"}
     worker.put("a")
-    for _ in range(12):
+    for number in range(12):
+        worker.part_is_away = number % 2 == 0
         outbox.work()
         row = worker.rows()[1]
         assert outbox.take_back_future() == 0
