@@ -50,6 +50,7 @@ def init_rates(app: Flask) -> None:
         strategy=STRATEGY,
         key_prefix=PREFIX,
         in_memory_fallback_enabled=True,
+        swallow_errors=True,  # of requests that wait for Redis while another finds that it is away
         **_storage(app.config["REDIS_URL"]),
     )
     limiter.init_app(app)

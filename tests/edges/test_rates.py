@@ -7,6 +7,8 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -145,6 +147,21 @@ def test_while_redis_is_away_each_process_counts(how: str, made: Maker) -> None:
         app = made(RATE_FACTOR=1, RATES=RATES, REDIS_URL=f"redis://127.0.0.1:{port}/0")
         assert statuses(device(app, 1), 4) == [200, 200, 200, 429]
         assert statuses(device(app, 2), 1) == [200]
+
+
+def test_requests_that_find_redis_away_at_the_same_moment_are_all_answered(made: Maker) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        app = made(RATE_FACTOR=1000, RATES=RATES, REDIS_URL=url)
+        together = Barrier(8)
+
+        def ask(number: int) -> int:
+            client = device(app, number)
+            together.wait()
+            return client.get(SEARCH).status_code
+
+        with ThreadPoolExecutor(together.parties) as threads:
+            assert set(threads.map(ask, range(together.parties))) == {200}
 
 
 def test_redis_that_is_away_is_not_asked_by_every_request(made: Maker) -> None:

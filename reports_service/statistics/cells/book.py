@@ -77,7 +77,9 @@ def year_of_agency(agency_id: int, year: int) -> Cells:
 
 def past_of_agency(agency_id: int, before: int) -> Cells:
     """All years before that one, joined."""
-    years = _found(Cell.span.in_(_years(before)), Cell.agency_id == agency_id)
+    years = _found(  # the axes by name, for the key begins with them
+        Cell.axis.in_(list(Axis)), Cell.span.in_(_years(before)), Cell.agency_id == agency_id
+    )
     return making.merged(years.of_span(making.past(before)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -33,16 +33,33 @@ Sheets = dict[Address, Array]
 def load(addresses: Collection[Address]) -> Sheets:
     """The sheets at these addresses; an empty one where there is none yet."""
     found = {address: np.zeros(0, dtype=ROW_OF[address.kind]) for address in addresses}
-    agencies: defaultdict[tuple[Kind, int], list[int]] = defaultdict(list)
-    for kind, month, agency in addresses:
-        agencies[kind, month].append(agency)
-    for (kind, month), wanted in agencies.items():
-        query = select(Sheet.agency_id, Sheet.rows).where(
-            Sheet.kind == int(kind), Sheet.month == month, Sheet.agency_id.in_(wanted)
+    for (kinds, agencies), months in _blocks(addresses).items():
+        query = select(Sheet.kind, Sheet.month, Sheet.agency_id, Sheet.rows).where(
+            Sheet.kind.in_(kinds), Sheet.month.in_(months), Sheet.agency_id.in_(agencies)
         )
-        for agency, rows in store.rows(query):
-            found[Address(kind, month, agency)] = np.frombuffer(rows, dtype=ROW_OF[kind])
+        for kind, month, agency, rows in store.rows(query):
+            at = Address(Kind(kind), month, agency)
+            found[at] = np.frombuffer(rows, dtype=ROW_OF[at.kind])
     return found
+
+
+def _blocks(
+    addresses: Collection[Address],
+) -> Mapping[tuple[tuple[int, ...], tuple[int, ...]], Sequence[int]]:
+    """The addresses as few blocks, each of which is full: (kinds, agencies) -> months.
+
+    A statement for each block instead of each kind and month: a year of an agency is one.
+    """
+    agencies: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for kind, month, agency in sorted(addresses):
+        agencies[int(kind), month].append(agency)
+    kinds: defaultdict[tuple[int, tuple[int, ...]], list[int]] = defaultdict(list)
+    for (kind_code, month), of_both in agencies.items():
+        kinds[month, tuple(of_both)].append(kind_code)
+    months: defaultdict[tuple[tuple[int, ...], tuple[int, ...]], list[int]] = defaultdict(list)
+    for (month, of_month), of_block in kinds.items():
+        months[tuple(of_block), of_month].append(month)
+    return months
 
 
 def save(sheets: Mapping[Address, Array], *, new: bool = False) -> None:
