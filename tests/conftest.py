@@ -53,6 +53,19 @@ def pytest_report_header() -> str:
     return f"engine: {ENGINE}"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What does not hang on the engine is not run on PostgreSQL too: SQLite's run has it."""
+    if ENGINE == "sqlite":
+        return
+    apart = [item for item in items if _is_of_any_engine(item)]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if not _is_of_any_engine(item)]
+
+
+def _is_of_any_engine(item: pytest.Item) -> bool:
+    return item.get_closest_marker("any_engine") is not None or "domain" in item.path.parts
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI nothing may be left out: a skipped test fails the run."""
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")

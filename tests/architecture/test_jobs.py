@@ -11,7 +11,7 @@ import pytest
 from reports_service.core import outbox, queue
 from workers import jobs, schedule
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 SERVICE = Path(__file__).resolve().parents[2] / "reports_service"
 

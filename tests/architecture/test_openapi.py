@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 
 from tests.personas import Caller, People
 
+pytestmark = pytest.mark.any_engine
+
 FEW = settings(
     max_examples=4,
     deadline=None,

@@ -9,7 +9,7 @@ from statistics import quantiles
 
 import pytest
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE_LONGEST, FILE_USUAL = 450, 250

@@ -16,7 +16,7 @@ import reports_service
 from reports_service.core import http_errors, words
 from reports_service.domain.errors import Refusal
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 ROOT = Path(reports_service.__file__).parent
 # Families of words whose last part is a value: a status, an event, a role, a unit …

@@ -21,6 +21,8 @@ from reports_service.areas.index import (
 )
 from tests.areas.squares import START, place
 
+pytestmark = pytest.mark.any_engine
+
 DAY = date(2026, 11, 22)
 PROVINCE = place(1, "80", 106.0, 11.0, side=0.3, level="province")
 WEST = place(2, "west", 106.0, 11.0, parent_id=1)

@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 from reports_service.attachments.exif import PhotoFacts, read_facts
 from tests import pictures
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -29,6 +29,8 @@ from reports_service.core.outbox import Effect
 from reports_service.core.storage import Storage
 from tests import pictures
 
+pytestmark = pytest.mark.any_engine
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 QUICK = Bounds(seconds=20)
 

@@ -20,7 +20,7 @@ from reports_service.attachments.imaging import Derived, derive, derive_here
 from reports_service.attachments.isolation import Bounds
 from tests import pictures
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 

@@ -20,7 +20,7 @@ from reports_service.attachments.formats import (
 from reports_service.attachments.inspection import Inspection, Limits, fingerprint, inspect
 from tests import pictures
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 LIMITS = Limits()
 

@@ -12,7 +12,7 @@ import pytest
 from reports_service.attachments.formats import PictureTooHeavy, PictureUnreadable
 from reports_service.attachments.isolation import Bounds, ChildFault, ChildLost, run
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 
 def spin() -> NoReturn:

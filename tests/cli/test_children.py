@@ -11,7 +11,7 @@ import pytest
 
 from reports_service.cli.children import Child, Family
 
-pytestmark = pytest.mark.pure
+pytestmark = [pytest.mark.pure, pytest.mark.any_engine]
 
 COUNTS_ITS_STARTS = """
 import sys, time

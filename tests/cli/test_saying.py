@@ -16,6 +16,8 @@ from reports_service.cli.sample_photo import EXIF_IFD, TAKEN_AT
 from reports_service.core import clock
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.any_engine
+
 
 def test_without_a_terminal_progress_is_a_line_for_each_tenth(
     capsys: pytest.CaptureFixture[str],

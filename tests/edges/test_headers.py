@@ -13,6 +13,8 @@ from tests import pictures
 from tests.architecture.test_routes import path_of
 from tests.personas import API, People, work_outbox
 
+pytestmark = pytest.mark.any_engine
+
 Maker = Callable[..., Flask]
 NOBODY = "00000000-0000-0000-0000-000000000000"
 FOREIGN = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}

@@ -19,6 +19,8 @@ import config
 from reports_service.edges.uses import NAMED, UNCOUNTED, Use, use_of
 from tests.personas import API
 
+pytestmark = pytest.mark.any_engine
+
 Maker = Callable[..., Flask]
 RATES = {
     **{use.value: ("100/minute", "1000/minute") for use in Use},

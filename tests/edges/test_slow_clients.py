@@ -18,6 +18,8 @@ from tests.browser.running import Running, running
 from tests.databases import Databases
 from tests.personas import API, LIGHT
 
+pytestmark = pytest.mark.any_engine
+
 MORE_THAN_ALL_THREADS = 40
 SOON_S = 14.0  # less than anything here is waited for; the machine may be busy
 

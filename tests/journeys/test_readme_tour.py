@@ -16,6 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 
+pytestmark = pytest.mark.any_engine
+
 ROOT = Path(__file__).parents[2]
 COMMAND_LINE = f"{sys.executable} -m reports_service.cli"
 OPEN_WITHIN_S = 60
