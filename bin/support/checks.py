@@ -114,9 +114,12 @@ def suite_in_browser(engine: str) -> Outcome:
 
 
 def processes(arguments: list[str]) -> list[str]:
-    """One test process per core, unless the arguments speak of processes or of a debugger."""
+    """A test process per core and one more, since some wait for the servers that they hurt; unless
+    the arguments speak of processes or of a debugger.
+    """
     chosen = any(word.startswith(("-n", "--pdb", "--numprocesses")) for word in arguments)
-    return [] if chosen else ["-n", "auto", "--dist", "worksteal"]
+    number = len(os.sched_getaffinity(0)) + 1
+    return [] if chosen else ["-n", str(number), "--dist", "worksteal"]
 
 
 def why_missing(*questions: str) -> str:
