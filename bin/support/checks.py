@@ -118,7 +118,7 @@ def processes(arguments: list[str]) -> list[str]:
     the arguments speak of processes or of a debugger.
     """
     chosen = any(word.startswith(("-n", "--pdb", "--numprocesses")) for word in arguments)
-    number = len(os.sched_getaffinity(0)) + 1
+    number = (os.cpu_count() or 1) + 1
     return [] if chosen else ["-n", str(number), "--dist", "worksteal"]
 
 
