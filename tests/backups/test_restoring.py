@@ -130,4 +130,4 @@ def works_as_before(app: Flask, code: str, token: str) -> None:
         new = client.post(f"{API}/reports", data=form(LIGHT_AT_NIGHT, [jpeg(64, 48)]))
     assert new.status_code == 201
     db.session.rollback()
-    assert db.session.scalar(select(func.max(Report.id))) == highest + 1
+    assert db.session.scalar(select(func.max(Report.id))) > highest  # numbers go on, with gaps
