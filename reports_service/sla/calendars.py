@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from reports_service.core import audit, clock, reference
+from reports_service.core import audit, clock, endings, reference
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, NotFound
@@ -109,6 +109,18 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Calendar:
         raise CalendarNeeded(calendar=code)
     calendar.ended_at = at or clock.now()
     audit.record(actor, "ended", "calendar", code, at=calendar.ended_at.isoformat())
+    _changed()
+    return calendar
+
+
+def bring_back(actor: Actor, code: str) -> Calendar:
+    """Take an end back: the oldest calendar that goes on is the one in force.
+
+    Raises ``CalendarUnknown``, ``HasNotEnded``.
+    """
+    calendar = by_code(code)
+    ended_at = endings.taken_back(calendar, code)
+    audit.record(actor, "brought_back", "calendar", code, ended_at=ended_at.isoformat())
     _changed()
     return calendar
 

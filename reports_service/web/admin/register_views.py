@@ -1,9 +1,10 @@
-"""The pages of a register: its list, a new one, one that is there, its end."""
+"""The pages of a register: its list, a new one, one that is there, its end, and back again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
@@ -12,8 +13,9 @@ from sqlalchemy.orm import object_session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from reports_service.core.auth import current_actor, requires
+from reports_service.core.auth import Actor, current_actor, requires
 from reports_service.core.db import db, unit_of_work
+from reports_service.core.endings import is_over
 from reports_service.domain.errors import NotFound, Refusal
 from reports_service.domain.roles import Permission
 from reports_service.domain.text import fold
@@ -33,6 +35,7 @@ class Row:
     title: str
     address: str
     cells: Sequence[str]
+    ended_at: datetime | None
 
 
 def serve(bp: Blueprint, register: Register) -> None:
@@ -44,6 +47,7 @@ def serve(bp: Blueprint, register: Register) -> None:
         ("/<key>", "_one", "GET"): lambda key: shown(register, key),
         ("/<key>", "_change", "POST"): lambda key: changed(register, key),
         ("/<key>/end", "_end", "POST"): lambda key: ended(register, key),
+        ("/<key>/back", "_back", "POST"): lambda key: brought_back(register, key),
     }
     for (path, name, method), view in views.items():
         address = f"/admin/{register.slug}{path}"
@@ -58,21 +62,33 @@ def _guarded(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
 
 def listed(register: Register) -> str:
-    """All of them, or those whose name, code or address holds what was sought."""
-    spoken, sought = language(), request.args.get("q", "").strip()
+    """All of them, or those whose name, code or address holds what was sought; ended ones apart."""
+    sought = request.args.get("q", "").strip()
     things = db.session.scalars(register.listing()).unique().all()
+    going_on = [one for one in things if not is_over(one)]
+    over = db.session.scalars(register.ended()).unique().all()
+    return page(
+        "admin/list.html",
+        register=register,
+        rows=sorted(_rows(register, going_on, sought), key=lambda row: fold(row.title)),
+        ended=_rows(register, over, sought),
+        sought=sought,
+        all=len(going_on),
+    )
+
+
+def _rows(register: Register, things: Sequence[Any], sought: str) -> list[Row]:
+    spoken, wanted = language(), fold(sought)
     rows = [
         Row(
             register.title_of(one, spoken),
             url_for(f"admin.{register.slug}_one", key=register.key_of(one)),
             [value(one, spoken) for _, value in register.columns],
+            one.ended_at,
         )
         for one in things
     ]
-    wanted = fold(sought)
-    chosen = [row for row in rows if wanted in fold(" ".join((row.title, *row.cells)))]
-    chosen.sort(key=lambda row: fold(row.title))
-    return page("admin/list.html", register=register, rows=chosen, sought=sought, all=len(rows))
+    return [row for row in rows if wanted in fold(" ".join((row.title, *row.cells)))]
 
 
 def begun(register: Register) -> str:
@@ -112,10 +128,19 @@ def changed(register: Register, key: str) -> Answer:
 
 
 def ended(register: Register, key: str) -> Answer:
-    """It serves no more from now on; its history stays."""
+    """It serves no more from now on; its history stays. Its page says how to take that back."""
+    return _done(register, key, "ended", lambda actor: register.end(actor, key, None))
+
+
+def brought_back(register: Register, key: str) -> Answer:
+    """It serves again; where that cannot be, the page says why."""
+    return _done(register, key, "brought_back", lambda actor: register.bring_back(actor, key))
+
+
+def _done(register: Register, key: str, done: str, act: Callable[[Actor], Any]) -> Answer:
     try:
         with unit_of_work():
-            register.end(current_actor(), key, None)
+            act(current_actor())
     except NotFound:
         raise
     except Refusal as wrong:
@@ -123,7 +148,7 @@ def ended(register: Register, key: str) -> Answer:
         thing = register.find(key)
         given = filled(register.inputs, register.shown.dump(thing))
         return _form(register, given, thing, problem), status
-    return back_to(f"admin.{register.slug}", done="ended")
+    return back_to(f"admin.{register.slug}_one", key=key, done=done)
 
 
 def _said(register: Register, *, new: bool) -> dict[str, Any]:
@@ -168,6 +193,7 @@ def _form(
         thing=thing,
         title=register.title_of(thing, spoken) if thing is not None else None,
         key=register.key_of(thing) if thing is not None else None,
+        over=is_over(thing),
         given=given,
         problem=problem,
         places=lambda rows: rows_in(rows, given),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import marshmallow as ma
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from reports_service.accounts import service as accounts
 from reports_service.accounts.models import Account
@@ -20,6 +20,7 @@ from reports_service.categories import service as categories
 from reports_service.categories.answers import QuestionKind
 from reports_service.categories.models import Category, Priority, Visibility
 from reports_service.categories.schemas import CategoryAdminSchema, CategoryChange, CategoryNew
+from reports_service.core import clock
 from reports_service.core.auth import Actor
 from reports_service.core.words import named, say
 from reports_service.domain.escalation import Tell
@@ -60,11 +61,17 @@ class Register:
     add: Callable[[Actor, Mapping[str, Any]], Any]
     change: Callable[[Actor, Any, Mapping[str, Any]], Any]
     end: Callable[[Actor, Any, datetime | None], Any]
+    bring_back: Callable[[Actor, Any], Any]
     shown: ma.Schema
     taken_new: ma.Schema
     taken: ma.Schema
     columns: Sequence[tuple[str, Said]]
     inputs: Sequence[AnyInput]
+
+    def ended(self) -> Select[Any]:
+        """Those that are over, the last that ended first."""
+        ended_at = self.model.ended_at
+        return select(self.model).where(ended_at <= clock.now()).order_by(ended_at.desc())
 
     def key_of(self, thing: Any) -> Any:
         """What a thing is found by."""
@@ -108,7 +115,7 @@ CODE: Final = Input("code", "admin_code", hint="admin_code_hint", only_new=True)
 
 AGENCIES: Final = Register(
     "agencies", Agency, "code", agencies.listing, agencies.by_code,
-    agencies.add, agencies.change, agencies.end,
+    agencies.add, agencies.change, agencies.end, agencies.bring_back,
     AgencyAdminSchema(), AgencyNew(), AgencyChange(),
     [
         ("admin_kind", lambda one, language: say(f"admin_kind_{one.kind}", language)),
@@ -125,7 +132,7 @@ AGENCIES: Final = Register(
 
 ACCOUNTS: Final = Register(
     "accounts", Account, "email", accounts.listing, accounts.by_email,
-    accounts.add, accounts.change, accounts.end,
+    accounts.add, accounts.change, accounts.end, accounts.bring_back,
     AccountSchema(), AccountNew(), AccountChange(),
     [
         ("web_email", lambda one, _: one.email),
@@ -146,7 +153,7 @@ ACCOUNTS: Final = Register(
 
 CATEGORIES: Final = Register(
     "categories", Category, "code", categories.listing, categories.by_code,
-    categories.add, categories.change, categories.end,
+    categories.add, categories.change, categories.end, categories.bring_back,
     CategoryAdminSchema(), CategoryNew(), CategoryChange(),
     [
         ("admin_parent", lambda one, language: _name(one.parent, language)),
@@ -178,6 +185,7 @@ RULES: Final = Register(
     "rules", RoutingRule, "id", rules.listing, lambda key: rules.by_id(_number(key)),
     rules.add, lambda actor, key, values: rules.change(actor, _number(key), values),
     lambda actor, key, at: rules.end(actor, _number(key), at),
+    lambda actor, key: rules.bring_back(actor, _number(key)),
     RuleSchema(), RuleNew(), RuleChange(),
     [
         ("admin_category", lambda one, language: _name(one.category, language)),
@@ -203,7 +211,7 @@ RULES: Final = Register(
 
 POLICIES: Final = Register(
     "policies", Policy, "code", policies.listing, policies.by_code,
-    policies.add, policies.change, policies.end,
+    policies.add, policies.change, policies.end, policies.bring_back,
     PolicySchema(), PolicyNew(), PolicyChange(),
     [
         ("admin_category", lambda one, language: _name(one.category, language)),
@@ -232,7 +240,7 @@ POLICIES: Final = Register(
 
 LADDERS: Final = Register(
     "ladders", Ladder, "code", ladders.listing, ladders.by_code,
-    ladders.add, ladders.change, ladders.end,
+    ladders.add, ladders.change, ladders.end, ladders.bring_back,
     LadderSchema(), LadderNew(), LadderChange(),
     [("admin_steps", lambda one, language:
       ", ".join(named(step["names"], language) for step in one.steps))],
