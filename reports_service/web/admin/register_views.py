@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import marshmallow as ma
 from flask import Blueprint, request, url_for
@@ -25,6 +25,7 @@ from reports_service.web.forms import labelled, plain, problem_of
 from reports_service.web.pages import back_to, language, page
 
 Answer = str | Response | tuple[str, int]
+MORE: Final = "more"  # the button that asks for one more row, where no script adds it
 administers = requires(Permission.ADMINISTER)
 
 
@@ -93,37 +94,41 @@ def _rows(register: Register, things: Sequence[Any], sought: str) -> list[Row]:
 
 def begun(register: Register) -> str:
     """An empty form."""
-    return _form(register, {})
+    return form(register, {})
 
 
 def added(register: Register) -> Answer:
     """A new one."""
+    if MORE in request.form:
+        return form(register, MultiDict(request.form).to_dict())
     try:
-        values = register.taken_new.load(_said(register, new=True))
+        values = register.taken_new.load(said(register, new=True))
         with unit_of_work():
             thing = register.add(current_actor(), values)
             key = register.key_of(thing)
     except (Refusal, ma.ValidationError) as wrong:
-        return _again(register, wrong)
+        return again(register, wrong)
     return back_to(f"admin.{register.slug}_one", key=key, done="added")
 
 
 def shown(register: Register, key: str) -> str:
     """One, as it is now."""
     thing = register.find(key)
-    return _form(register, filled(register.inputs, register.shown.dump(thing)), thing)
+    return form(register, filled(register.inputs, register.shown.dump(thing)), thing)
 
 
 def changed(register: Register, key: str) -> Answer:
     """What was typed instead of what was there."""
+    if MORE in request.form:
+        return form(register, MultiDict(request.form).to_dict(), register.find(key))
     try:
-        values = register.taken.load(_said(register, new=False))
+        values = register.taken.load(said(register, new=False))
         with unit_of_work():
             register.change(current_actor(), key, values)
     except NotFound:
         raise
     except (Refusal, ma.ValidationError) as wrong:
-        return _again(register, wrong, key)
+        return again(register, wrong, key)
     return back_to(f"admin.{register.slug}_one", key=key, done="changed")
 
 
@@ -147,18 +152,19 @@ def _done(register: Register, key: str, done: str, act: Callable[[Actor], Any]) 
         problem, status = problem_of(wrong)
         thing = register.find(key)
         given = filled(register.inputs, register.shown.dump(thing))
-        return _form(register, given, thing, problem), status
+        return form(register, given, thing, problem), status
     return back_to(f"admin.{register.slug}_one", key=key, done=done)
 
 
-def _said(register: Register, *, new: bool) -> dict[str, Any]:
+def said(register: Register, *, new: bool) -> dict[str, Any]:
+    """What was typed, as the schema of a new one or of a change takes it."""
     said = read(register.inputs, request.form, new=new)
     if not new:
         return said
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _again(
+def again(
     register: Register, wrong: Refusal | ma.ValidationError, key: str | None = None
 ) -> tuple[str, int]:
     """The form as it was filled in, with what is wrong."""
@@ -170,7 +176,7 @@ def _again(
     )
     problem = {**problem, "errors": in_order}
     thing = register.find(key) if key is not None else None
-    return _form(register, MultiDict(request.form).to_dict(), thing, problem), status
+    return form(register, MultiDict(request.form).to_dict(), thing, problem), status
 
 
 def _quoted(names: Mapping[str, str], path: str) -> str:
@@ -178,12 +184,14 @@ def _quoted(names: Mapping[str, str], path: str) -> str:
     return f"«{name}»" if name else labelled(path)
 
 
-def _form(
+def form(
     register: Register,
     given: Mapping[str, str],
     thing: Any = None,
     problem: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> str:
+    """The form, filled in with what is given; ``thing``: the one that is there."""
     if thing is not None and object_session(thing) is not None:
         db.session.refresh(thing)  # what was refused must not be shown as if it were so
     spoken = language()
@@ -194,9 +202,15 @@ def _form(
         title=register.title_of(thing, spoken) if thing is not None else None,
         key=register.key_of(thing) if thing is not None else None,
         over=is_over(thing),
-        given=given,
+        given={**_sampled(register, given), **given},
         problem=problem,
         places=lambda rows: rows_in(rows, given),
         options=lambda one: one.options(spoken),
         units=lambda one: one.units(spoken),
+        **more,
     )
+
+
+def _sampled(register: Register, given: Mapping[str, str]) -> dict[str, str]:
+    """What a thing is tried on at first: what it says itself."""
+    return {one.name: given.get(like, "") for like, one in register.sample.items()}

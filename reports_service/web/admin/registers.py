@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -51,7 +51,10 @@ PRIORITIES: Final = choices.codes(Priority, "queue_priority_")
 
 @dataclass(frozen=True)
 class Register:
-    """One thing that administrators keep: its list, its form, its service."""
+    """One thing that administrators keep: its list, its form, its service.
+
+    ``sample``: what it can be tried on before it is saved; each is at first as the field named.
+    """
 
     slug: str
     model: Any
@@ -67,6 +70,7 @@ class Register:
     taken: ma.Schema
     columns: Sequence[tuple[str, Said]]
     inputs: Sequence[AnyInput]
+    sample: Mapping[str, Input] = field(default_factory=dict)
 
     def ended(self) -> Select[Any]:
         """Those that are over, the last that ended first."""
@@ -99,7 +103,7 @@ def _length(value: Mapping[str, Any] | None, language: str) -> str:
     return f"{amount} {say('unit_' + value['unit'], language)}"
 
 
-def _number(key: Any) -> int:
+def number_of(key: Any) -> int:
     """The number in an address. Raises ``RuleUnknown`` for what is none."""
     written = str(key)
     if not written.isdecimal() or len(written) > LONGEST_NUMBER:
@@ -172,7 +176,8 @@ CATEGORIES: Final = Register(
         Input("after_photo", "admin_after_photo", "checkbox"),
         Input("duplicate_radius_m", "admin_radius", "number"),
         Rows("questions", "admin_questions", [
-            Input("code", "admin_code"), *_names("admin_question", "label"),
+            Input("code", "admin_code", hint="admin_question_code_hint"),
+            *_names("admin_question", "label"),
             Input("kind", "admin_answer", "select",
                   options=choices.codes(QuestionKind, "word_answer_")),
             Input("required", "admin_required", "checkbox"),
@@ -182,10 +187,10 @@ CATEGORIES: Final = Register(
 )  # fmt: skip
 
 RULES: Final = Register(
-    "rules", RoutingRule, "id", rules.listing, lambda key: rules.by_id(_number(key)),
-    rules.add, lambda actor, key, values: rules.change(actor, _number(key), values),
-    lambda actor, key, at: rules.end(actor, _number(key), at),
-    lambda actor, key: rules.bring_back(actor, _number(key)),
+    "rules", RoutingRule, "id", rules.listing, lambda key: rules.by_id(number_of(key)),
+    rules.add, lambda actor, key, values: rules.change(actor, number_of(key), values),
+    lambda actor, key, at: rules.end(actor, number_of(key), at),
+    lambda actor, key: rules.bring_back(actor, number_of(key)),
     RuleSchema(), RuleNew(), RuleChange(),
     [
         ("admin_category", lambda one, language: _name(one.category, language)),
@@ -207,6 +212,16 @@ RULES: Final = Register(
         Input("priority", "admin_priority", "select", optional=True, options=PRIORITIES),
         Input("position", "admin_position", "number", hint="admin_position_hint"),
     ],
+    {
+        "category": Input("sample.category", "admin_category", "select", optional=True,
+                          options=choices.all_categories),
+        "area": Input("sample.area", "admin_area", "select", optional=True,
+                      options=choices.all_areas),
+        "word": Input("sample.description", "admin_words"),
+        "question": Input("sample.question", "admin_rule_question",
+                          hint="admin_sample_question_hint"),
+        "answer": Input("sample.answer", "admin_rule_answer"),
+    },
 )  # fmt: skip
 
 POLICIES: Final = Register(
