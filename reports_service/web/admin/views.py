@@ -75,7 +75,7 @@ def overview() -> str:
     ]
     counts.append((dead_letters.ENDPOINT, "admin_dead_letters", letters.waiting()))
     last = finding.lines(finding.Sought(), None, 10)
-    return page("admin/overview.html", counts=counts, lines=last.items, act_said=log.act_said)
+    return page("admin/overview.html", counts=counts, lines=last.items, **log.said())
 
 
 def _how_many(query: Any) -> int:
