@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 import orjson
@@ -52,31 +53,35 @@ def kinds(language: str) -> list[tuple[str, str]]:
     return _in_order({kind: kind_said(kind, language) for kind in found})
 
 
-def told(what: Mapping[str, Any], language: str) -> Iterator[Told]:
-    """What an entry tells besides: first each field that was changed, then all else."""
+def told(what: Mapping[str, Any], language: str, zone: tzinfo) -> Iterator[Told]:
+    """What an entry tells besides: first each field that was changed, then all else.
+
+    Moments are said by the clock of ``zone``.
+    """
     before, after = what.get("before"), what.get("after")
     pairs = isinstance(before, Mapping) and isinstance(after, Mapping)
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name, value in after.items():
-            old = _value(before.get(name), language)
-            yield Told(_field(name, language), _value(value, language), old)
+            old = _value(before.get(name), language, zone)
+            yield Told(_field(name, language), _value(value, language, zone), old)
     for name, value in what.items():
         if not (pairs and name in _CHANGED):
-            yield Told(_field(name, language), _value(value, language))
+            yield Told(_field(name, language), _value(value, language, zone))
 
 
 def _field(name: str, language: str) -> str:
     return _first(_FIELDS, name, language) or name.replace("_", " ")
 
 
-def _value(value: Any, language: str) -> str:
+def _value(value: Any, language: str, zone: tzinfo) -> str:
     if value in (None, "", [], {}):
         return NOTHING
     match value:
         case bool():
             return say("audit_yes" if value else "audit_no", language)
         case str():
-            return value
+            at = _moment(value)
+            return at.astimezone(zone).strftime("%H:%M %d/%m/%Y") if at else value
         case {"vi": str(), "en": str()}:
             return f"{value['vi']} / {value['en']}"
         case {"amount": amount, "unit": unit}:
@@ -85,6 +90,15 @@ def _value(value: Any, language: str) -> str:
             return ", ".join(parts)
         case _:
             return orjson.dumps(value).decode()
+
+
+def _moment(value: str) -> datetime | None:
+    """The moment that a text is, as the log keeps moments; None: it is something else."""
+    try:
+        at = datetime.fromisoformat(value) if "T" in value else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
 
 
 def _first(beginnings: tuple[str, ...], code: str, language: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser import looking
-from tests.browser.chromium import NARROWEST
+from tests.browser.chromium import DESK, NARROWEST
 from tests.browser.opening import Opening
 
 Desk = Callable[[str], Page]
@@ -70,6 +70,32 @@ def test_a_rule_is_tried_on_its_form(opening: Opening) -> None:
     expect(outcome).to_contain_text("Quy tắc này")
     expect(outcome).to_be_in_viewport()
     holds(page)
+
+
+def test_the_bar_of_staff_covers_nothing_on_a_narrow_phone(opening: Opening) -> None:
+    page = opening(NARROWEST, role="admin")
+    page.goto("/admin")
+    home = page.locator(".bar .home").bounding_box()
+    other = page.get_by_role("link", name="English").bounding_box()
+    assert home and other
+    inside = page.locator(".bar .home").evaluate("home => home.scrollWidth <= home.clientWidth")
+    beside = home["x"] + home["width"] <= other["x"]
+    assert inside and (beside or home["y"] + home["height"] <= other["y"])
+
+
+def test_a_report_of_the_queue_takes_little_height_at_a_desk_and_is_large_to_touch(
+    opening: Opening,
+) -> None:
+    desk = opening(DESK, role="officer")
+    desk.goto("/queue")
+    heights = "rows => rows.map(row => row.getBoundingClientRect().height)"
+    rows: list[float] = desk.locator(".queue > li").evaluate_all(heights)
+    assert len(rows) >= 5
+    assert sum(rows) / len(rows) < 110
+    tablet = opening(DESK, role="officer", has_touch=True, is_mobile=True)
+    tablet.goto("/queue")
+    assert min(tablet.locator(".queue > li").evaluate_all(heights)) > min(rows)
+    assert tablet.locator(".tabs a").first.bounding_box()["height"] >= 44  # type: ignore[index]
 
 
 def test_what_has_ended_is_brought_back(signed_in: Desk) -> None:

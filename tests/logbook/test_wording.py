@@ -8,6 +8,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from reports_service.reports import looking
 from tests.personas import CONTACT, People
 from tests.web.staff import Desk
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ROOT = Path(reports_service.__file__).parent
 # What is handed through: an event's kind is said as the timeline says it; what was looked at.
 HANDED_ON = {"event.kind": [], "what": [looking.IDENTITY, looking.EXPORT]}
@@ -77,7 +79,7 @@ def test_what_changed_is_said_field_by_field() -> None:
         "resolve": {"amount": 3, "unit": "working_days"},
         "renewed": ["password"],
     }
-    said = [(one.name, one.value, one.before) for one in wording.told(what, "vi")]
+    said = [(one.name, one.value, one.before) for one in wording.told(what, "vi", ZONE)]
     assert said == [
         ("Tên", "Mới / New", "Cũ / Old"),
         ("Giao cho ủy ban xã, phường nơi xảy ra", "có", "không"),
@@ -85,8 +87,11 @@ def test_what_changed_is_said_field_by_field() -> None:
         ("Giải quyết trong", "3 ngày làm việc", None),
         ("Đã đặt mới", "password", None),
     ]
+    at = [one.value for one in wording.told({"at": "2026-03-09T02:00:00+00:00"}, "vi", ZONE)]
+    assert at == ["09:00 09/03/2026"]
+    assert [one.value for one in wording.told({"x": "T-12"}, "vi", ZONE)] == ["T-12"]
     a_day = {"day": "2026-03-10", "before": "week", "after": None}
-    assert [one.name for one in wording.told(a_day, "en")] == ["Day", "Before", "Now"]
+    assert [one.name for one in wording.told(a_day, "en", ZONE)] == ["Day", "Before", "Now"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

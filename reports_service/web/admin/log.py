@@ -15,7 +15,7 @@ from reports_service.logbook.downloads import ENDINGS, as_file
 from reports_service.logbook.finding import Sought
 from reports_service.logbook.schemas import AuditFilter, sought_in
 from reports_service.web.forms import problem_of
-from reports_service.web.pages import language, page
+from reports_service.web.pages import language, page, reading
 
 ON_A_PAGE = 50
 FIELDS = ("actor", "act", "object_kind", "object_key", "from", "to", "q")
@@ -42,11 +42,11 @@ def audit() -> str | tuple[str, int]:
 
 def said() -> dict[str, Any]:
     """How the lines of the log are said."""
-    spoken = language()
+    spoken, zone = language(), reading().zone
     return {
         "act_said": lambda entry: wording.act_said(entry.act, entry.object_kind, spoken),
         "kind_said": lambda entry: wording.kind_said(entry.object_kind, spoken),
-        "told": lambda line: wording.told(line.what, spoken),
+        "told": lambda line: wording.told(line.what, spoken, zone),
     }
 
 

@@ -218,8 +218,7 @@ RULES: Final = Register(
         "area": Input("sample.area", "admin_area", "select", optional=True,
                       options=choices.all_areas),
         "word": Input("sample.description", "admin_words"),
-        "question": Input("sample.question", "admin_rule_question",
-                          hint="admin_sample_question_hint"),
+        "question": Input("sample.question", "admin_rule_question"),
         "answer": Input("sample.answer", "admin_rule_answer"),
     },
 )  # fmt: skip
