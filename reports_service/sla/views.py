@@ -206,3 +206,13 @@ class AdminCalendarDay(MethodView):
     def delete(self, code: str, day: str) -> None:
         with unit_of_work():
             calendars.reset_day(current_actor(), code, read_day(day))
+
+
+@blp.route("/admin/calendars/<code>/days/<day>/change")
+class AdminCalendarDayChange(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(204)
+    def delete(self, code: str, day: str) -> None:
+        """Take the last change of a day back; a second time, and it is changed again."""
+        with unit_of_work():
+            calendars.take_back_day(current_actor(), code, read_day(day))

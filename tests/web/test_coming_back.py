@@ -164,6 +164,35 @@ def test_a_calendar_comes_back_and_is_in_force_again(people: People) -> None:
     assert calendars.in_force().code == first.code
 
 
+def test_a_day_of_the_calendar_is_what_it_was_and_once_more_what_it_became(
+    people: People, admin: FlaskClient
+) -> None:
+    def held() -> dict[str, Any]:
+        found = {one.day.isoformat(): one for one in calendars.days_of(code, 2026)}.get(day)
+        return {} if found is None else {"hours": found.hours, "names": found.names}
+
+    day, code = "2026-03-10", calendars.in_force().code
+    path = f"/admin/calendar?day={day}"
+    assert "Trả lại như trước" not in read(admin.get(path))
+    refused = people.admin.call("DELETE", f"/admin/calendars/{code}/days/{day}/change")
+    assert (refused.status_code, refused.json["code"]) == (409, "day_never_changed")
+    off = {"day": day, "state": "off", "names.vi": "Nghỉ bù", "names.en": "Swap"}
+    assert send(admin, "/admin/calendar", off, path).location == f"{path}&done=changed"
+    holiday = held()
+    assert "Trước lần đổi gần nhất: như mọi tuần" in read(admin.get(path))
+    send(admin, "/admin/calendar/back", {"day": day}, path)
+    assert held() == {}
+    assert "Trước lần đổi gần nhất: ngày nghỉ, Nghỉ bù" in read(admin.get(path))
+    worked = {**off, "state": "worked", "hours": "08:00-12:00", "names.vi": "Làm bù"}
+    send(admin, "/admin/calendar/back", {"day": day}, path)
+    assert held() == holiday
+    send(admin, "/admin/calendar", worked, path)
+    assert (
+        people.admin.call("DELETE", f"/admin/calendars/{code}/days/{day}/change").status_code == 204
+    )
+    assert held() == holiday, "with its name"
+
+
 def test_an_account_signs_in_again_and_not_before_its_agency_is_back(
     people: People, admin: FlaskClient
 ) -> None:

@@ -109,7 +109,21 @@ def calendar_changed() -> Any:
     except (Refusal, ma.ValidationError) as wrong:
         problem, status = problem_of(wrong)
         return _calendar(day, problem, given), status
-    return back_to("admin.calendar", year=day.year, done="changed")
+    return back_to("admin.calendar", day=day.isoformat(), done="changed")
+
+
+@bp.post("/admin/calendar/back")
+@administers
+def calendar_taken_back() -> Any:
+    """A day is what it was before its last change."""
+    day = read_day(sent().get("day", ""))
+    try:
+        with unit_of_work():
+            calendars.take_back_day(current_actor(), calendars.in_force().code, day)
+    except Refusal as wrong:
+        problem, status = problem_of(wrong)
+        return _calendar(day, problem), status
+    return back_to("admin.calendar", day=day.isoformat(), done="changed")
 
 
 def _calendar(day: date | None, problem: Any, given: dict[str, str] | None = None) -> str:
@@ -124,6 +138,8 @@ def _calendar(day: date | None, problem: Any, given: dict[str, str] | None = Non
         "admin/calendar.html",
         year=shown,
         chosen=next((one for one in days if one.day == day), None),
+        before=calendars.before_last_change(calendars.in_force().code, day) if day else None,
+        written=year.written,
         hours=year.usual_hours(),
         given=given or {},
         problem=problem,
