@@ -17,7 +17,7 @@ from reports_service.accounts import sessions
 from reports_service.accounts.guessing import Visit
 from reports_service.accounts.models import Account, Session
 from reports_service.agencies import service as agencies
-from reports_service.core import audit, clock
+from reports_service.core import audit, clock, endings
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db, unit_of_work
@@ -283,6 +283,18 @@ def end(actor: Actor, email: str, at: datetime | None = None) -> Account:
     account.ended_at = at or clock.now()
     sessions.end_silently(account.id)
     audit.record(actor, "ended", "account", account.email, at=account.ended_at.isoformat())
+    return account
+
+
+def bring_back(actor: Actor, email: str) -> Account:
+    """Take an end back: it can sign in again; the sessions that it had stay ended.
+
+    Raises ``AccountUnknown``, ``HasNotEnded``, and ``NeededHasEnded`` where its agency has ended.
+    """
+    account = by_email(email)
+    ended_at = endings.taken_back(account, account.email)
+    endings.require(account.email, agency=account.agency)
+    audit.record(actor, "brought_back", "account", account.email, ended_at=ended_at.isoformat())
     return account
 
 

@@ -98,6 +98,16 @@ class AdminAccount(MethodView):
             return service.end(current_actor(), email, **query)
 
 
+@blp.route("/admin/accounts/<email>/end")
+class AdminAccountEnd(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(200, AccountSchema)
+    def delete(self, email: str) -> Account:
+        """Take its end back: it can sign in again."""
+        with unit_of_work():
+            return service.bring_back(current_actor(), email)
+
+
 @blp.route("/admin/accounts/<email>/sessions")
 class AdminSessions(MethodView):
     @requires(Permission.ADMINISTER)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from reports_service.agencies.models import Agency, AgencyKind
-from reports_service.core import audit, clock, reference
+from reports_service.core import audit, clock, endings, reference
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, NotFound
@@ -119,6 +119,15 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Agency:
     for check in _objections if agency.ended_at <= clock.now() else ():
         check(agency)
     audit.record(actor, "ended", "agency", code, at=agency.ended_at.isoformat())
+    _changed()
+    return agency
+
+
+def bring_back(actor: Actor, code: str) -> Agency:
+    """Take an end back: it can be given work again. Raises ``AgencyUnknown``, ``HasNotEnded``."""
+    agency = by_code(code)
+    ended_at = endings.taken_back(agency, code)
+    audit.record(actor, "brought_back", "agency", code, ended_at=ended_at.isoformat())
     _changed()
     return agency
 

@@ -72,3 +72,13 @@ class AdminAgency(MethodView):
     def delete(self, query: dict[str, Any], code: str) -> Agency:
         with unit_of_work():
             return service.end(current_actor(), code, **query)
+
+
+@blp.route("/admin/agencies/<code>/end")
+class AdminAgencyEnd(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(200, AgencyAdminSchema)
+    def delete(self, code: str) -> Agency:
+        """Take its end back: it can be given work again."""
+        with unit_of_work():
+            return service.bring_back(current_actor(), code)

@@ -89,6 +89,11 @@ def version(area_id: int) -> Place | Area:
     return TIMELINE.current().versions.get(area_id) or db.session.get_one(Area, area_id)
 
 
+def is_present(code: str) -> bool:
+    """Whether an area has this code today."""
+    return code in present().places
+
+
 def path_of(code: str) -> tuple[Place, ...]:
     """An area and those that it is part of, smallest first. Raises ``AreaUnknown``."""
     return present().paths[place(code).code]

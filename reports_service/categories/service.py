@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from reports_service.categories.answers import answers_snapshot, check_questions
 from reports_service.categories.book import REFERENCE, CategoryBook, CategoryFacts, book
 from reports_service.categories.models import Category
-from reports_service.core import audit, clock, reference
+from reports_service.core import audit, clock, endings, reference
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db
@@ -30,6 +30,7 @@ __all__ = [
     "add",
     "answers_snapshot",
     "book",
+    "bring_back",
     "by_code",
     "change",
     "end",
@@ -168,6 +169,21 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Category:
         raise CategoryHasChildren(category=code)
     category.ended_at = ends_at
     audit.record(actor, "ended", "category", code, at=ends_at.isoformat())
+    _changed()
+    return category
+
+
+def bring_back(actor: Actor, code: str) -> Category:
+    """Take an end back: reports are taken under it again.
+
+    Raises ``CategoryUnknown``, ``HasNotEnded``, and ``NeededHasEnded`` where the one above has
+    ended or is to end: none outlives what it is part of.
+    """
+    category = by_code(code)
+    ended_at = endings.taken_back(category, code)
+    if category.parent is not None and category.parent.ended_at is not None:
+        raise endings.NeededHasEnded(key=code, what="needed_parent", needed=category.parent.code)
+    audit.record(actor, "brought_back", "category", code, ended_at=ended_at.isoformat())
     _changed()
     return category
 

@@ -88,3 +88,13 @@ class AdminCategory(MethodView):
     def delete(self, query: dict[str, Any], code: str) -> Category:
         with unit_of_work():
             return service.end(current_actor(), code, **query)
+
+
+@blp.route("/admin/categories/<code>/end")
+class AdminCategoryEnd(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(200, CategoryAdminSchema)
+    def delete(self, code: str) -> Category:
+        """Take its end back: reports are taken under it again."""
+        with unit_of_work():
+            return service.bring_back(current_actor(), code)

@@ -13,7 +13,7 @@ from reports_service.core import audit, clock
 from reports_service.core.auth import current_actor, current_language
 from reports_service.core.db import unit_of_work
 from reports_service.core.words import say
-from reports_service.logbook import finding
+from reports_service.logbook import finding, wording
 from reports_service.logbook.finding import Line, Sought
 from reports_service.logbook.schemas import AuditEntrySchema
 from reports_service.statistics.interface.downloads import CSV, XLSX, as_csv, as_xlsx
@@ -27,8 +27,11 @@ _COLUMNS: Final[Mapping[str, tuple[Kind, Callable[[Line], Any]]]] = {
     "number": (Kind.COUNT, lambda line: line.entry.number),
     "at": (Kind.MOMENT, lambda line: line.entry.at),
     "actor": (Kind.TEXT, lambda line: line.entry.actor),
-    "act": (Kind.TEXT, lambda line: line.entry.act),
-    "object_kind": (Kind.TEXT, lambda line: line.entry.object_kind),
+    "act": (Kind.TEXT, lambda line: _act(line.entry)),
+    "object_kind": (
+        Kind.TEXT,
+        lambda line: wording.kind_said(line.entry.object_kind, current_language()),
+    ),
     "object_key": (Kind.TEXT, lambda line: line.entry.object_key),
     "detail": (Kind.TEXT, lambda line: orjson.dumps(line.what).decode()),
     "address": (Kind.TEXT, lambda line: line.entry.address),
@@ -37,6 +40,10 @@ _COLUMNS: Final[Mapping[str, tuple[Kind, Callable[[Line], Any]]]] = {
     "device": (Kind.TEXT, lambda line: line.entry.device),
     "hash": (Kind.TEXT, lambda line: line.entry.hash.hex()),
 }
+
+
+def _act(entry: audit.AuditEntry) -> str:
+    return wording.act_said(entry.act, entry.object_kind, current_language())
 
 
 def as_file(ending: str, sought: Sought) -> Response:

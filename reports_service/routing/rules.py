@@ -12,7 +12,7 @@ from reports_service.agencies import service as agencies
 from reports_service.areas import service as areas
 from reports_service.areas.models import Area
 from reports_service.categories import service as categories
-from reports_service.core import audit, clock, reference
+from reports_service.core import audit, clock, endings, reference
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db
@@ -22,6 +22,7 @@ from reports_service.routing.models import RoutingRule
 
 REFERENCE = "routing"
 LARGEST_ID = 2**63 - 1  # a larger number is no key of any database
+CONDITIONS = ("category_id", "word", "question", "answer")
 PLAIN = ("word", "question", "answer", "to_committee", "priority", "position", "notes")
 
 
@@ -117,6 +118,37 @@ def end(actor: Actor, rule_id: int, at: datetime | None = None) -> RoutingRule:
     audit.record(actor, "ended", "routing_rule", str(rule_id), at=rule.ended_at.isoformat())
     _changed()
     return rule
+
+
+def bring_back(actor: Actor, rule_id: int) -> RoutingRule:
+    """Take an end back: the rule routes again.
+
+    Raises ``RuleUnknown``, ``HasNotEnded``, ``NeededHasEnded`` for what it names, and ``Replaced``
+    where a rule for the same was added since: the older one would silently win again.
+    """
+    rule = by_id(rule_id)
+    ended_at = endings.taken_back(rule, rule_id)
+    endings.require(rule_id, category=rule.category, agency=rule.agency)
+    if rule.area is not None and not areas.is_present(rule.area.code):
+        raise endings.NeededHasEnded(key=rule_id, what="needed_area", needed=rule.area.code)
+    other = _successor(rule, ended_at)
+    if other is not None:
+        raise endings.Replaced(key=rule_id, other=other.id)
+    audit.record(actor, "brought_back", "routing_rule", str(rule_id), ended_at=ended_at.isoformat())
+    _changed()
+    return rule
+
+
+def _successor(rule: RoutingRule, since: datetime) -> RoutingRule | None:
+    """A rule with the same conditions that was added after this one had ended, and goes on."""
+    same = [getattr(RoutingRule, name) == getattr(rule, name) for name in CONDITIONS]
+    if rule.area is not None:
+        place = RoutingRule.area_id.in_(select(Area.id).where(Area.code == rule.area.code))
+    else:
+        place = RoutingRule.area_id.is_(None)
+    later = RoutingRule.created_at >= since
+    found = listing().where(*same, place, later, RoutingRule.id != rule.id).limit(1)
+    return db.session.scalars(found).unique().first()
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,11 +78,15 @@ class RunnerUp:
 
 @dataclass(frozen=True)
 class Trial:
-    """A matter tried on the rules: the decision, and the rules that hold, the winner first."""
+    """A matter tried on the rules: the decision, and the rules that hold, the winner first.
+
+    ``draft``: the place of the rule not saved yet among all that hold; None where it does not.
+    """
 
     decision: Decision
     agency: AgencyFacts
     matches: Sequence[RunnerUp]
+    draft: int | None = None
 
 
 def decide(
@@ -112,24 +116,34 @@ def try_out(
     text: str,
     answers: Mapping[str, Any],
     draft: Mapping[str, Any] | None = None,
+    instead_of: int | None = None,
 ) -> Trial:
-    """Route a sample without filing it; ``draft`` is a rule not saved yet, tried with the rest.
+    """Route a sample without filing it; ``draft`` is a rule not saved yet, tried with the rest, or
+    in the place of the rule with the number ``instead_of``.
 
     Raises ``CodeUnknown``, ``PointOutside``, and what ``drafted`` refuses.
     """
     known = KNOWN.current()
     category_id = named(categories.active, category, field="category").id if category else None
     area_id = _area_id(area, location)
+    tried = DRAFT_ID if instead_of is None else instead_of
     rules = known.rules
     if draft is not None:
-        rules = RuleBook((*rules.rules, _rule(drafted(draft), DRAFT_ID)))
+        others = (rule for rule in rules.rules if rule.id != tried)
+        rules = RuleBook((*others, _rule(drafted(draft), tried)))
     found = rules.matches(_matter(category_id, area_id, text, answers))
     outside = location is not None and area_id is None
     decision = (
         _nowhere(known, category_id) if outside else _decide(known, found, category_id, area_id)
     )
     runners_up = [_runner_up(known, match) for match in found[:SHOWN_MATCHES]]
-    return Trial(decision, known.agencies[decision.agency_id], runners_up)
+    places = (place for place, match in enumerate(found) if match.rule.id == tried)
+    return Trial(
+        decision,
+        known.agencies[decision.agency_id],
+        runners_up,
+        next(places, None) if draft is not None else None,
+    )
 
 
 def describe(reason: Mapping[str, Any], language: str) -> str:

@@ -83,3 +83,13 @@ class Rule(MethodView):
     def delete(self, query: dict[str, Any], rule_id: int) -> RoutingRule:
         with unit_of_work():
             return rules.end(current_actor(), rule_id, **query)
+
+
+@blp.route("/admin/routing-rules/<int:rule_id>/end")
+class RuleEnd(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(200, RuleSchema)
+    def delete(self, rule_id: int) -> RoutingRule:
+        """Take its end back: it routes again."""
+        with unit_of_work():
+            return rules.bring_back(current_actor(), rule_id)

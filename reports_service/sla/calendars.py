@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, String, cast, or_, select
 
-from reports_service.core import audit, clock, reference
+from reports_service.core import audit, clock, endings, reference
+from reports_service.core.audit import AuditEntry
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, NotFound
 from reports_service.sla.hours import checked_hours, checked_week, require_year
 from reports_service.sla.models import Calendar, CalendarDay
 from reports_service.sla.service import CALENDARS, CalendarMissing, zone
+
+WEEK = "week"  # for the hours of a day that is as its week says
 
 
 class CalendarUnknown(NotFound):
@@ -33,6 +36,12 @@ class CalendarNeeded(Conflict):
     """The only calendar cannot end: no deadline could be counted."""
 
     code = "calendar_needed"
+
+
+class DayNeverChanged(Conflict):
+    """The log does not say that this day was something else before."""
+
+    code = "day_never_changed"
 
 
 def listing() -> Select[Calendar]:
@@ -113,6 +122,18 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Calendar:
     return calendar
 
 
+def bring_back(actor: Actor, code: str) -> Calendar:
+    """Take an end back: the oldest calendar that goes on is the one in force.
+
+    Raises ``CalendarUnknown``, ``HasNotEnded``.
+    """
+    calendar = by_code(code)
+    ended_at = endings.taken_back(calendar, code)
+    audit.record(actor, "brought_back", "calendar", code, ended_at=ended_at.isoformat())
+    _changed()
+    return calendar
+
+
 def set_day(actor: Actor, code: str, day: date, values: Mapping[str, Any]) -> CalendarDay:
     """Make a day differ from its week: ``hours`` (None: off), ``names``, ``source``.
 
@@ -122,13 +143,14 @@ def set_day(actor: Actor, code: str, day: date, values: Mapping[str, Any]) -> Ca
     require_year(day)
     hours = None if values.get("hours") is None else checked_hours(values["hours"])
     found = _day(calendar, day) or CalendarDay(calendar_id=calendar.id, day=day)
-    before = found.hours if found.id else "week"
+    before = found.hours if found.id else WEEK
+    was = _was(found) if found.id else {}
     found.hours = hours
     found.names = dict(values.get("names") or {})
     found.source = values.get("source")
     db.session.add(found)
     audit.record(
-        actor, "changed", "calendar", code, day=day.isoformat(), before=before, after=hours
+        actor, "changed", "calendar", code, day=day.isoformat(), before=before, after=hours, **was
     )
     _changed()
     return found
@@ -141,10 +163,49 @@ def reset_day(actor: Actor, code: str, day: date) -> None:
     if found is None:
         return
     db.session.delete(found)
-    audit.record(
-        actor, "changed", "calendar", code, day=day.isoformat(), before=found.hours, after="week"
-    )
+    detail = {"day": day.isoformat(), "before": found.hours, "after": WEEK, **_was(found)}
+    audit.record(actor, "changed", "calendar", code, **detail)
     _changed()
+
+
+def before_last_change(code: str, day: date) -> Mapping[str, Any] | None:
+    """What a day was before its last change: as ``set_day`` takes it, or with ``WEEK`` for hours.
+
+    None: the log knows of no change, or of one from before it kept what a day was called.
+    """
+    of_day = cast(AuditEntry.detail, String).contains(f'"{day.isoformat()}"')
+    entry = db.session.scalar(
+        select(AuditEntry)
+        .where(AuditEntry.object_kind == "calendar", AuditEntry.object_key == by_code(code).code)
+        .where(AuditEntry.act == "changed", of_day)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    )
+    if entry is None or entry.detail.get("day") != day.isoformat():
+        return None
+    before, was = entry.detail["before"], entry.detail.get("was")
+    if before == WEEK:
+        return {"hours": WEEK}
+    return {"hours": before, **was} if was is not None else None
+
+
+def take_back_day(actor: Actor, code: str, day: date) -> None:
+    """Let a day be what it was before its last change; once more, and it is changed again.
+
+    Raises ``CalendarUnknown``, ``DayNeverChanged``.
+    """
+    before = before_last_change(code, day)
+    if before is None:
+        raise DayNeverChanged(day=day.strftime("%d/%m/%Y"))
+    if before["hours"] == WEEK:
+        reset_day(actor, code, day)
+    else:
+        set_day(actor, code, day, before)
+
+
+def _was(found: CalendarDay) -> dict[str, Any]:
+    """What the log keeps of a day beside its hours, so that a change can be taken back."""
+    return {"was": {"names": found.names, "source": found.source}}
 
 
 def _day(calendar: Calendar, day: date) -> CalendarDay | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from reports_service.core import audit, clock, reference
+from reports_service.core import audit, clock, endings, reference
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.errors import Conflict, NotFound
@@ -102,6 +102,15 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Ladder:
         raise LadderInUse(ladder=code, policies=", ".join(users))
     ladder.ended_at = moment
     audit.record(actor, "ended", "ladder", code, at=moment.isoformat())
+    _changed()
+    return ladder
+
+
+def bring_back(actor: Actor, code: str) -> Ladder:
+    """Take an end back: policies can climb it again. Raises ``LadderUnknown``, ``HasNotEnded``."""
+    ladder = by_code(code)
+    ended_at = endings.taken_back(ladder, code)
+    audit.record(actor, "brought_back", "ladder", code, ended_at=ended_at.isoformat())
     _changed()
     return ladder
 

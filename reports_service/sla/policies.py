@@ -12,7 +12,7 @@ from reports_service.agencies import service as agencies
 from reports_service.categories import service as categories
 from reports_service.categories.models import Category
 from reports_service.categories.service import CategoryUnknown
-from reports_service.core import audit, clock, reference
+from reports_service.core import audit, clock, endings, reference
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db
@@ -24,6 +24,7 @@ from reports_service.sla.models import Policy
 from reports_service.sla.service import POLICIES
 
 CONDITIONS = ("category", "agency", "ladder")
+FITS = ("category_id", "agency_id", "priority", "triage")
 
 
 class PolicyUnknown(NotFound):
@@ -97,6 +98,25 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Policy:
         _require_other_default(policy, triage=policy.triage)
     policy.ended_at = at or clock.now()
     audit.record(actor, "ended", "sla_policy", code, at=policy.ended_at.isoformat())
+    _changed()
+    return policy
+
+
+def bring_back(actor: Actor, code: str) -> Policy:
+    """Take an end back: the policy times what comes from now on.
+
+    Raises ``PolicyUnknown``, ``HasNotEnded``, ``NeededHasEnded`` for what it names, and
+    ``Replaced`` where one for the same was added since.
+    """
+    policy = by_code(code)
+    ended_at = endings.taken_back(policy, code)
+    endings.require(code, category=policy.category, agency=policy.agency, ladder=policy.ladder)
+    same = [getattr(Policy, name) == getattr(policy, name) for name in FITS]
+    later = listing().where(*same, Policy.created_at >= ended_at, Policy.id != policy.id)
+    other = db.session.scalars(later.limit(1)).unique().first()
+    if other is not None:
+        raise endings.Replaced(key=code, other=other.code)
+    audit.record(actor, "brought_back", "sla_policy", code, ended_at=ended_at.isoformat())
     _changed()
     return policy
 

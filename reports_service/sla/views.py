@@ -77,6 +77,16 @@ class AdminPolicy(MethodView):
             return policies.end(current_actor(), code, **query)
 
 
+@blp.route("/admin/sla-policies/<code>/end")
+class AdminPolicyEnd(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(200, PolicySchema)
+    def delete(self, code: str) -> Policy:
+        """Take its end back: it times what comes from now on."""
+        with unit_of_work():
+            return policies.bring_back(current_actor(), code)
+
+
 @blp.route("/admin/ladders")
 class AdminLadders(MethodView):
     @requires(Permission.ADMINISTER)
@@ -113,6 +123,16 @@ class AdminLadder(MethodView):
     def delete(self, query: dict[str, Any], code: str) -> Ladder:
         with unit_of_work():
             return ladders.end(current_actor(), code, **query)
+
+
+@blp.route("/admin/ladders/<code>/end")
+class AdminLadderEnd(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(200, LadderSchema)
+    def delete(self, code: str) -> Ladder:
+        """Take its end back: policies can climb it again."""
+        with unit_of_work():
+            return ladders.bring_back(current_actor(), code)
 
 
 @blp.route("/admin/calendars")
@@ -153,6 +173,16 @@ class AdminCalendar(MethodView):
             return calendars.end(current_actor(), code, **query)
 
 
+@blp.route("/admin/calendars/<code>/end")
+class AdminCalendarEnd(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(200, CalendarSchema)
+    def delete(self, code: str) -> Calendar:
+        """Take its end back: the oldest one that goes on is in force."""
+        with unit_of_work():
+            return calendars.bring_back(current_actor(), code)
+
+
 @blp.route("/admin/calendars/<code>/days")
 class AdminCalendarDays(MethodView):
     @requires(Permission.ADMINISTER)
@@ -176,3 +206,13 @@ class AdminCalendarDay(MethodView):
     def delete(self, code: str, day: str) -> None:
         with unit_of_work():
             calendars.reset_day(current_actor(), code, read_day(day))
+
+
+@blp.route("/admin/calendars/<code>/days/<day>/change")
+class AdminCalendarDayChange(MethodView):
+    @requires(Permission.ADMINISTER)
+    @blp.response(204)
+    def delete(self, code: str, day: str) -> None:
+        """Take the last change of a day back; a second time, and it is changed again."""
+        with unit_of_work():
+            calendars.take_back_day(current_actor(), code, read_day(day))

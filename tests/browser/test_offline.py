@@ -275,11 +275,11 @@ def test_what_is_refused_says_why_and_can_be_mended(opening: Opening, service: R
     page.wait_for_url("**/file")
     page.goto("/waiting")
     expect(page.get_by_text("Bản nháp, chưa gửi")).to_be_visible()
-    page.get_by_role("button", name="Xoá khỏi máy").click()
+    page.get_by_role("button", name="Xóa khỏi máy").click()
     page.get_by_role("button", name="Giữ lại").click()
     expect(page.get_by_text("Bản nháp, chưa gửi")).to_be_visible()
-    page.get_by_role("button", name="Xoá khỏi máy").click()
-    page.get_by_role("button", name="Xoá hẳn").click()
+    page.get_by_role("button", name="Xóa khỏi máy").click()
+    page.get_by_role("button", name="Xóa hẳn").click()
     expect(page.get_by_text("Không có gì chờ gửi")).to_be_visible()
     assert filed(service, report) == []
 

@@ -48,7 +48,7 @@ def send(client: FlaskClient, path: str, data: dict[str, Any], form: str = "") -
 def fields(client: FlaskClient, path: str) -> dict[str, str]:
     """What a form is filled in with."""
     found: dict[str, str] = {}
-    text = client.get(path).text
+    text = re.sub(r"<template.*?</template>", "", client.get(path).text, flags=re.S)
     for tag in re.findall(r"<input [^>]+>", text):
         attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if attributes.get("type") != "checkbox" or " checked" in tag:

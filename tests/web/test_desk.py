@@ -188,6 +188,20 @@ def test_a_call_without_a_place_stays_on_the_form(operator: FlaskClient) -> None
     assert 'id="field-location"' in answer.text
 
 
+def test_kinds_are_suggested_by_the_words_of_a_call(operator: FlaskClient) -> None:
+    def suggested(words: str) -> list[str]:
+        answer = send(operator, "/call", "/call/suggested", description=words)
+        assert answer.status_code == 200
+        return re.findall(r'data-kind="([^"]+)"', answer.text)
+
+    assert suggested("den duong tat ba dem")[0] == "den-duong"
+    assert len(suggested("rác, ổ gà, đèn, nước, cây đổ")) <= 3
+    assert suggested("") == suggested("zzzz") == []
+    shown = operator.get("/call").text
+    choices = re.findall(r'<option value="([^"]+)"', shown)
+    assert set(suggested("rác đèn cây")) <= set(choices), "each can be filed under"
+
+
 def test_a_head_sees_the_team_what_waits_and_sends_somebody_on_leave(
     people: People, filed: Filed
 ) -> None:

@@ -167,7 +167,7 @@ def test_who_filed_it_sees_corrects_and_erases_what_is_theirs(
     theirs.sends(address, name="Lê Hoà", phone="0987 654 321", email="", known="1")
     contact = known.reporter.get(f"/reports/{known.code}/identity").json
     assert (contact["name"], contact["phone"], contact["email"]) == ("Lê Hoà", "0987 654 321", None)
-    assert "sẽ bị xoá" in theirs.reads(f"/r/{known.code}/erasure")
+    assert "sẽ bị xóa" in theirs.reads(f"/r/{known.code}/erasure")
     assert theirs.sends(f"/r/{known.code}/erasure").status_code == 303
     assert known.reporter.get(f"/reports/{known.code}/identity").status_code == 404
     page = theirs.reads(address)

@@ -13,6 +13,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from reports_service.core.db import db
+from reports_service.domain.text import fold
 from tests.personas import COMMITTEE, CONTACT, LIGHTS, MONDAY, Filed, People, work_outbox
 from tests.pictures import HTML, jpeg
 from tests.statements import statements
@@ -360,6 +361,28 @@ def test_agencies_are_folded_by_their_kind_and_unfolded_where_one_is_sought(peop
     ]
     assert sum(int(number) for _, number in kinds) == len(re.findall('<th scope="row">', page))
     assert '<details class="of-kind" open>' in shown(people, "/agencies", q="long hoa")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_communes_are_folded_by_the_first_letter_of_their_own_name(
+    language: str, people: People
+) -> None:
+    page = shown(people, "/areas", lang=language)
+    groups = re.findall(r'<details class="of-kind"><summary>([^<]+)</summary>(.*?)</details>', page)
+    assert len(groups) > 10
+    letters = [summary[0] for summary, _ in groups]
+    assert letters == sorted(
+        set(letters), key=lambda letter: "ABCDĐEGHIKLMNOPQRSTUVXY".index(letter)
+    )
+    assert ("Đ" in letters) == (language == "vi")
+    for summary, rows in groups:
+        titles = re.findall(r'<th scope="row"><a [^>]+>([^<]+)</a>', rows)
+        assert summary.endswith(f"({len(titles)})")
+        own = [re.sub("^(Xã|Phường) ", "", title) for title in titles]
+        assert own[0] in summary and own[-1] in summary
+        assert {fold(name)[0] for name in own} == {fold(summary)[0]}
+    found = shown(people, "/areas", q="long hoa", lang=language)
+    assert "<details class" not in found, "what was looked for lies open"
 
 
 def test_the_year_that_promises_are_counted_for_is_said_in_digits(people: People) -> None:

@@ -102,7 +102,7 @@ def test_a_place_that_is_kept_private_is_shown_roughly_to_strangers(people: Peop
     assert "chỉ được chỉ gần đúng, trong khoảng 100 m" in shown
     assert rough != LIGHT["location"]
     assert f'data-lat="{LIGHT["location"]["lat"]}"' not in shown
-    assert "Toạ độ" not in shown
+    assert "Tọa độ" not in shown
 
 
 def test_what_was_taken_back_is_on_no_map_for_strangers(people: People, filed: Filed) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reports_service.core.words import say
 from reports_service.web.forms import nested
@@ -16,6 +16,8 @@ from reports_service.web.forms import nested
 Options = Sequence[tuple[str, str]]
 Form = Mapping[str, str]
 Pair = tuple[str, Any]
+PLACE_DIGITS: Final = 3  # of the place of a row: no form has more of them
+DROP: Final = "drop"  # the box of a row that is to be left out
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ class Length:
 
 @dataclass(frozen=True)
 class Rows:
-    """Fields that are repeated, with an empty one more at the end; one left empty is not said."""
+    """Fields that are repeated, with an empty one more at the end; one that is left empty, or
+    ticked to be left out, is not said.
+    """
 
     name: str
     word: str
@@ -81,11 +85,12 @@ class Rows:
     def read(self, form: Form, prefix: str = "") -> Iterator[Pair]:
         """A list of objects."""
         path = f"{prefix}{self.name}"
-        places = {name.split(".")[1] for name in form if name.startswith(f"{path}.")}
         rows = []
-        for place in sorted((one for one in places if one.isdigit()), key=int):
+        for place in _places(path, form):
             begin = f"{path}.{place}."
-            if any(value.strip() for name, value in form.items() if _typed(name, begin, self)):
+            if form.get(begin + DROP) != "yes" and any(
+                value.strip() for name, value in form.items() if _typed(name, begin, self)
+            ):
                 pairs = [pair for one in self.inputs for pair in one.read(form, begin)]
                 held = nested((name.removeprefix(begin), value) for name, value in pairs)
                 rows.append({name: value for name, value in held.items() if value is not None})
@@ -184,6 +189,11 @@ def _text(value: Any) -> str:
 
 def rows_in(rows: Rows, given: Mapping[str, str]) -> range:
     """The places of the rows to show: those that are filled in, and an empty one more."""
-    begin = f"{rows.name}."
-    places = [int(name.split(".")[1]) for name in given if name.startswith(begin)]
-    return range(max(places, default=-1) + 2)
+    return range(max(_places(rows.name, given), default=-1) + 2)
+
+
+def _places(path: str, given: Mapping[str, str]) -> list[int]:
+    """The places of rows that are named, in order; what cannot be one is passed over."""
+    begin = f"{path}."
+    named = {name.removeprefix(begin).split(".")[0] for name in given if name.startswith(begin)}
+    return sorted(int(one) for one in named if one.isdecimal() and len(one) <= PLACE_DIGITS)

@@ -8,15 +8,14 @@ import marshmallow as ma
 from flask import Blueprint, Response, request, url_for
 
 from reports_service.core.auth import requires
-from reports_service.core.words import knows, say
 from reports_service.domain.errors import Refusal
 from reports_service.domain.roles import Permission
-from reports_service.logbook import finding, nightly
+from reports_service.logbook import finding, nightly, wording
 from reports_service.logbook.downloads import ENDINGS, as_file
-from reports_service.logbook.finding import Line, Sought
+from reports_service.logbook.finding import Sought
 from reports_service.logbook.schemas import AuditFilter, sought_in
 from reports_service.web.forms import problem_of
-from reports_service.web.pages import language, page
+from reports_service.web.pages import language, page, reading
 
 ON_A_PAGE = 50
 FIELDS = ("actor", "act", "object_kind", "object_key", "from", "to", "q")
@@ -41,13 +40,14 @@ def audit() -> str | tuple[str, int]:
     return _page(given, found.items, found.next_cursor, None)
 
 
-def act_said(line: Line) -> str:
-    """An act in words; of a report as its timeline says it."""
-    entry, spoken = line.entry, language()
-    for word in (f"audit_act_{entry.act}", f"event_{entry.act}"):
-        if knows(word):
-            return say(word, spoken)
-    return entry.act
+def said() -> dict[str, Any]:
+    """How the lines of the log are said."""
+    spoken, zone = language(), reading().zone
+    return {
+        "act_said": lambda entry: wording.act_said(entry.act, entry.object_kind, spoken),
+        "kind_said": lambda entry: wording.kind_said(entry.object_kind, spoken),
+        "told": lambda line: wording.told(line.what, spoken, zone),
+    }
 
 
 def _file(ending: str) -> Any:
@@ -77,5 +77,13 @@ def _page(given: dict[str, Any], lines: Any, cursor: str | None, problem: Any) -
         more=url_for("admin.audit", **given, cursor=cursor) if cursor else None,
         files=[(ending, url_for(f"admin.audit_{ending}", **given)) for ending in ENDINGS],
         check=nightly.last_check(),
-        act_said=act_said,
+        acts=_with(wording.acts(language()), given.get("act")),
+        kinds=_with(wording.kinds(language()), given.get("object_kind")),
+        **said(),
     )
+
+
+def _with(known: list[tuple[str, str]], asked: str | None) -> list[tuple[str, str]]:
+    """The choices, and what was asked for in an address where it is none of them."""
+    more = [] if asked is None or asked in dict(known) else [(asked, asked)]
+    return [*known, *more]

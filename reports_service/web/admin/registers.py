@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import marshmallow as ma
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from reports_service.accounts import service as accounts
 from reports_service.accounts.models import Account
@@ -20,6 +20,7 @@ from reports_service.categories import service as categories
 from reports_service.categories.answers import QuestionKind
 from reports_service.categories.models import Category, Priority, Visibility
 from reports_service.categories.schemas import CategoryAdminSchema, CategoryChange, CategoryNew
+from reports_service.core import clock
 from reports_service.core.auth import Actor
 from reports_service.core.words import named, say
 from reports_service.domain.escalation import Tell
@@ -50,7 +51,10 @@ PRIORITIES: Final = choices.codes(Priority, "queue_priority_")
 
 @dataclass(frozen=True)
 class Register:
-    """One thing that administrators keep: its list, its form, its service."""
+    """One thing that administrators keep: its list, its form, its service.
+
+    ``sample``: what it can be tried on before it is saved; each is at first as the field named.
+    """
 
     slug: str
     model: Any
@@ -60,11 +64,18 @@ class Register:
     add: Callable[[Actor, Mapping[str, Any]], Any]
     change: Callable[[Actor, Any, Mapping[str, Any]], Any]
     end: Callable[[Actor, Any, datetime | None], Any]
+    bring_back: Callable[[Actor, Any], Any]
     shown: ma.Schema
     taken_new: ma.Schema
     taken: ma.Schema
     columns: Sequence[tuple[str, Said]]
     inputs: Sequence[AnyInput]
+    sample: Mapping[str, Input] = field(default_factory=dict)
+
+    def ended(self) -> Select[Any]:
+        """Those that are over, the last that ended first."""
+        ended_at = self.model.ended_at
+        return select(self.model).where(ended_at <= clock.now()).order_by(ended_at.desc())
 
     def key_of(self, thing: Any) -> Any:
         """What a thing is found by."""
@@ -92,7 +103,7 @@ def _length(value: Mapping[str, Any] | None, language: str) -> str:
     return f"{amount} {say('unit_' + value['unit'], language)}"
 
 
-def _number(key: Any) -> int:
+def number_of(key: Any) -> int:
     """The number in an address. Raises ``RuleUnknown`` for what is none."""
     written = str(key)
     if not written.isdecimal() or len(written) > LONGEST_NUMBER:
@@ -108,7 +119,7 @@ CODE: Final = Input("code", "admin_code", hint="admin_code_hint", only_new=True)
 
 AGENCIES: Final = Register(
     "agencies", Agency, "code", agencies.listing, agencies.by_code,
-    agencies.add, agencies.change, agencies.end,
+    agencies.add, agencies.change, agencies.end, agencies.bring_back,
     AgencyAdminSchema(), AgencyNew(), AgencyChange(),
     [
         ("admin_kind", lambda one, language: say(f"admin_kind_{one.kind}", language)),
@@ -125,7 +136,7 @@ AGENCIES: Final = Register(
 
 ACCOUNTS: Final = Register(
     "accounts", Account, "email", accounts.listing, accounts.by_email,
-    accounts.add, accounts.change, accounts.end,
+    accounts.add, accounts.change, accounts.end, accounts.bring_back,
     AccountSchema(), AccountNew(), AccountChange(),
     [
         ("web_email", lambda one, _: one.email),
@@ -146,7 +157,7 @@ ACCOUNTS: Final = Register(
 
 CATEGORIES: Final = Register(
     "categories", Category, "code", categories.listing, categories.by_code,
-    categories.add, categories.change, categories.end,
+    categories.add, categories.change, categories.end, categories.bring_back,
     CategoryAdminSchema(), CategoryNew(), CategoryChange(),
     [
         ("admin_parent", lambda one, language: _name(one.parent, language)),
@@ -165,7 +176,8 @@ CATEGORIES: Final = Register(
         Input("after_photo", "admin_after_photo", "checkbox"),
         Input("duplicate_radius_m", "admin_radius", "number"),
         Rows("questions", "admin_questions", [
-            Input("code", "admin_code"), *_names("admin_question", "label"),
+            Input("code", "admin_code", hint="admin_question_code_hint"),
+            *_names("admin_question", "label"),
             Input("kind", "admin_answer", "select",
                   options=choices.codes(QuestionKind, "word_answer_")),
             Input("required", "admin_required", "checkbox"),
@@ -175,9 +187,10 @@ CATEGORIES: Final = Register(
 )  # fmt: skip
 
 RULES: Final = Register(
-    "rules", RoutingRule, "id", rules.listing, lambda key: rules.by_id(_number(key)),
-    rules.add, lambda actor, key, values: rules.change(actor, _number(key), values),
-    lambda actor, key, at: rules.end(actor, _number(key), at),
+    "rules", RoutingRule, "id", rules.listing, lambda key: rules.by_id(number_of(key)),
+    rules.add, lambda actor, key, values: rules.change(actor, number_of(key), values),
+    lambda actor, key, at: rules.end(actor, number_of(key), at),
+    lambda actor, key: rules.bring_back(actor, number_of(key)),
     RuleSchema(), RuleNew(), RuleChange(),
     [
         ("admin_category", lambda one, language: _name(one.category, language)),
@@ -199,11 +212,20 @@ RULES: Final = Register(
         Input("priority", "admin_priority", "select", optional=True, options=PRIORITIES),
         Input("position", "admin_position", "number", hint="admin_position_hint"),
     ],
+    {
+        "category": Input("sample.category", "admin_category", "select", optional=True,
+                          options=choices.all_categories),
+        "area": Input("sample.area", "admin_area", "select", optional=True,
+                      options=choices.all_areas),
+        "word": Input("sample.description", "admin_words"),
+        "question": Input("sample.question", "admin_rule_question"),
+        "answer": Input("sample.answer", "admin_rule_answer"),
+    },
 )  # fmt: skip
 
 POLICIES: Final = Register(
     "policies", Policy, "code", policies.listing, policies.by_code,
-    policies.add, policies.change, policies.end,
+    policies.add, policies.change, policies.end, policies.bring_back,
     PolicySchema(), PolicyNew(), PolicyChange(),
     [
         ("admin_category", lambda one, language: _name(one.category, language)),
@@ -232,7 +254,7 @@ POLICIES: Final = Register(
 
 LADDERS: Final = Register(
     "ladders", Ladder, "code", ladders.listing, ladders.by_code,
-    ladders.add, ladders.change, ladders.end,
+    ladders.add, ladders.change, ladders.end, ladders.bring_back,
     LadderSchema(), LadderNew(), LadderChange(),
     [("admin_steps", lambda one, language:
       ", ".join(named(step["names"], language) for step in one.steps))],

@@ -9,7 +9,6 @@ import marshmallow as ma
 from flask import request
 from sqlalchemy import func, select
 
-from reports_service.agencies.models import Agency
 from reports_service.areas import geojson, importing
 from reports_service.areas import service as areas
 from reports_service.areas.models import Area
@@ -23,8 +22,6 @@ from reports_service.domain.errors import Refusal
 from reports_service.domain.roles import Permission
 from reports_service.domain.text import fold
 from reports_service.logbook import finding
-from reports_service.routing import service as routing
-from reports_service.routing.schemas import TrialRequest
 from reports_service.sla import calendars
 from reports_service.sla.hours import read_day
 from reports_service.sla.schemas import DayChange
@@ -35,10 +32,11 @@ from reports_service.web.admin import (
     keys,
     log,
     register_views,
+    trying,
     year,
 )
 from reports_service.web.admin.registers import REGISTERS
-from reports_service.web.forms import nested, problem_of
+from reports_service.web.forms import problem_of
 from reports_service.web.pages import back_to, language, page, pages, reading, sent
 
 bp = pages("admin", __name__)
@@ -56,6 +54,7 @@ PARTS: Final = (
 
 access.add_to(bp)
 keys.add_to(bp)
+trying.add_to(bp)
 for register in REGISTERS:
     register_views.serve(bp, register)
 dead_letters.serve(bp)
@@ -76,61 +75,11 @@ def overview() -> str:
     ]
     counts.append((dead_letters.ENDPOINT, "admin_dead_letters", letters.waiting()))
     last = finding.lines(finding.Sought(), None, 10)
-    return page("admin/overview.html", counts=counts, lines=last.items, act_said=log.act_said)
+    return page("admin/overview.html", counts=counts, lines=last.items, **log.said())
 
 
 def _how_many(query: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
-@bp.get("/admin/rules/try")
-@administers
-def trial() -> str:
-    """Where a sample would go, and why."""
-    return _trial({}, None, None)
-
-
-@bp.post("/admin/rules/try")
-@administers
-def tried() -> str | tuple[str, int]:
-    """The rule that decides, and those that it wins over."""
-    given = sent()
-    try:
-        asked = TrialRequest().load(nested(_sample(given)))
-        found = routing.try_out(
-            category=asked["category"],
-            area=asked["area"],
-            location=None,
-            text=asked["description"],
-            answers=asked["answers"],
-        )
-    except (Refusal, ma.ValidationError) as wrong:
-        problem, status = problem_of(wrong)
-        return _trial(given, None, problem), status
-    return _trial(given, found, None)
-
-
-def _sample(given: dict[str, str]) -> list[tuple[str, Any]]:
-    said: list[tuple[str, Any]] = [
-        (name, given[name]) for name in ("category", "area", "description") if name in given
-    ]
-    if "question" in given:
-        said.append((f"answers.{given['question']}", given.get("answer", "")))
-    return said
-
-
-def _trial(given: dict[str, str], found: routing.Trial | None, problem: Any) -> str:
-    spoken = language()
-    return page(
-        "admin/trial.html",
-        given=given,
-        found=found,
-        problem=problem,
-        because=lambda reason: routing.describe(reason, spoken),
-        categories=choices.all_categories(spoken),
-        areas=choices.all_areas(spoken),
-        agencies={one.id: one for one in db.session.scalars(select(Agency))},
-    )
 
 
 @bp.get("/admin/calendar")
@@ -160,7 +109,21 @@ def calendar_changed() -> Any:
     except (Refusal, ma.ValidationError) as wrong:
         problem, status = problem_of(wrong)
         return _calendar(day, problem, given), status
-    return back_to("admin.calendar", year=day.year, done="changed")
+    return back_to("admin.calendar", day=day.isoformat(), done="changed")
+
+
+@bp.post("/admin/calendar/back")
+@administers
+def calendar_taken_back() -> Any:
+    """A day is what it was before its last change."""
+    day = read_day(sent().get("day", ""))
+    try:
+        with unit_of_work():
+            calendars.take_back_day(current_actor(), calendars.in_force().code, day)
+    except Refusal as wrong:
+        problem, status = problem_of(wrong)
+        return _calendar(day, problem), status
+    return back_to("admin.calendar", day=day.isoformat(), done="changed")
 
 
 def _calendar(day: date | None, problem: Any, given: dict[str, str] | None = None) -> str:
@@ -175,6 +138,8 @@ def _calendar(day: date | None, problem: Any, given: dict[str, str] | None = Non
         "admin/calendar.html",
         year=shown,
         chosen=next((one for one in days if one.day == day), None),
+        before=calendars.before_last_change(calendars.in_force().code, day) if day else None,
+        written=year.written,
         hours=year.usual_hours(),
         given=given or {},
         problem=problem,

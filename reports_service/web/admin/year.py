@@ -93,9 +93,9 @@ def usual_hours() -> str:
     return written(worked[0]) if worked else "07:30-11:30, 13:30-17:00"
 
 
-def written(hours: KeptHours) -> str:
-    """07:30-11:30, 13:30-17:00."""
-    return ", ".join(f"{start}-{end}" for start, end in hours)
+def written(hours: KeptHours | None) -> str:
+    """07:30-11:30, 13:30-17:00; nothing for a day off."""
+    return ", ".join(f"{start}-{end}" for start, end in hours or ())
 
 
 def read(typed: str) -> list[list[str]]:

@@ -25,6 +25,7 @@ from reports_service.web.staff.acts_trying import Wrong, attempt
 
 KEY: Final = "idempotency_key"
 SIMILAR: Final = 5
+SUGGESTED: Final = 3
 
 
 def add_to(bp: Blueprint) -> None:
@@ -32,6 +33,7 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/call", "call", call)
     bp.add_url_rule("/call", "called", called, methods=["POST"])
     bp.add_url_rule("/call/similar", "call_similar", similar)
+    bp.add_url_rule("/call/suggested", "call_suggested", suggested, methods=["POST"])
     bp.add_url_rule("/call/<code>", "call_done", done)
 
 
@@ -70,6 +72,14 @@ def similar() -> Response:
     found = attempt(lambda: queueing.page(filters, current_actor(), None, SIMILAR))
     cards = [] if isinstance(found, Wrong) else [_card(report) for report in found.items]
     return Response(page("desk/similar.html", cards=cards))
+
+
+@requires(Action.ASSIGN)
+def suggested() -> Response:
+    """What the words may mean, as buttons; sent as a form, so that no log holds the words."""
+    found = categories.suggest(request.form.get("description", ""), language(), SUGGESTED)
+    kinds = [one.category for one in found if _files(one.category.code)]
+    return Response(page("desk/suggested.html", kinds=kinds))
 
 
 def _card(report: Any) -> Any:

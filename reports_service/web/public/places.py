@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +31,7 @@ from reports_service.statistics.scope import Period, Scope, scope_of
 from reports_service.web.moments import Moments
 
 A_YEAR: Final = timedelta(days=365)
+KINDS_BEFORE: Final = ("Xã", "Phường", "Thị trấn", "Đặc khu")  # in Vietnamese, before the name
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,40 @@ def _promised(scope: Scope, agency_id: int | None) -> Mapping[str, int]:
     return figures.promised(scope, Axis.AGENCY).get(agency_id, {})
 
 
-def area_list(sought: str, reading: Moments) -> list[dict[str, Any]]:
+def areas_by_initial(
+    sought: str, reading: Moments
+) -> list[tuple[str | None, list[dict[str, Any]]]]:
+    """Communes, and what is open in each, by the first letter of their own name: each letter with
+    the first and the last of its names. Where one looks for something, all that are named so.
+    """
+    rows = _area_rows(sought, reading)
+    if sought:
+        return [(None, rows)]
+    letters: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: fold(row["own"])):
+        letters.setdefault(_initial(row["own"]), []).append(row)
+    in_order = sorted(letters.items(), key=lambda pair: (fold(pair[0]), pair[0]))
+    return [(_span(letter, held), held) for letter, held in in_order]
+
+
+def _span(letter: str, rows: list[dict[str, Any]]) -> str:
+    """A letter, and from which name to which it goes."""
+    names = dict.fromkeys(row["own"] for row in (rows[0], rows[-1]))
+    return f"{letter}: {' – '.join(names)}"
+
+
+def _initial(name: str) -> str:
+    """The letter that a name is looked up under: Ấ under A, but Đ is a letter of its own."""
+    return unicodedata.normalize("NFD", name)[0].upper()
+
+
+def _own_name(title: str) -> str:
+    """A commune's name without what kind of unit it is, where that stands before it."""
+    kind = next((kind for kind in KINDS_BEFORE if title.startswith(f"{kind} ")), "")
+    return title.removeprefix(kind).strip()
+
+
+def _area_rows(sought: str, reading: Moments) -> list[dict[str, Any]]:
     """Communes whose name holds what is sought, by name, and what is open there."""
     places = [one for one in areas.present().places.values() if one.level == Level.COMMUNE]
     standing = _by_code(published.standing(Report.area_id, reading.now))
@@ -123,6 +158,7 @@ def area_list(sought: str, reading: Moments) -> list[dict[str, Any]]:
         {
             "address": url_for("public.area", code=one.code),
             "title": named(one.names, reading.language),
+            "own": _own_name(named(one.names, reading.language)),
             **standing.get(one.code, {"open": 0, "late": 0}),
         }
         for one in places

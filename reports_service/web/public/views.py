@@ -96,8 +96,8 @@ def _plain(found: dict[str, Any] | asked.Wrong) -> tuple[Response, int]:
 def area_index() -> str:
     """Every commune, or those named like what is sought."""
     sought = request.args.get("q", "").strip()[:100]
-    rows = places.area_list(sought, reading())
-    return page("public/areas.html", rows=rows, sought=sought, canonical=_here())
+    groups = places.areas_by_initial(sought, reading())
+    return page("public/areas.html", groups=groups, sought=sought, canonical=_here())
 
 
 @bp.get("/areas/<code>")

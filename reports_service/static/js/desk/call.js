@@ -1,8 +1,13 @@
-// A call is taken down quickly: kinds and communes are found by a few letters without accents, and
-// a tap on the map says where.
+// A call is taken down quickly: kinds are suggested by the words, kinds and communes are found by a
+// few letters without accents, and a tap on the map says where.
 import { openMap, pin, whenChosen } from "../map/base.js";
 
 for (const select of document.querySelectorAll("select[data-search]")) searchable(select);
+
+document.addEventListener("click", ({ target }) => {
+  const kind = target.closest?.("[data-kind]")?.dataset.kind;
+  if (kind) choose(kind);
+});
 
 const place = document.querySelector(".call-place");
 if (place?.open) showMap(); // no place was given: the map is open when the form comes back
@@ -22,6 +27,17 @@ function searchable(select) {
     event.preventDefault();
     select.focus();
   });
+}
+
+/** A suggestion is taken: the kind is chosen, and the place is asked for next. */
+function choose(kind) {
+  const select = document.querySelector("[name=category]");
+  const search = select.previousElementSibling;
+  search.value = "";
+  search.dispatchEvent(new Event("input")); // all kinds are there again
+  select.value = kind;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  document.querySelector("[name=area]").previousElementSibling.focus();
 }
 
 function narrow(select, every, sought) {
