@@ -32,7 +32,11 @@ def program() -> str:
 
 def flags() -> list[str]:
     """Root has no sandbox to put it in; a container may have little shared memory."""
-    return ["--disable-dev-shm-usage", "--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return [
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        *(["--no-sandbox"] if os.geteuid() == 0 else []),
+    ]
 
 
 @contextmanager

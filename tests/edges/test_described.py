@@ -36,7 +36,9 @@ def service(
         yield service
 
 
-@pytest.mark.parametrize(("who", "least"), [("public", 40), ("reporter", 40), ("operator", 60), ("admin", 150)])
+@pytest.mark.parametrize(
+    ("who", "least"), [("public", 40), ("reporter", 40), ("operator", 60), ("admin", 150)]
+)
 def test_every_answer_is_as_described(who: str, least: int, service: Running) -> None:
     tried = attack(
         service.address,
