@@ -91,7 +91,7 @@ def test_a_message_appears_on_the_device(opening: Opening, asked: Filed) -> None
     shown = page.evaluate(
         """async () => {
           const registration = await navigator.serviceWorker.ready;
-          for (let left = 100; left; left--) {
+          for (let left = 600; left; left--) {
             const [one] = await registration.getNotifications();
             if (one) return { title: one.title, body: one.body, path: one.data.path };
             await new Promise((later) => setTimeout(later, 50));
