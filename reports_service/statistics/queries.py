@@ -35,10 +35,12 @@ class Sample:
     still_open: int = 0
 
     def add(self, working: float | None, elapsed: float | None, *, still: bool) -> None:
-        """Count one assignment: done, open, or neither."""
+        """Count one assignment: done, open, or neither. Done before it began, by a clock that was
+        put back, took no time; that it is impossible is said by the checks of data quality.
+        """
         if working is not None and elapsed is not None:
-            self.working.append(working)
-            self.elapsed.append(elapsed)
+            self.working.append(max(working, 0))
+            self.elapsed.append(max(elapsed, 0))
         elif still:
             self.still_open += 1
 

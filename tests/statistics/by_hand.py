@@ -101,7 +101,7 @@ def _verdict(held: Held, deadline: datetime | None, done: datetime | None, asked
 
 def _measure(held: Held, done: datetime | None, working: list[float], elapsed: list[float]) -> None:
     if done is not None and held.worked is not None:
-        seconds = (done - held.opened_at) // timedelta(seconds=1)
+        seconds = max(0, (done - held.opened_at) // timedelta(seconds=1))
         elapsed.append(seconds / 3600)
         working.append(int(seconds * held.worked) / 3600)
     elif held.outcome is None:

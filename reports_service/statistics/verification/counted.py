@@ -51,8 +51,8 @@ class Long:
     def add(self, working: int | None, elapsed: int | None, *, still: bool) -> None:
         """Count one assignment; what ended without it is neither short nor long."""
         if working is not None and elapsed is not None:
-            self.working.append(int(working))
-            self.elapsed.append(int(elapsed))
+            self.working.append(max(int(working), 0))  # done before it began took no time
+            self.elapsed.append(max(int(elapsed), 0))
         elif still:
             self.still += 1
 
