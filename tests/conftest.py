@@ -35,14 +35,6 @@ ENGINE = os.environ.get("TEST_ENGINE") or "sqlite"
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("suite")
 
-
-def examples(most: int) -> int:
-    """Of as many random examples a third on PostgreSQL: what they look for is in our code, and the
-    statements are the same in each.
-    """
-    return most if ENGINE == "sqlite" else (most + 2) // 3
-
-
 _servers = ExitStack()
 
 

@@ -24,8 +24,6 @@ from tests.personas import API, Caller, People, form
 from tests.pictures import jpeg
 from tests.statements import statements
 
-pytestmark = pytest.mark.any_engine
-
 HIDDEN = "restricted"
 REFUSED = (401, 403, 404)
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\b(api_keys|revisions)\b)", re.S)

@@ -22,8 +22,6 @@ from tests.accounts import oidc_provider
 from tests.accounts.doors import code_of, enrol
 from tests.personas import People
 
-pytestmark = pytest.mark.any_engine
-
 Clock = Callable[[datetime], None]
 SITE = "http://127.0.0.1:8022"
 BACK = f"{SITE}{oidc.BACK}"

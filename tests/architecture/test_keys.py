@@ -12,8 +12,6 @@ from reports_service.domain.roles import PERMISSIONS, SCOPES, Permission, Role, 
 from tests.architecture.test_routes import Door, doors, path_of
 from tests.personas import API, Caller, People
 
-pytestmark = pytest.mark.any_engine
-
 
 def lets_in(door: Door, scope: Scope) -> bool:
     """Whether the table of scopes says that a key may enter."""

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 
 from reports_service.core.db import db
 from tests import pictures
 from tests.personas import LIGHT, People, work_outbox
-
-pytestmark = pytest.mark.any_engine
 
 PLACE = LIGHT["location"]
 LISTS: list[tuple[str, str, dict[str, Any]]] = [

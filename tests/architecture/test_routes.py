@@ -16,8 +16,6 @@ from reports_service.domain.lifecycle import Action, staff_who_may
 from reports_service.domain.roles import PERMISSIONS, Permission, Role
 from tests.personas import API, STAFF, People
 
-pytestmark = pytest.mark.any_engine
-
 # Open to everybody on purpose. A new public route is added here, where it is seen.
 PUBLIC = {
     "POST /sessions",

@@ -19,8 +19,6 @@ from reports_service.areas.models import GeocodeAnswer
 from reports_service.core import clock
 from reports_service.core.db import db
 
-pytestmark = pytest.mark.any_engine
-
 LONG_HOA = {"lat": "11.26", "lon": "106.164", "display_name": "Chợ Long Hoa, Tây Ninh"}
 HANOI = {"lat": "21.03", "lon": "105.85", "display_name": "Hồ Gươm, Hà Nội"}
 NO_SERVER = Server(None)

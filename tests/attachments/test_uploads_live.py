@@ -18,8 +18,6 @@ from tests.browser.running import Running, running
 from tests.databases import Databases
 from tests.pictures import jpeg
 
-pytestmark = pytest.mark.any_engine
-
 PHOTO = jpeg(width=900, height=700)
 HALF = len(PHOTO) // 2
 NOTICED_WITHIN_S = 5.0

@@ -32,8 +32,6 @@ from reports_service.reports.models import Assignment, Event, Report
 from reports_service.sla import service as sla
 from tests.databases import Databases
 
-pytestmark = pytest.mark.any_engine
-
 Run = Callable[..., Result]
 UNTIL = datetime(2026, 3, 12, 3, tzinfo=UTC)  # a working Thursday, 10 o'clock in Tây Ninh
 LIVED = ("simulate", "--reports", "120", "--months", "2", "--until", UNTIL.isoformat())

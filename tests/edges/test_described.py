@@ -13,8 +13,6 @@ from tests.browser.running import Running, running
 from tests.databases import Databases
 from tests.fuzzing import attack, authorization, open_to
 
-pytestmark = pytest.mark.any_engine
-
 SEED = 1022
 FEW = 1
 

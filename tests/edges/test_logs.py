@@ -19,8 +19,6 @@ from tests.databases import Databases
 from tests.personas import API, LIGHT
 from tests.pictures import jpeg
 
-pytestmark = pytest.mark.any_engine
-
 # Each is typed or shown somewhere below; none may be in a log, not even in another case.
 MARKS = {
     "name": "Markedname",

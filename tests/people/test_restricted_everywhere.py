@@ -14,8 +14,6 @@ from tests import pictures
 from tests.people.everywhere import Sought, answer_to, found_by, told_by
 from tests.personas import API, LIGHTS, STAFF, Caller, Filed, People, work_outbox
 
-pytestmark = pytest.mark.any_engine
-
 REFERRAL = {"to": "Thanh tra tỉnh", "reason": "Tố cáo", "restricted": True}
 ANSWERED = {"kind": "answered"}
 ONE = "/api/v1/reports/<code>"

@@ -8,8 +8,6 @@ import pytest
 
 from tests.personas import CENTRE, COMMITTEE, LIGHT, Filed, People, rows
 
-pytestmark = pytest.mark.any_engine
-
 AGENCY = {"officer", "head", "operator", "admin"}
 DESK = {"operator", "admin"}
 LEADING = {"head", "operator", "admin"}

@@ -18,7 +18,6 @@ from reports_service.core.reference import Snapshot
 from reports_service.domain.measures import DEFINITIONS, Day, Unit, of_agencies
 from reports_service.statistics import lists, service
 from reports_service.statistics.scope import Scope, scope_of
-from tests.conftest import examples
 from tests.statistics import by_hand, histories, rows
 from tests.statistics.by_hand import Asked
 from tests.statistics.histories import NOW
@@ -27,8 +26,8 @@ from tests.statistics.rows import AGENCIES, CATEGORIES, Filed, Held
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LAST = NOW.astimezone(ZONE).date()
 COUNTS = [measure.code for measure in of_agencies(Unit.COUNT)]
-HISTORIES = settings(max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow])
-LISTS = settings(HISTORIES, max_examples=examples(8))  # each asks for a hundred lists
+HISTORIES = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+LISTS = settings(HISTORIES, max_examples=8)  # each asks for a hundred lists
 filters = st.fixed_dictionaries(
     {
         "first": st.sampled_from([LAST - timedelta(days=days) for days in (2, 3, 4)]),

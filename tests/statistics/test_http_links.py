@@ -63,24 +63,15 @@ def test_each_number_leads_to_as_many_assignments_as_it_says(
     joint = "&" if "?" in table else "?"
     status, body = get(client, f"/stats/{table}{joint}{filters}", leader)
     assert status == 200, body
-    checked = list(chosen(body))
-    for template, measure, number in checked:
-        link = f"{template.replace('{measure}', measure)}&limit=200"
-        answer = client.get(link, headers=leader).get_json()
-        assert answer["count"] == number, (template, measure)
-        assert len(answer["items"]) == number - answer["restricted"], (template, measure)
-    assert checked or table == "five-groups"
-
-
-def chosen(body: Any) -> Iterator[tuple[str, str, int]]:
-    """(template, measure, number): all that count something, and of each measure one nothing."""
-    empty: set[str] = set()
+    checked = 0
     for template, row in rows_with_links(body):
         for measure, number in numbers(row):
-            if number or measure not in empty:
-                yield template, measure, number
-            if not number:
-                empty.add(measure)
+            link = f"{template.replace('{measure}', measure)}&limit=200"
+            answer = client.get(link, headers=leader).get_json()
+            assert answer["count"] == number, (template, measure)
+            assert len(answer["items"]) == number - answer["restricted"], (template, measure)
+            checked += 1
+    assert checked > 0 or table == "five-groups"
 
 
 @pytest.mark.parametrize("table", ["agencies", "categories", "areas", "channels"])

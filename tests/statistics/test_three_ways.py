@@ -27,7 +27,6 @@ from reports_service.statistics.verification.duplicates import Duplicates
 from reports_service.statistics.verification.standing import rebuilt
 from reports_service.statistics.verification.walk import Walked
 from tests import monday
-from tests.conftest import examples
 from tests.personas import MONDAY, work_outbox
 from tests.statistics.lives import ACTS, BEFORE, Life, nobody_told
 
@@ -67,7 +66,7 @@ def found(period: Period | None = None) -> list[Difference]:
 
 @given(steps=steps)
 @settings(
-    max_examples=examples(8),
+    max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_history_gives_the_same_rows_and_figures_from_its_events_alone(

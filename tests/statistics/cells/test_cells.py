@@ -28,7 +28,6 @@ from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Scope, scope_of
 from reports_service.statistics.tallies import Tally
 from reports_service.statistics.trend import By, spans
-from tests.conftest import examples
 from tests.statistics import histories, rows
 from tests.statistics.histories import NOW
 from tests.statistics.rows import Filed, Held
@@ -42,7 +41,7 @@ COLUMNS = {
     Axis.CHANNEL: Assignment.channel,
 }
 FEW = settings(
-    max_examples=examples(25),
+    max_examples=25,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

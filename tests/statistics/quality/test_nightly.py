@@ -20,7 +20,6 @@ from reports_service.reports.models import Assignment
 from reports_service.statistics.quality import nightly, service
 from reports_service.statistics.quality.models import QualityCount, QualityDay, SeenTwice
 from reports_service.statistics.scope import Period
-from tests.conftest import examples
 from tests.statements import statements
 from tests.statistics import by_hand as figures_by_hand
 from tests.statistics import rows
@@ -34,7 +33,7 @@ TODAY = NOW.astimezone(ZONE).date()
 YESTERDAY = TODAY - timedelta(days=1)
 DAY = timedelta(days=1)
 FLAWS = settings(
-    max_examples=examples(25),
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow],
 )
 
