@@ -1,6 +1,6 @@
 """Runs every check and the suite on both engines, and says at the end what held and what did not.
 
-Tests of what no database has a part in (``any_engine``) and those in a browser run with SQLite only.
+Tests in which no database has a part (``any_engine``) and those in a browser run with SQLite only.
 
 Usage: checks.py [PYTEST_ARGUMENTS...]. With arguments only pytest runs, with them. TEST_ENGINE
 (sqlite or postgresql) narrows to one engine. What this machine cannot run is left out and named;

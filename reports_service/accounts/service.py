@@ -292,9 +292,8 @@ def bring_back(actor: Actor, email: str) -> Account:
     Raises ``AccountUnknown``, ``HasNotEnded``, and ``NeededHasEnded`` where its agency has ended.
     """
     account = by_email(email)
-    ended_at = endings.taken_back(account, account.email)
+    endings.take_back(actor, "account", account, account.email)
     endings.require(account.email, agency=account.agency)
-    audit.record(actor, "brought_back", "account", account.email, ended_at=ended_at.isoformat())
     return account
 
 

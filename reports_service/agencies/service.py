@@ -126,8 +126,7 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Agency:
 def bring_back(actor: Actor, code: str) -> Agency:
     """Take an end back: it can be given work again. Raises ``AgencyUnknown``, ``HasNotEnded``."""
     agency = by_code(code)
-    ended_at = endings.taken_back(agency, code)
-    audit.record(actor, "brought_back", "agency", code, ended_at=ended_at.isoformat())
+    endings.take_back(actor, "agency", agency, code)
     _changed()
     return agency
 

@@ -180,10 +180,9 @@ def bring_back(actor: Actor, code: str) -> Category:
     ended or is to end: none outlives what it is part of.
     """
     category = by_code(code)
-    ended_at = endings.taken_back(category, code)
+    endings.take_back(actor, "category", category, code)
     if category.parent is not None and category.parent.ended_at is not None:
         raise endings.NeededHasEnded(key=code, what="needed_parent", needed=category.parent.code)
-    audit.record(actor, "brought_back", "category", code, ended_at=ended_at.isoformat())
     _changed()
     return category
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from reports_service.core import clock
+from reports_service.core import audit, clock
+from reports_service.core.auth import Actor
 from reports_service.domain.errors import Conflict
 
 
@@ -33,12 +34,16 @@ class Replaced(Conflict):
     code = "replaced_meanwhile"
 
 
-def taken_back(thing: Ending, key: object) -> datetime:
-    """Let a thing go on, and say until when it did or would have. Raises ``HasNotEnded``."""
+def take_back(actor: Actor, kind: str, thing: Ending, key: object) -> datetime:
+    """Let a thing of this kind go on, in the log as well; say until when it did or would have.
+
+    Raises ``HasNotEnded``. Who must refuse after all does so in the same unit of work.
+    """
     ended_at = thing.ended_at
     if ended_at is None:
         raise HasNotEnded(key=key)
     thing.ended_at = None
+    audit.record(actor, "brought_back", kind, str(key), ended_at=ended_at.isoformat())
     return ended_at
 
 

@@ -127,14 +127,13 @@ def bring_back(actor: Actor, rule_id: int) -> RoutingRule:
     where a rule for the same was added since: the older one would silently win again.
     """
     rule = by_id(rule_id)
-    ended_at = endings.taken_back(rule, rule_id)
+    ended_at = endings.take_back(actor, "routing_rule", rule, rule_id)
     endings.require(rule_id, category=rule.category, agency=rule.agency)
     if rule.area is not None and not areas.is_present(rule.area.code):
         raise endings.NeededHasEnded(key=rule_id, what="needed_area", needed=rule.area.code)
     other = _successor(rule, ended_at)
     if other is not None:
         raise endings.Replaced(key=rule_id, other=other.id)
-    audit.record(actor, "brought_back", "routing_rule", str(rule_id), ended_at=ended_at.isoformat())
     _changed()
     return rule
 

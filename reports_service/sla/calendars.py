@@ -128,8 +128,7 @@ def bring_back(actor: Actor, code: str) -> Calendar:
     Raises ``CalendarUnknown``, ``HasNotEnded``.
     """
     calendar = by_code(code)
-    ended_at = endings.taken_back(calendar, code)
-    audit.record(actor, "brought_back", "calendar", code, ended_at=ended_at.isoformat())
+    endings.take_back(actor, "calendar", calendar, code)
     _changed()
     return calendar
 

@@ -109,8 +109,7 @@ def end(actor: Actor, code: str, at: datetime | None = None) -> Ladder:
 def bring_back(actor: Actor, code: str) -> Ladder:
     """Take an end back: policies can climb it again. Raises ``LadderUnknown``, ``HasNotEnded``."""
     ladder = by_code(code)
-    ended_at = endings.taken_back(ladder, code)
-    audit.record(actor, "brought_back", "ladder", code, ended_at=ended_at.isoformat())
+    endings.take_back(actor, "ladder", ladder, code)
     _changed()
     return ladder
 

@@ -109,14 +109,13 @@ def bring_back(actor: Actor, code: str) -> Policy:
     ``Replaced`` where one for the same was added since.
     """
     policy = by_code(code)
-    ended_at = endings.taken_back(policy, code)
+    ended_at = endings.take_back(actor, "sla_policy", policy, code)
     endings.require(code, category=policy.category, agency=policy.agency, ladder=policy.ladder)
     same = [getattr(Policy, name) == getattr(policy, name) for name in FITS]
     later = listing().where(*same, Policy.created_at >= ended_at, Policy.id != policy.id)
     other = db.session.scalars(later.limit(1)).unique().first()
     if other is not None:
         raise endings.Replaced(key=code, other=other.code)
-    audit.record(actor, "brought_back", "sla_policy", code, ended_at=ended_at.isoformat())
     _changed()
     return policy
 

@@ -158,10 +158,10 @@ def _done(register: Register, key: str, done: str, act: Callable[[Actor], Any]) 
 
 def said(register: Register, *, new: bool) -> dict[str, Any]:
     """What was typed, as the schema of a new one or of a change takes it."""
-    said = read(register.inputs, request.form, new=new)
+    typed = read(register.inputs, request.form, new=new)
     if not new:
-        return said
-    return {name: value for name, value in said.items() if value is not None}
+        return typed
+    return {name: value for name, value in typed.items() if value is not None}
 
 
 def again(
