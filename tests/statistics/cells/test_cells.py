@@ -227,6 +227,19 @@ def test_of_a_year_that_runs_only_the_deadlines_count_that_have_passed(
         compare(scope_of({"first": first, "last": last}, present, ZONE))
 
 
+def test_what_was_done_before_it_was_opened_took_no_time_wherever_it_is_counted(app: Flask) -> None:
+    """As where the clock was put back in between."""
+    with clock.moved_to(NOW):
+        province = rows.settle(NOW - 9 * DAY)
+        done = replace(held(NOW - 2 * DAY, NOW - DAY), outcome="resolved", worked=0.5, kind="fixed")
+        done.ended_at = done.opened_at - 3600 * SECOND
+        rows.write(province, [Filed([done], promised_by=NOW)])
+        scope = scope_of({"first": LAST - 9 * DAY, "last": LAST}, NOW, ZONE)
+        found, straight = reading.total(scope), queries.total(scope)
+        assert found.hours()[1] == straight.hours()[1]
+        assert (found.hours()[1].n, found.hours()[1].elapsed.median) == (1, 0)
+
+
 def test_what_is_open_is_right_at_once_and_by_the_second(app: Flask) -> None:
     """While a change waits to be counted, after it, and when a deadline passes by itself."""
     province, due = rows.settle(NOW - 9 * DAY), NOW + timedelta(microseconds=7)
