@@ -15,7 +15,7 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,9 +185,6 @@ def _checks(
     engine: str, tickets: int, quiet: float, worst: dict[str, dict[str, float]]
 ) -> list[Check]:
     at = f"{engine}, {tickets:,} reports"
-    bound: Callable[[str, float], Check] = lambda what, value: Check.at_most(  # noqa: E731
-        what, round(value, 3), LONGEST_S, "s"
-    )
     reading = max(waited["readers"] for waited in worst.values())
     writing = max(
         value for waited in worst.values() for what, value in waited.items() if what != "readers"
@@ -195,10 +192,14 @@ def _checks(
     say(
         f"{at}: without a migration {quiet:.3f} s, reading {reading:.3f} s, writing {writing:.3f} s"
     )
-    checks = [bound(f"{at}: a reader waits during a migration", reading)]
+    checks = [_bound(f"{at}: a reader waits during a migration", reading)]
     if engine == "postgresql":
-        checks.append(bound(f"{at}: a writer waits during a migration", writing))
+        checks.append(_bound(f"{at}: a writer waits during a migration", writing))
     return checks
+
+
+def _bound(what: str, seconds: float) -> Check:
+    return Check.at_most(what, round(seconds, 3), LONGEST_S, "s")
 
 
 def say(line: str) -> None:
