@@ -17,7 +17,7 @@ from reports_service.attachments import service as attachments
 from reports_service.attachments.effects import work_on_picture
 from reports_service.attachments.uploads import service as uploads
 from reports_service.attachments.uploads.places import places
-from reports_service.core import clock, outbox, planner, queue
+from reports_service.core import clock, outbox, outbox_upkeep, planner, queue
 from reports_service.core.db import unit_of_work
 from reports_service.exports import service as exports
 from reports_service.exports.effects import build_part
@@ -85,7 +85,7 @@ def _count() -> int:
 @periodic
 def sweep_outbox() -> None:
     """Find what nobody was woken for: Redis was away, a worker died, or it is due only now."""
-    outbox.take_back_future()
+    outbox_upkeep.take_back_future()
     if outbox.anything_due():
         queue.wake_workers()
 
@@ -180,7 +180,7 @@ def forget_sign_ins() -> None:
 @periodic
 def forget_effects() -> None:
     """Delete effects that were done long ago; the events tell what happened."""
-    outbox.forget(DONE_EFFECTS_KEPT)
+    outbox_upkeep.forget(DONE_EFFECTS_KEPT)
 
 
 def _zone() -> ZoneInfo:

@@ -11,7 +11,6 @@ No transaction is open while a handler runs: it may take its time over a mail or
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,15 +26,13 @@ from sqlalchemy import (
     Select,
     String,
     Text,
-    or_,
     select,
     text,
     update,
 )
-from sqlalchemy import delete as delete_from
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reports_service.core import clock
+from reports_service.core import backoff, clock
 from reports_service.core.db import BigKey, Json, Model, UtcDateTime, db, unit_of_work
 from reports_service.core.failures import in_words
 from reports_service.domain.errors import Unavailable
@@ -45,13 +42,7 @@ LEASE = timedelta(seconds=45)
 LEASED_AT_ONCE = 20
 ATTEMPTS_MAX = 30  # with the pauses between them: a mail server may be away for two days
 KIND_LONGEST = 40
-BACKOFF_FIRST = timedelta(seconds=5)
-BACKOFF_LONGEST = timedelta(hours=3)
-DOUBLINGS_MAX = 20
-JITTER = 0.25  # of each wait, to both sides: what failed together comes back one by one
-PART_AWAY = timedelta(seconds=20)  # while the photo store is full or away
 SKEW = timedelta(minutes=2)  # by more, clocks of two machines do not differ: one was set back
-FORGOTTEN_AT_ONCE = 1000
 # As the partial indexes say it: SQLite takes one only for the very words that it was made with.
 TOGETHER, ALONE = text("together"), text("NOT together")
 WRITTEN = "effects_written"  # in the session's info, until its commit wakes the workers
@@ -265,65 +256,8 @@ def work(limit: int = LEASED_AT_ONCE, stopping: Callable[[], bool] = lambda: Fal
     return len(taken)
 
 
-def forget(older_than: timedelta) -> int:
-    """Delete effects done longer ago than that; those given up stay. Returns how many."""
-    before, total = clock.now() - older_than, 0
-    oldest = select(Effect.id).where(Effect.done_at < before).order_by(Effect.id)
-    while True:
-        with unit_of_work():
-            ids = db.session.scalars(oldest.limit(FORGOTTEN_AT_ONCE)).all()
-            db.session.execute(delete_from(Effect).where(Effect.id.in_(ids)))
-        total += len(ids)
-        if len(ids) < FORGOTTEN_AT_ONCE:
-            return total
-
-
-def take_back_future() -> int:
-    """Make due what waits for a time that no longer comes soon. Returns how many.
-
-    A clock that went wrong forwards and was put right leaves effects written, or put off, in a
-    future that was taken back: they would wait as long as the clock was wrong.
-    """
-    now = clock.now()
-    put_off = [
-        (Effect.attempts == attempts) & (Effect.due_at > now + _longest_wait(attempts) + SKEW)
-        for attempts in range(ATTEMPTS_MAX)
-    ]
-    # Without an error it was put off by nobody: it waits for a time that was meant.
-    never = or_(Effect.written_at > now + SKEW, Effect.last_error.is_not(None) & or_(*put_off))
-    with unit_of_work():
-        brought = db.session.scalars(
-            update(Effect)
-            .where(ALONE, _waits(), Effect.due_at > now, never)
-            .values(due_at=now)
-            .returning(Effect.id)
-            .execution_options(synchronize_session=False)
-        )
-        return len(brought.all())
-
-
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: doubling, bounded, with a quarter of jitter."""
-    return _with_jitter(_plain_wait(attempts))
-
-
-def _plain_wait(attempts: int) -> timedelta:
-    """After no attempt that counts: what waits for a part that is away."""
-    if not attempts:
-        return PART_AWAY
-    doublings = min(attempts - 1, DOUBLINGS_MAX)
-    return min(BACKOFF_FIRST * (1 << doublings), BACKOFF_LONGEST)
-
-
-def _longest_wait(attempts: int) -> timedelta:
-    return max(_plain_wait(attempts), PART_AWAY) * (1 + JITTER)
-
-
-def _with_jitter(wait: timedelta) -> timedelta:
-    return wait * random.uniform(1 - JITTER, 1 + JITTER)
-
-
-def _waits() -> ColumnElement[bool]:
+def waiting() -> ColumnElement[bool]:
+    """What is neither done nor given up."""
     return Effect.done_at.is_(None) & Effect.dead_at.is_(None)
 
 
@@ -331,7 +265,7 @@ def _can_be_leased(now: datetime) -> ColumnElement[bool]:
     lease = Effect.leased_until
     # Nobody leases for so long: whoever wrote that did so by a clock that was put back since.
     free = lease.is_(None) | (lease < now) | (lease > now + LEASE + SKEW)
-    return _waits() & (Effect.due_at <= now) & free & Effect.kind.in_(kinds())
+    return waiting() & (Effect.due_at <= now) & free & Effect.kind.in_(kinds())
 
 
 def _begin(held: Leased) -> tuple[str, Mapping[str, Any], int] | None:
@@ -352,14 +286,14 @@ def _postpone(held: Leased, attempts: int, failure: Exception) -> None:
     if attempts >= ATTEMPTS_MAX:
         _mark(held, dead_at=now, leased_until=None, last_error=said)
     else:
-        _mark(held, due_at=now + backoff(attempts), leased_until=None, last_error=said)
+        _mark(held, due_at=now + backoff.after(attempts), leased_until=None, last_error=said)
 
 
 def _wait_for_part(held: Leased, away: Unavailable) -> None:
     """A part that all effects need is away: no fault of this one, so that it counts no attempt.
     The wait stays short, or people would wait much longer than the part was away.
     """
-    again_at = clock.now() + _with_jitter(PART_AWAY)
+    again_at = clock.now() + backoff.after(0)
     said = f"{type(away).__name__}: {away}"
     back = Effect.attempts - 1
     _mark(held, due_at=again_at, attempts=back, leased_until=None, last_error=said)
@@ -385,4 +319,4 @@ def _mark(held: Leased, **values: Any) -> bool:
 
 
 def _still(held: Leased) -> ColumnElement[bool]:
-    return (Effect.id == held.effect_id) & (Effect.fence == held.fence) & _waits()
+    return (Effect.id == held.effect_id) & (Effect.fence == held.fence) & waiting()

@@ -15,7 +15,8 @@ from sqlalchemy import delete as delete_from
 from reports_service.core import clock, outbox
 from reports_service.core.db import db
 from reports_service.core.failures import in_words
-from reports_service.core.outbox import FORGOTTEN_AT_ONCE, TOGETHER, Effect
+from reports_service.core.outbox import TOGETHER, Effect
+from reports_service.core.outbox_upkeep import FORGOTTEN_AT_ONCE
 
 
 def put(kind: str, payload: Mapping[str, Any]) -> Effect:

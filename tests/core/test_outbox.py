@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from reports_service.core import clock, outbox
+from reports_service.core import backoff, clock, outbox, outbox_upkeep
 from reports_service.core.db import db, unit_of_work
 from reports_service.core.health import Tick, ticked
 from reports_service.core.outbox import Effect, LeaseLost
@@ -108,8 +108,8 @@ def test_a_failed_effect_waits_longer_each_time(worker: Worker, at_noon: MoveClo
 
 
 def test_the_wait_doubles_up_to_a_bound() -> None:
-    assert timedelta(seconds=15) <= outbox.backoff(3) <= timedelta(seconds=25)
-    assert outbox.backoff(10_000) <= outbox.BACKOFF_LONGEST * 1.25
+    assert timedelta(seconds=15) <= backoff.after(3) <= timedelta(seconds=25)
+    assert backoff.after(10_000) <= backoff.LONGEST * 1.25
 
 
 def test_a_failed_effect_is_done_once_its_receiver_is_back(
@@ -127,7 +127,7 @@ def test_a_failed_effect_is_done_once_its_receiver_is_back(
 
 
 def test_waits_differ_so_that_what_failed_together_does_not_come_back_together() -> None:
-    assert len({outbox.backoff(5) for _ in range(20)}) > 10
+    assert len({backoff.after(5) for _ in range(20)}) > 10
 
 
 def test_while_a_part_is_away_effects_wait_shortly_and_none_is_given_up(
@@ -155,7 +155,7 @@ def test_what_was_written_by_a_clock_that_was_put_back_is_due_now(
     worker.put("a")
     at_noon(NOON)
     assert outbox.work() == 0
-    assert outbox.take_back_future() == 1
+    assert outbox_upkeep.take_back_future() == 1
     outbox.work()
     assert worker.done == ["a"]
 
@@ -169,7 +169,7 @@ def test_what_was_put_off_by_a_clock_that_was_put_back_is_due_now(
     outbox.work()
     worker.fails_on = set()
     at_noon(NOON)
-    assert outbox.take_back_future() == 1
+    assert outbox_upkeep.take_back_future() == 1
     outbox.work()
     assert worker.done == ["a"]
 
@@ -183,7 +183,7 @@ def test_what_waited_for_a_part_by_a_clock_that_was_put_back_is_due_now(
     outbox.work()
     worker.part_is_away = False
     at_noon(NOON)
-    assert outbox.take_back_future() == 1
+    assert outbox_upkeep.take_back_future() == 1
     outbox.work()
     assert worker.done == ["a"]
 
@@ -199,7 +199,7 @@ def test_what_waits_for_its_time_by_a_right_clock_waits_on(
         worker.part_is_away = number % 2 == 0
         outbox.work()
         row = worker.rows()[1]
-        assert outbox.take_back_future() == 0
+        assert outbox_upkeep.take_back_future() == 0
         at_noon(row.due_at)
 
 
@@ -355,7 +355,7 @@ def test_effects_done_long_ago_are_forgotten_and_others_stay(
     at_noon(NOON + timedelta(days=31))
     worker.put("new")
     outbox.work()
-    assert outbox.forget(timedelta(days=30)) == 1
+    assert outbox_upkeep.forget(timedelta(days=30)) == 1
     assert [row.payload["name"] for row in worker.rows()] == ["new"]
 
 
