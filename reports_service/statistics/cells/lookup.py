@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
 
@@ -17,11 +16,11 @@ from reports_service.domain.errors import Unavailable
 from reports_service.statistics.cells import grouping, spans, store, turns
 from reports_service.statistics.cells.book import COUNT
 from reports_service.statistics.cells.grouping import Grouped
+from reports_service.statistics.cells.intervals import Intervals, of_days, passed
 from reports_service.statistics.cells.keyed import FIRST_MONTH, ByMember, ByPeriod, Keyed
 from reports_service.statistics.cells.layout import (
     COUNTS,
     DEADLINES,
-    FRACTION,
     IS_DEADLINE,
     MARK,
     PAIRS,
@@ -30,11 +29,10 @@ from reports_service.statistics.cells.layout import (
     Kind,
 )
 from reports_service.statistics.cells.lengths import whole
-from reports_service.statistics.cells.local_months import begins
 from reports_service.statistics.cells.models import Cell, Sheet
 from reports_service.statistics.cells.narrowed import Narrowed
 from reports_service.statistics.cells.pool import Pool, Whole
-from reports_service.statistics.cells.spans import Cover, Days, Kept, Plan, Until
+from reports_service.statistics.cells.spans import Cover, Kept, Plan, Until
 from reports_service.statistics.cells.turns import FiguresUnreadable
 from reports_service.statistics.scope import Period, Scope
 
@@ -115,46 +113,13 @@ def _read_once(scope: Scope, keyed: Keyed, periods: Sequence[Period], past_befor
     gathered = _Gathered(narrowed, keyed)
     if narrowed.axis is not None:
         gathered.cells(narrowed.axis, plan)
+    zone = scope.period.zone
     if narrowed.axis is not Axis.AGENCY:
-        gathered.sheets(HAPPENINGS, _intervals(plan.happened.days, scope))
-        gathered.sheets(DEADLINES, _intervals(plan.passed.days, scope))
+        gathered.sheets(HAPPENINGS, of_days(plan.happened.days, zone))
+        gathered.sheets(DEADLINES, of_days(plan.passed.days, zone))
     if pair and plan.running is not None:
-        gathered.sheets(DEADLINES, _Intervals.until(plan.running), plan.running)
+        gathered.sheets(DEADLINES, Intervals.until(plan.running), plan.running)
     return gathered.together()
-
-
-@dataclass(frozen=True, slots=True)
-class _Intervals:
-    """Stretches of seconds, ascending, first and last counted, and the months they lie in."""
-
-    months: Collection[int]
-    first: Array
-    last: Array
-
-    @classmethod
-    def until(cls, running: Until) -> _Intervals:
-        """From the first second to the one before which deadlines count, and that one."""
-        return cls([running.month], np.array([running.since]), np.array([running.before]))
-
-    def hold(self, seconds: Array) -> Array:
-        """Which of these lie in one of the stretches."""
-        place = np.searchsorted(self.first, seconds, side="right") - 1
-        held: Array = (place >= 0) & (seconds <= self.last[place])
-        return held
-
-
-def _intervals(days: Collection[Days], scope: Scope) -> _Intervals:
-    zone, parts = scope.period.zone, sorted(days)
-    dates = [date(part.month // 100, part.month % 100, part.first) for part in parts]
-    ends = [
-        first.replace(day=part.last) + timedelta(days=1)
-        for first, part in zip(dates, parts, strict=True)
-    ]
-    return _Intervals(
-        sorted({part.month for part in parts}),
-        np.array([begins(day, zone) for day in dates], dtype=np.int64),
-        np.array([begins(day, zone) - 1 for day in ends], dtype=np.int64),
-    )
 
 
 class _Gathered:
@@ -243,14 +208,14 @@ class _Gathered:
         marks = np.frombuffer(b"".join(blobs), dtype=MARK)
         sizes = np.array([len(blob) for blob in blobs]) // MARK.itemsize
         of_cells = self._keyed.cells(axis, *(np.array(column) for column in keys))
-        passed = ~_passed(marks, until) if ahead else _passed(marks, until)
-        groups, of = _factored(self._keyed.marks(marks, np.repeat(of_cells, sizes))[passed])
+        chosen = ~passed(marks, until) if ahead else passed(marks, until)
+        groups, of = _factored(self._keyed.marks(marks, np.repeat(of_cells, sizes))[chosen])
         counts = grouping.counts_of_marks(
-            of, marks["kind"][passed], marks["flags"][passed], len(groups)
+            of, marks["kind"][chosen], marks["flags"][chosen], len(groups)
         )
         self._counts.append((groups, -counts if ahead else counts))
 
-    def sheets(self, kinds: Sequence[Kind], wanted: _Intervals, until: Until | None = None) -> None:
+    def sheets(self, kinds: Sequence[Kind], wanted: Intervals, until: Until | None = None) -> None:
         """Rows one by one: where filters meet that no cells are kept for, or a month is cut."""
         years = groupby(wanted.months, key=lambda month: month // 100)  # memory for one at a time
         for months in [list(of_year) for _, of_year in years]:
@@ -258,7 +223,7 @@ class _Gathered:
                 self._sheets_of(kind, months, wanted, until)
 
     def _sheets_of(
-        self, kind: Kind, months: Sequence[int], wanted: _Intervals, until: Until | None
+        self, kind: Kind, months: Sequence[int], wanted: Intervals, until: Until | None
     ) -> None:
         query = select(Sheet.agency_id, Sheet.rows).where(
             Sheet.kind == int(kind),
@@ -273,7 +238,7 @@ class _Gathered:
         sizes = np.array([len(blob) for blob in blobs]) // ROW_OF[kind].itemsize
         chosen = wanted.hold(rows["at"]) & self._narrowed.rows(rows)
         if until is not None:
-            chosen &= _passed(rows, until)
+            chosen &= passed(rows, until)
         agencies = np.repeat(np.array(agency), sizes)[chosen]
         self._add_rows(kind, self._keyed.rows(rows[chosen], agencies), rows[chosen])
 
@@ -323,12 +288,3 @@ def _earliest() -> int | None:
     return db.session.scalar(
         select(func.min(Cell.span)).where(Cell.axis == int(Axis.AGENCY), months)
     )
-
-
-def _passed(rows: Array, until: Until) -> Array:
-    """The deadlines from a second on that had come by another."""
-    at = np.ascontiguousarray(rows["at"])
-    held: Array = (at >= until.since) & (at < until.before)
-    if until.itself:
-        held |= (at == until.before) & ~((rows["flags"] & FRACTION) > 0)
-    return held
