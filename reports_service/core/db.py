@@ -9,6 +9,7 @@ makes a long tail, so ``unit_of_work`` queues them before it: by a lock in the p
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -105,6 +106,7 @@ db = SQLAlchemy(
 
 # What the drivers and the pool raise when the database is away, full, stopping, or slow.
 AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
+PRIMARY_CODE: Final = 0xFF  # of an error code of SQLite; the bits above say more
 POLLED_FIRST_S, POLLED_LONGEST_S = 0.0005, 0.01
 
 T = TypeVar("T")
@@ -129,6 +131,14 @@ def _begin_sqlite(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+def is_away(error: Exception) -> bool:
+    """Whether one of ``AWAY`` says so. SQLite calls a wrong statement by the same name, as one that
+    names a table that is not there: that is a fault, and waiting does not mend it.
+    """
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is None or code & PRIMARY_CODE != sqlite3.SQLITE_ERROR
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Make all changes of the block durable together, or none of them.
@@ -145,8 +155,10 @@ def unit_of_work() -> Iterator[None]:
             yield
             db.session.commit()
         except AWAY as lost:
-            _last_write.failed = True
             db.session.rollback()
+            if not is_away(lost):
+                raise
+            _last_write.failed = True
             raise Unavailable(part="database") from lost
         except BaseException:
             db.session.rollback()

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestTimeout
 
 from reports_service.core import words
 from reports_service.core.auth import current_language
-from reports_service.core.db import AWAY
+from reports_service.core.db import AWAY, is_away
 from reports_service.core.storage import NoSuchFile
 from reports_service.core.uploads import SenderTooSlow, in_bytes
 from reports_service.domain import errors
@@ -282,6 +282,8 @@ def _answer_slow(_slow: SenderTooSlow) -> Any:
 
 
 def _answer_database_away(error: Exception) -> Response:
+    if not is_away(error):
+        return _answer_fault(error)
     log.error("the database does not answer", exc_info=error)
     return _answer_refusal(errors.Unavailable(part="database"))
 

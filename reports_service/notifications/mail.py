@@ -110,6 +110,8 @@ class Sender:
             message["From"] = self.address
             message["To"] = letter.to
             message["Subject"] = letter.subject
+            if not message["To"].addresses:  # before Python 3.11.4 an empty one passes
+                raise ValueError("no address")
         except (ValueError, MessageError, IndexError) as wrong:
             raise Undeliverable(f"not an address: {type(wrong).__name__}") from wrong
         message["Date"] = format_datetime(letter.written_at)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from reports_service.core import outbox
 from reports_service.core.db import db, transact, unit_of_work
@@ -60,6 +60,14 @@ def write_seven() -> int:
 def look_or_write_seven() -> int:
     there = db.session.get(Revision, "a")
     return there.number if there is not None else write_seven()
+
+
+def test_a_table_that_is_not_there_is_a_fault_and_no_database_that_is_away(
+    live_database: Flask,
+) -> None:
+    """Else an effect that meets it would wait for ever, and a person be told to try again soon."""
+    with pytest.raises(DBAPIError), unit_of_work():
+        db.session.execute(text("SELECT * FROM nowhere"))
 
 
 def test_what_a_unique_key_refuses_is_looked_for(live_database: Flask) -> None:

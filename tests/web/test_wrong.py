@@ -16,13 +16,11 @@ PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"  # as b
 
 @pytest.fixture(scope="module")
 def without_database(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A client of an application whose database has not a table, so that any question fails; its
-    page at /fail breaks.
-    """
+    """A client of an application whose database cannot be opened; its page at /fail breaks."""
     folder = tmp_path_factory.mktemp("without")
     app: Flask = create_app(
         "test",
-        SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/none.sqlite3",
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/away/none.sqlite3",
         DATA_DIR=str(folder),
         PHOTO_STORE=str(folder),
         MAIL_FOLDER=str(folder),
