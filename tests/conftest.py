@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[None]:
     """Give ``db.session`` one connection whose outer transaction is rolled back after the test.
 
     Commits of the test and of the code become savepoints inside. Tests of pure rules, which ask
-    for no application, pay nothing.
+    for no application, pay nothing. On a ``stage`` the outer transaction is a savepoint of it.
     """
     names = request.fixturenames
     if LIVE & set(names) or _is_pure(request):
@@ -137,20 +137,42 @@ def database(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     app: Flask = request.getfixturevalue("app")
     with app.app_context():
-        engine = db.engine
-        with engine.connect() as connection:
-            outer = connection.begin()
-            _bind(connection)
-            try:
+        if "stage" in names:
+            with _taken_back(request.getfixturevalue("stage")):
                 yield
-            finally:
-                db.session.remove()
-                db.engines[None] = engine
-                outer.rollback()
+        else:
+            with db.engine.connect() as connection, _taken_back(connection):
+                yield
+
+
+@pytest.fixture(scope="module")
+def stage(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """What a module's tests start from: its fixtures of the module lay it once, each test finds it
+    and takes back only its own.
+
+    A module that has one has it for all its tests: name it in a fixture that every test uses.
+    """
+    app: Flask = request.getfixturevalue("app")
+    with app.app_context(), db.engine.connect() as connection, _taken_back(connection):
+        yield connection
 
 
 def _is_pure(request: pytest.FixtureRequest) -> bool:
     return request.node.get_closest_marker("pure") is not None or "domain" in request.path.parts
+
+
+@contextmanager
+def _taken_back(connection: Connection) -> Iterator[None]:
+    """Sessions use the connection while inside; at the end all is as it was, also who uses what."""
+    before = db.engines[None]
+    begun = connection.begin_nested() if connection.in_transaction() else connection.begin()
+    _bind(connection)
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.engines[None] = before
+        begun.rollback()
 
 
 def _bind(connection: Connection) -> None:

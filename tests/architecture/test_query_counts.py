@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
-
-from reports_service.core.db import db
 from tests import pictures
 from tests.personas import LIGHT, People, work_outbox
+from tests.statements import statements
 
 PLACE = LIGHT["location"]
 LISTS: list[tuple[str, str, dict[str, Any]]] = [
@@ -39,24 +35,6 @@ LISTS: list[tuple[str, str, dict[str, Any]]] = [
     ("admin", "/admin/accounts", {}),
     ("admin", "/admin/audit", {}),
 ]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are sent inside; the check of reference data's age is none of them."""
-    sent: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        ours = "FROM revisions" not in statement
-        if ours and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            sent.append(statement)
-
-    bound = db.engine.engine if hasattr(db.engine, "engine") else db.engine
-    event.listen(bound, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(bound, "before_cursor_execute", note)
 
 
 def some_life(people: People, times: int) -> str:
@@ -93,7 +71,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(people: People) -> None:
 def statements_of(people: People, number: int) -> list[str]:
     """What is sent for one of the lists."""
     who, path, query = LISTS[number]
-    with counted() as sent:
+    with statements() as sent:
         answer = getattr(people, who).get(path, **query)
     assert answer.status_code == 200, answer.text
     return sent
@@ -102,20 +80,20 @@ def statements_of(people: People, number: int) -> list[str]:
 def test_a_report_asks_as_often_after_a_long_life_as_after_a_short_one(people: People) -> None:
     code = some_life(people, 1)
     people.operator.report(code)
-    with counted() as few:
+    with statements() as few:
         people.operator.report(code)
     for number in range(5):
         people.officer.does(code, "notes", {"note": f"{number}"})
     people.head.does(code, "assignment", {"agency": "ubnd-25630", "reason": "x"})
     people.operator.does(code, "assignment", {"agency": "dien-luc", "reason": "x"})
     people.operator.report(code)
-    with counted() as many:
+    with statements() as many:
         people.operator.report(code)
     assert len(many) <= len(few), "\n".join(many)
 
 
 def test_filing_takes_at_most_twelve_statements(people: People) -> None:
     people.file()
-    with counted() as sent:
+    with statements() as sent:
         people.file()
     assert len(sent) <= 12, "\n".join(sent)

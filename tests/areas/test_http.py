@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
 
 from reports_service.domain.roles import Role
 from tests.areas.squares import collection, feature, square
 from tests.sessions import signed_in
+from tests.statements import statements
 
 LONG_HOA = {"code": "25630", "name": "Phường Long Hoa", "level": "commune"}
 
@@ -182,24 +180,10 @@ def test_a_long_list_takes_no_more_queries_than_a_short_one(
     client.get("/api/v1/admin/areas?limit=1", headers=headers)
     counts = []
     for limit in (2, 90):
-        with _counted() as asked:
+        with statements() as asked:
             client.get(f"/api/v1/admin/areas?limit={limit}", headers=headers)
         counts.append(len(asked))
     assert counts[0] == counts[1]
-
-
-@contextmanager
-def _counted() -> Iterator[list[str]]:
-    """The queries sent while inside."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
-        if sql.startswith("SELECT"):
-            asked.append(sql)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_a_swapped_point_in_a_query_blames_a_parameter_of_the_query(

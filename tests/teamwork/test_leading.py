@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from reports_service.accounts.models import Account
-from tests.architecture.test_query_counts import counted
 from tests.monday import Clock
 from tests.personas import LIGHTS, MONDAY, Filed, People
+from tests.statements import statements
 from tests.teamwork.conftest import hire
 
 LAN = "lan@demo.example"
@@ -158,6 +158,6 @@ def test_a_larger_team_with_more_work_asks_no_more(people: People, filed: Filed)
 
 
 def asked(people: People, path: str) -> int:
-    with counted() as sent:
+    with statements() as sent:
         assert people.head.call("GET", path).status_code == 200
     return len(sent)

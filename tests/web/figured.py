@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
 
+from reports_service.core import clock
 from tests.personas import MONDAY, Caller, People, work_outbox
 
 DAYS = timedelta(days=1)
@@ -65,20 +66,25 @@ def measure_of(link: str) -> str:
     return parse_qs(urlsplit(link).query)["measure"][0]
 
 
-def weeks(people: People, clock_at: Callable[[datetime], None]) -> None:
-    """Twelve reports of two agencies and the centre: in time, late, open, rated, restricted."""
-    lights = [people.file() for _ in range(8)]
-    for one in lights[:5]:
-        people.officer.does(one.code, "acknowledgement")
-        people.officer.does(one.code, "resolution", {"kind": "answered", "note": "Đã thay"})
-    for one, stars in zip(lights[:2], (5, 3), strict=True):
-        one.reporter.does(one.code, "feedback", {"fixed": True, "rating": stars})
-    people.officer.does(lights[5].code, "acknowledgement")
-    people.officer.does(lights[5].code, "question", {"question": "Trụ số mấy?"})
-    people.file(category=None, description="Chuyện lạ")
-    people.file(category="nap-ho-ga")
-    people.operator.does(people.file().code, "referral", COMPLAINT)
-    clock_at(LATER)
-    people.officer.does(lights[6].code, "resolution", {"kind": "answered", "note": "Muộn"})
-    people.file()
-    work_outbox()
+def at_work(app: Flask) -> People:
+    """Everybody after some weeks: twelve reports of two agencies and the centre, in time, late,
+    open, rated, restricted.
+    """
+    with clock.moved_to(MONDAY):
+        people = People(app)
+        lights = [people.file() for _ in range(8)]
+        for one in lights[:5]:
+            people.officer.does(one.code, "acknowledgement")
+            people.officer.does(one.code, "resolution", {"kind": "answered", "note": "Đã thay"})
+        for one, stars in zip(lights[:2], (5, 3), strict=True):
+            one.reporter.does(one.code, "feedback", {"fixed": True, "rating": stars})
+        people.officer.does(lights[5].code, "acknowledgement")
+        people.officer.does(lights[5].code, "question", {"question": "Trụ số mấy?"})
+        people.file(category=None, description="Chuyện lạ")
+        people.file(category="nap-ho-ga")
+        people.operator.does(people.file().code, "referral", COMPLAINT)
+    with clock.moved_to(LATER):
+        people.officer.does(lights[6].code, "resolution", {"kind": "answered", "note": "Muộn"})
+        people.file()
+        work_outbox()
+    return people

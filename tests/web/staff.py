@@ -67,9 +67,3 @@ def words(answer: TestResponse) -> str:
 def forms(answer: TestResponse) -> set[str]:
     """The acts that have a form on the page."""
     return set(re.findall(r'data-act="([a-z]+)"', answer.text))
-
-
-def queries(sent: list[str]) -> list[str]:
-    """The statements of a page, less savepoints of tests and what depends on the clock."""
-    passing = ("SAVEPOINT", "RELEASE", "ROLLBACK")
-    return [one for one in sent if "FROM revisions" not in one and not one.startswith(passing)]

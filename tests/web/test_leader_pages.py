@@ -8,10 +8,12 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 
-from tests.architecture.test_query_counts import counted, some_life
+from tests.architecture.test_query_counts import some_life
 from tests.personas import LIGHTS, STAFF, People, work_outbox
-from tests.web.figured import MARCH, Reader, measure_of, weeks
+from tests.statements import statements
+from tests.web.figured import LATER, MARCH, Reader, at_work, measure_of
 
 PAGES = (
     f"/figures?{MARCH}",
@@ -23,9 +25,15 @@ PAGES = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def everybody(app: Flask, stage: Connection) -> People:
+    return at_work(app)
+
+
 @pytest.fixture
-def work(people: People, clock_at: Callable[[datetime], None]) -> None:
-    weeks(people, clock_at)
+def people(everybody: People, clock_at: Callable[[datetime], None]) -> People:
+    clock_at(LATER)
+    return everybody
 
 
 @pytest.fixture
@@ -33,7 +41,6 @@ def leader(app: Flask, people: People) -> Reader:
     return Reader.of(app, people.leader)
 
 
-@pytest.mark.usefixtures("work")
 @pytest.mark.parametrize("path", PAGES)
 def test_every_number_opens_a_list_that_is_as_long_as_it_says(leader: Reader, path: str) -> None:
     numbers = set(leader.numbers(path))
@@ -44,7 +51,6 @@ def test_every_number_opens_a_list_that_is_as_long_as_it_says(leader: Reader, pa
     assert [(link, said) for link, said in walked if leader.counted(link) != said] == []
 
 
-@pytest.mark.usefixtures("work")
 def test_every_share_opens_the_list_of_what_it_is_a_share_of(leader: Reader) -> None:
     links = leader.links(f"/figures?{MARCH}")
     whole = {link for link, text in links if "%" in text}
@@ -58,7 +64,6 @@ def test_every_share_opens_the_list_of_what_it_is_a_share_of(leader: Reader) -> 
     assert len(whole) >= 3
 
 
-@pytest.mark.usefixtures("work")
 def test_the_title_says_the_finding_and_its_definition_is_one_tap_away(leader: Reader) -> None:
     page = leader.page(f"/figures?{MARCH}")
     title = re.search(r"<h1>([^<]*)</h1>", page)
@@ -72,7 +77,6 @@ def test_the_title_says_the_finding_and_its_definition_is_one_tap_away(leader: R
     assert "chưa kết thúc" in page  # the month runs
 
 
-@pytest.mark.usefixtures("work")
 def test_figures_are_said_in_english_too(app: Flask, people: People) -> None:
     page = Reader.of(app, people.leader, "en").page(f"/figures?{MARCH}")
     assert '<html lang="en">' in page
@@ -117,7 +121,6 @@ def test_blanks_of_the_form_mean_all(leader: Reader) -> None:
     leader.page("/figures?from=&to=&category=&area=&channel=&kind=")
 
 
-@pytest.mark.usefixtures("work")
 def test_the_map_has_every_commune_and_a_table_that_says_the_same(leader: Reader) -> None:
     page = leader.page(f"/figures?{MARCH}")
     drawn = re.findall(r"<title>([^<:]+): [^<]* n = [^<]*</title></path>", page)
@@ -163,7 +166,6 @@ def test_who_is_not_signed_in_is_led_to_do_so(app: Flask) -> None:
     assert "/sign-in" in answer.headers["Location"]
 
 
-@pytest.mark.usefixtures("work")
 def test_no_page_carries_styles_or_scripts_in_its_text(leader: Reader) -> None:
     for path in (*PAGES, "/figures/months", "/figures/definitions"):
         page = leader.page(path)
@@ -177,10 +179,10 @@ def test_a_page_asks_as_often_for_many_reports_as_for_few(
     some_life(people, 1)
     work_outbox()
     leader.page(path)
-    with counted() as few:
+    with statements() as few:
         leader.page(path)
     some_life(people, 3)
     work_outbox()
-    with counted() as many:
+    with statements() as many:
         leader.page(path)
     assert len(many) <= len(few), "\n".join(many)

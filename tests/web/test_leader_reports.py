@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 
 from reports_service.core.auth import Actor
 from reports_service.domain.measures import DEFINITIONS
@@ -15,16 +16,23 @@ from reports_service.domain.roles import Role
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.interface.local import zone
-from tests.architecture.test_query_counts import counted, some_life
+from tests.architecture.test_query_counts import some_life
 from tests.personas import MONDAY, People, work_outbox
-from tests.web.figured import DAYS, MARCH, Reader, weeks
+from tests.statements import statements
+from tests.web.figured import DAYS, LATER, MARCH, Reader, at_work
 
 CODE = re.compile(r'<a class="code" href="/r/([\d-]+)">')
 
 
+@pytest.fixture(scope="module", autouse=True)
+def everybody(app: Flask, stage: Connection) -> People:
+    return at_work(app)
+
+
 @pytest.fixture
-def work(people: People, clock_at: Callable[[datetime], None]) -> None:
-    weeks(people, clock_at)
+def people(everybody: People, clock_at: Callable[[datetime], None]) -> People:
+    clock_at(LATER)
+    return everybody
 
 
 @pytest.fixture
@@ -32,7 +40,6 @@ def leader(app: Flask, people: People) -> Reader:
     return Reader.of(app, people.leader)
 
 
-@pytest.mark.usefixtures("work")
 def test_a_list_is_read_page_by_page_and_names_each_once(leader: Reader) -> None:
     path, seen = f"/figures/reports?measure=due&{MARCH}&limit=3", []
     while path:
@@ -45,7 +52,6 @@ def test_a_list_is_read_page_by_page_and_names_each_once(leader: Reader) -> None
     assert len(seen) > 6
 
 
-@pytest.mark.usefixtures("work")
 def test_a_list_says_which_number_of_what_and_when(leader: Reader) -> None:
     page = leader.page(f"/figures/reports?measure=due&{MARCH}&category=den-duong")
     assert re.search(r"<h1>Đến hạn: \d+ lượt xử lý</h1>", page)
@@ -55,7 +61,6 @@ def test_a_list_says_which_number_of_what_and_when(leader: Reader) -> None:
     assert "tại lúc này · Quá hạn từ 7 ngày trở lên" in now
 
 
-@pytest.mark.usefixtures("work")
 def test_restricted_reports_are_counted_and_not_listed(leader: Reader) -> None:
     page = leader.page(f"/figures/reports?measure=received&{MARCH}&limit=200")
     said = re.search(r"<h1>Tiếp nhận: (\d+) phản ánh</h1>", page)
@@ -81,16 +86,15 @@ def test_a_list_asks_as_often_for_many_reports_as_for_few(people: People, leader
     some_life(people, 1)
     work_outbox()
     leader.page("/figures/reports?measure=received")
-    with counted() as few:
+    with statements() as few:
         leader.page("/figures/reports?measure=received")
     some_life(people, 3)
     work_outbox()
-    with counted() as many:
+    with statements() as many:
         leader.page("/figures/reports?measure=received")
     assert len(many) <= len(few), "\n".join(many)
 
 
-@pytest.mark.usefixtures("work")
 def test_files_are_those_of_the_interface(people: People, leader: Reader) -> None:
     own = re.findall(r'href="(/figures/[a-z]+\.csv[^"]*)"', leader.page(f"/figures?{MARCH}"))
     assert len(own) == 6
@@ -103,7 +107,6 @@ def test_files_are_those_of_the_interface(people: People, leader: Reader) -> Non
     assert sheet.data.startswith(b"PK")
 
 
-@pytest.mark.usefixtures("work")
 def test_a_month_says_whether_it_is_closed(
     leader: Reader, clock_at: Callable[[datetime], None]
 ) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.monday import Clock
 from tests.personas import LIGHTS, MONDAY, Filed, People
 from tests.statements import statements
-from tests.web.staff import Desk, queries, words
+from tests.web.staff import Desk, words
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_many_rows_take_no_more_statements_than_few(officer: Desk, people: Peopl
         colleague.does(people.file().code, "acknowledgement")
     with statements() as many:
         officer.see("/queue")
-    assert len(queries(many)) == len(queries(few)), "\n".join(many)
+    assert len(many) == len(few), "\n".join(many)
 
 
 def test_one_act_on_many_gives_each_its_answer(officer: Desk, people: People, filed: Filed) -> None:
