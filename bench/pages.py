@@ -45,7 +45,7 @@ def main() -> None:
         if {"loading", "lighthouse"} & set(asked.only):
             service, month = held.enter_context(small_province())
             if "loading" in asked.only:
-                with chromium.started() as browser:
+                with chromium.started(chromium.program()) as browser:
                     found += of_filing(browser, f"{service.address}{FILING}")
             if "lighthouse" in asked.only:
                 found += of_public_pages(service, month)

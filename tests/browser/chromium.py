@@ -7,8 +7,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
 
+# The same engine without what a desk needs; pages take it a third less time. It shows no notices.
+LIGHTER_NAMES = ("chromium-headless-shell", "chrome-headless-shell")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -30,6 +32,11 @@ def program() -> str:
     return found
 
 
+def lighter() -> str:
+    """The path of the lighter one where this machine has it, else of ``program``."""
+    return next(filter(None, map(shutil.which, LIGHTER_NAMES)), None) or program()
+
+
 def flags() -> list[str]:
     """Root has no sandbox to put it in; a container may have little shared memory."""
     return [
@@ -40,12 +47,17 @@ def flags() -> list[str]:
 
 
 @contextmanager
-def started() -> Iterator[Browser]:
-    """A browser without windows, for as long as the block lasts."""
-    path = program()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags())
-        try:
-            yield browser
-        finally:
-            browser.close()
+def started(path: str) -> Iterator[Browser]:
+    """The browser at this path, without windows, for as long as the block lasts."""
+    with sync_playwright() as playwright, launched(playwright, path) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(playwright: Playwright, path: str) -> Iterator[Browser]:
+    """The same for who starts several; a process has one Playwright."""
+    browser = playwright.chromium.launch(executable_path=path, args=flags())
+    try:
+        yield browser
+    finally:
+        browser.close()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser import chromium, past
 from tests.browser.chromium import DESK
@@ -74,24 +74,41 @@ def people(service: Running) -> Iterator[People]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What talks to browsers, one for the process."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium; where there is none the test fails and says what to install."""
-    try:
-        chromium.program()
-    except chromium.ChromiumMissing as missing:
-        pytest.fail(str(missing))
-    with chromium.started() as browser:
+    with chromium.launched(playwright, _there(chromium.lighter)) as browser:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def browser_of_a_desk(playwright: Playwright) -> Iterator[Browser]:
+    """The whole of Chromium, for the mark ``notices``."""
+    with chromium.launched(playwright, _there(chromium.program)) as browser:
+        yield browser
+
+
+def _there(look: Callable[[], str]) -> str:
+    try:
+        return look()
+    except chromium.ChromiumMissing as missing:
+        pytest.fail(str(missing))
+
+
 @pytest.fixture
-def opening(
-    request: pytest.FixtureRequest, browser: Browser, service: Running, tmp_path: Path
-) -> Iterator[Opening]:
+def opening(request: pytest.FixtureRequest, service: Running, tmp_path: Path) -> Iterator[Opening]:
     """Opens pages: ``opening(DESK, role="officer", language="en", scheme="dark", …)``.
 
     ``opening.expect("422")`` allows one kind of complaint on the console.
     """
+    notices = request.node.get_closest_marker("notices") is not None
+    browser = request.getfixturevalue("browser_of_a_desk" if notices else "browser")
     opening = Opening(browser, service.address, service.app)
     yield opening
     failed = request.node.stash.get(FAILED, False)

@@ -103,7 +103,8 @@ def unreachable(page: Page) -> list[str]:
     """What cannot be reached by Tab alone, or does not show that it has the focus."""
     number = page.evaluate(PREPARE_STOPS)
     for _ in range(min(number + 10, MOST_STOPS)):
-        page.keyboard.press("Tab")
+        page.keyboard.down("Tab")  # held down
+    page.keyboard.up("Tab")
     missed, unseen = page.evaluate("[window.stops.missed(), window.stops.unseen()]")
     return [
         *(f"not reached by Tab: {element}" for element in missed),

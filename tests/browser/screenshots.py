@@ -40,7 +40,7 @@ def main(beginnings: Sequence[str]) -> None:
         if shown.status == 200 and (not beginnings or shown.address.startswith(tuple(beginnings)))
     ]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with demo() as (service, month), chromium.started() as browser:
+    with demo() as (service, month), chromium.started(chromium.program()) as browser:
         for shown in wanted:
             take(browser, service, month, shown)
 

@@ -13,6 +13,15 @@ from tests import pictures
 from tests.browser.opening import Opening
 from tests.personas import Filed, People
 
+DELIVERIES = 5  # a push service, too, hands over again; the later takes the place of the one before
+SHOWN = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  for (let left = 100; left; left--) {
+    const [one] = await registration.getNotifications();
+    if (one) return { title: one.title, body: one.body, path: one.data.path };
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}"""
 QUESTION = "Trụ đèn số mấy ạ?"
 ANSWER = "Trụ số 14, trước cổng trường."
 
@@ -82,22 +91,15 @@ def test_what_waits_for_an_answer_is_found_from_the_first_page(page: Page, asked
     expect(page.get_by_role("heading", name="Trả lời đơn vị")).to_be_visible()
 
 
+@pytest.mark.notices
 def test_a_message_appears_on_the_device(opening: Opening, asked: Filed) -> None:
     page = opening(permissions=["notifications"])
     page.goto(f"/r/{asked.code}")
-    page.evaluate("async () => { await navigator.serviceWorker.ready }")
     message = {"title": "Phản ánh", "body": QUESTION, "path": f"/r/{asked.code}", "lang": "vi"}
-    delivered(page, opening.address, message)
-    shown = page.evaluate(
-        """async () => {
-          const registration = await navigator.serviceWorker.ready;
-          for (let left = 600; left; left--) {
-            const [one] = await registration.getNotifications();
-            if (one) return { title: one.title, body: one.body, path: one.data.path };
-            await new Promise((later) => setTimeout(later, 50));
-          }
-        }"""
-    )
+    shown = None
+    for _ in range(DELIVERIES):
+        delivered(page, opening.address, message)
+        shown = shown or page.evaluate(SHOWN)
     assert shown == {name: message[name] for name in ("title", "body", "path")}
 
 
