@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-import orjson
-
 from reports_service.core.words import catalogue, knows, say
 from reports_service.logbook.finding import REPORT
 
@@ -17,6 +15,7 @@ EVENT: Final = "event_"  # an act on a report is said as its timeline says it
 KIND: Final = "audit_kind_"
 NOTHING: Final = "–"
 _FIELDS: Final = ("audit_field_", "label_", "admin_")
+_INSIDE: Final = ("audit_inside_", "weekday_", *_FIELDS)  # of what is itself part of a value
 _CHANGED: Final = frozenset({"before", "after"})
 
 
@@ -69,8 +68,8 @@ def told(what: Mapping[str, Any], language: str, zone: tzinfo) -> Iterator[Told]
             yield Told(_field(name, language), _value(value, language, zone))
 
 
-def _field(name: str, language: str) -> str:
-    return _first(_FIELDS, name, language) or name.replace("_", " ")
+def _field(name: str, language: str, beginnings: tuple[str, ...] = _FIELDS) -> str:
+    return _first(beginnings, name, language) or name.replace("_", " ")
 
 
 def _value(value: Any, language: str, zone: tzinfo) -> str:
@@ -86,10 +85,16 @@ def _value(value: Any, language: str, zone: tzinfo) -> str:
             return f"{value['vi']} / {value['en']}"
         case {"amount": amount, "unit": unit}:
             return f"{amount} {_first(('unit_',), unit, language) or unit}"
-        case [*parts] if all(isinstance(part, str) for part in parts):
-            return ", ".join(parts)
+        case {}:
+            return ", ".join(
+                f"{_field(name, language, _INSIDE)}: {_value(one, language, zone)}"
+                for name, one in value.items()
+            )
+        case [*parts]:
+            flat = not any(isinstance(part, dict | list) for part in parts)
+            return (", " if flat else "; ").join(_value(part, language, zone) for part in parts)
         case _:
-            return orjson.dumps(value).decode()
+            return str(value)
 
 
 def _moment(value: str) -> datetime | None:

@@ -91,6 +91,18 @@ def test_what_changed_is_said_field_by_field() -> None:
     at = [one.value for one in wording.told({"at": "2026-03-09T02:00:00+00:00"}, "vi", ZONE)]
     assert at == ["09:00 09/03/2026"]
     assert [one.value for one in wording.told({"x": "T-12"}, "vi", ZONE)] == ["T-12"]
+    steps = [
+        {"tell": "head", "at": 0.75, "names": {"vi": "Nhắc", "en": "Remind"}},
+        {"tell": "leader", "after": {"amount": 1, "unit": "working_days"}},
+    ]
+    (inside,) = (one.value for one in wording.told({"steps": steps}, "vi", ZONE))
+    assert inside == (
+        "Nhắc ai: head, khi đã dùng phần thời hạn: 0.75, Tên: Nhắc / Remind; "
+        "Nhắc ai: leader, sau khi quá hạn: 1 ngày làm việc"
+    )
+    weekly = {"monday": [["07:00", "11:30"], ["13:00", "17:00"]], "sunday": []}
+    (hours,) = (one.value for one in wording.told({"weekly": weekly}, "en", ZONE))
+    assert hours == "Monday: 07:00, 11:30; 13:00, 17:00, Sunday: –"
     a_day = {"day": "2026-03-10", "before": "week", "after": None}
     assert [one.name for one in wording.told(a_day, "en", ZONE)] == ["Day", "Before", "Now"]
 
