@@ -19,7 +19,7 @@ from reports_service.accounts import guessing, second_factor, service
 from reports_service.accounts.guessing import Attempt, Visit
 from reports_service.accounts.models import Account
 from reports_service.accounts.service import SignedIn, SignInFailed
-from reports_service.core import audit, clock, keys
+from reports_service.core import clock, keys
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import Invalid
 
@@ -131,8 +131,6 @@ def _by_code(account: Account, code: str | None, attempt: Attempt, door: Door) -
 def _enter(account: Account, door: Door, second_factor_shown: bool) -> SignedIn:
     visit = door.visit
     guessing.remember(account.id, visit)
-    said = {"browser": visit.browser, "system": visit.system, "second_factor": second_factor_shown}
-    audit.record(service.actor_of(account), "signed_in", "account", account.email, **said)
     return service.sign_in(account, door.lasting, visit, second_factor=second_factor_shown)
 
 

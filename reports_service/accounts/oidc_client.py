@@ -41,8 +41,8 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 TIMEOUT_S: Final = 5.0
 KEPT_S: Final = 3600.0  # discovery and keys
 LEEWAY_S: Final = 60  # between the provider's clock and ours
-# Of RFC 8176: the provider has seen two factors, or one that holds two.
-TWO_FACTORS: Final = frozenset({"mfa", "otp", "hwk", "sc"})
+# Of RFC 8176: the provider has seen several factors. A code or a key by itself is one.
+TWO_FACTORS: Final = "mfa"
 
 
 class IssuerInsecure(ValueError):
@@ -86,7 +86,10 @@ class Provider:
         try:
             session = self._session()
             token = session.fetch_token(
-                self._metadata()["token_endpoint"], code=code, code_verifier=verifier
+                self._metadata()["token_endpoint"],
+                code=code,
+                code_verifier=verifier,
+                allow_redirects=False,  # our secret is for that address alone
             )
             said = self._checked(token, nonce)
             told = said if "email" in said else self._told(session, str(said["sub"]))
@@ -99,7 +102,7 @@ class Provider:
             subject=str(said["sub"]),
             email=str(told.get("email") or ""),
             email_verified=told.get("email_verified") is True,
-            second_factor=bool(TWO_FACTORS & set(said.get("amr") or ())),
+            second_factor=TWO_FACTORS in (said.get("amr") or ()),
         )
 
     def _checked(self, token: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:

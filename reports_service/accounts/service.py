@@ -117,7 +117,8 @@ def sign_in(
     )
     db.session.add(session)
     db.session.flush()
-    audit.record(actor_of(account, session.id), "signed_in", "account", account.email)
+    said = {"browser": visit.browser, "system": visit.system, "second_factor": second_factor}
+    audit.record(actor_of(account, session.id), "signed_in", "account", account.email, **said)
     return SignedIn(token, session.expires_at, account, second_factor)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Response, current_app, send_file
@@ -13,6 +13,7 @@ from reports_service.core import clock
 from reports_service.core.auth import public
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.keys import PICTURES, key
+from reports_service.core.refusing import NOTHING_MORE
 
 blp = Blueprint("photos", __name__, description="Pictures of reports, as people are shown them")
 
@@ -43,6 +44,9 @@ def _sent(served: Served) -> Response:
     )
 
 
+SHOWN_ALONE: Final = f"{NOTHING_MORE}; sandbox"  # of a picture that is opened by itself
+
+
 def _seconds(served: Served) -> int:
     return PUBLIC_SECONDS if served.is_public else PRIVATE_SECONDS
 
@@ -50,7 +54,7 @@ def _seconds(served: Served) -> int:
 def _guarded(answer: Response, served: Served) -> Response:
     """What came from outside is shown as a picture and as nothing else."""
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Security-Policy"] = SHOWN_ALONE
     whose = "public" if served.is_public else "private"
     answer.headers["Cache-Control"] = f"{whose}, max-age={_seconds(served)}, immutable"
     return answer

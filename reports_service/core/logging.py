@@ -60,11 +60,13 @@ def bind(**values: object) -> None:
 
 
 def init_request_logging(app: Flask) -> None:
-    """Give each request an id (the proxy's, if it sends a plain one) and write one line for it."""
+    """Give each request an id and write one line for it; behind ``PROXIES`` the id is theirs, if
+    it is a plain one.
+    """
 
     @app.before_request
     def _begin() -> None:
-        given = request.headers.get("X-Request-Id", "")
+        given = request.headers.get("X-Request-Id", "") if app.config["PROXIES"] else ""
         plain = given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64
         g.request_id = given if plain else uuid.uuid4().hex
         g.started = time.perf_counter()

@@ -20,6 +20,7 @@ from typing import Any
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 
+from reports_service.core.refusing import NOTHING_MORE
 from reports_service.core.uploads import SenderTooSlow
 
 ARRIVES_WITHIN_S = 15.0  # from the first byte of a request to the last of what is kept
@@ -180,6 +181,7 @@ def _problem(status: int, reason: str) -> bytes:
     head = (
         f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n"
         f"Content-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"
+        f"Content-Security-Policy: {NOTHING_MORE}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -18,6 +18,10 @@ from werkzeug.http import parse_accept_header
 from reports_service.core.admission import Overloaded
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, say
 
+# For an answer that loads nothing, sends nothing and stands in no frame.
+NOTHING_MORE: Final = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 SECONDS: Final = (5, 15)  # drawn, so that who is refused together does not come back together
 _LANGUAGES: Final = re.compile(rb"\r\naccept-language:[ \t]*([^\r\n]{1,100})", re.IGNORECASE)
 _FOR_PEOPLE: Final = re.compile(rb"\r\naccept:[^\r\n]*text/html", re.IGNORECASE)
@@ -50,7 +54,7 @@ def _answer(language: str, for_people: bool, seconds: int) -> bytes:
         f"Content-Language: {language}",
         f"Retry-After: {seconds}",
         "Cache-Control: no-store",
-        "Content-Security-Policy: default-src 'none'",
+        f"Content-Security-Policy: {NOTHING_MORE}",
         "X-Content-Type-Options: nosniff",
         "Connection: close",
     ]

@@ -30,7 +30,7 @@ UNLESS_SAID: Final = {
     "Content-Security-Policy": CONTENT_POLICY,
     "Referrer-Policy": "same-origin",
 }
-A_YEAR: Final = "max-age=31536000"
+A_YEAR: Final = "max-age=31536000; includeSubDomains"
 
 
 def init_headers(app: Flask) -> None:

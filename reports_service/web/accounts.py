@@ -129,6 +129,9 @@ def entered(opened: SignedIn, then: str | None) -> Response:
     if role in current_app.config["SECOND_FACTOR_ROLES"] and not opened.second_factor:
         then = url_for("web.second_factor")
     answer = redirect(then or url_for(FIRST_PAGE.get(role, "web.home")), 303)
+    if before := request.cookies.get(sessions.SESSION):
+        with unit_of_work():
+            service.sign_out(before)
     lasting = int(door().lasting.total_seconds())
     sessions.keep(answer, sessions.SESSION, opened.token, lasting)
     sessions.drop(answer, HALF)

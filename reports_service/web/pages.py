@@ -128,7 +128,9 @@ def guarded(answer: Response) -> Response:
     headers.setdefault("Content-Security-Policy", CONTENT_POLICY.format(tiles=origin))
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    headers.setdefault("Cache-Control", "private, no-cache")
+    # What staff read is on no disk of a machine that others use too.
+    staff = sessions.SESSION in request.cookies
+    headers.setdefault("Cache-Control", "private, no-store" if staff else "private, no-cache")
     if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", str(RETRY_AFTER_S))
     if answer.mimetype == "text/html" and "language" in g:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -126,6 +129,42 @@ def test_the_second_factor_of_an_account_is_asked_for_here_too(
     said = {"form_token": token[1], "code": code_of(secret)}
     assert client.post("/sign-in/code", data=said).status_code == 303
     assert client.get("/inbox").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("login", "then"),
+    [("officer-by-two", "/inbox"), ("officer-by-code", "/sign-in/code?next=/inbox")],
+)
+def test_two_factors_seen_by_the_provider_are_enough_and_a_code_alone_is_one(
+    app: Flask, people: People, provider: Provider, login: str, then: str
+) -> None:
+    enrol(people.officer)
+    client = app.test_client()
+    assert client.get(come_back(client, login, then="/inbox")).headers["Location"] == then
+
+
+def test_our_secret_goes_to_the_providers_address_alone(
+    app: Flask, people: People, provider: Provider
+) -> None:
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(307)
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")
+            self.end_headers()
+
+    client = app.test_client()
+    back = come_back(client, "officer")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as moved:
+        Thread(target=moved.serve_forever, daemon=True).start()
+        there = f"http://127.0.0.1:{moved.server_port}/token"
+        said = {**provider._metadata(), "token_endpoint": there}
+        provider._kept["metadata"] = (time.monotonic() + 60, said)
+        assert client.get(back).status_code in (401, 403, 503)
+        moved.shutdown()
+    assert asked == ["/token"]
 
 
 def test_an_answer_to_another_browser_or_a_second_time_opens_nothing(

@@ -127,6 +127,7 @@ def test_what_is_too_long_or_no_request_is_refused_in_a_problem_document(
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d" % status)
     assert b"application/problem+json" in head
+    assert b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n" in head
     assert json.loads(body)["status"] == status
     assert "0912345678" not in (Path(service.folder) / "web.log").read_text()
 

@@ -138,6 +138,7 @@ def test_a_refusal_is_said_in_the_readers_language_and_form() -> None:
     person = refusal(b"POST /file HTTP/1.1\r\nAccept: text/html,*/*;q=0.8\r\n\r\n").decode()
     assert "Content-Type: text/html; charset=utf-8\r\n" in person
     assert "Chưa có gì được ghi" in person
+    assert "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n" in person
     assert int(person.partition("Retry-After: ")[2].partition("\r\n")[0]) >= 5
     length = int(person.partition("Content-Length: ")[2].partition("\r\n")[0])
     assert len(person.partition("\r\n\r\n")[2].encode()) == length

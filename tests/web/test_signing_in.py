@@ -44,6 +44,26 @@ def test_one_step_leads_to_where_somebody_wanted_to_go(app: Flask, people: Peopl
     assert elsewhere.headers["Location"] == "/queue"
 
 
+def test_who_signs_in_anew_leaves_no_session_open_behind(app: Flask, people: People) -> None:
+    client = app.test_client()
+    sign_in(client)
+    before = client.get_cookie("session")
+    assert before
+    sign_in(client)
+    assert client.get("/account").status_code == 200
+    stolen = app.test_client()
+    stolen.set_cookie("session", before.value)
+    assert stolen.get("/account").status_code == 302
+
+
+def test_what_staff_see_is_kept_by_no_browser(app: Flask, people: People) -> None:
+    client = app.test_client()
+    assert client.get("/").headers["Cache-Control"] == "private, no-cache"
+    sign_in(client)
+    for path in ("/queue", "/inbox", "/account"):
+        assert client.get(path).headers["Cache-Control"] == "private, no-store"
+
+
 def test_two_steps_lead_there_too_and_neither_alone(
     app: Flask, people: People, clock_at: Clock
 ) -> None:

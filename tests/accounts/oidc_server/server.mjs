@@ -7,6 +7,8 @@ const issuer = `http://127.0.0.1:${port}`;
 const PEOPLE = {
   officer: { email: "officer@demo.example", email_verified: true },
   "officer-renamed": { email: "officer@demo.example", email_verified: true },
+  "officer-by-two": { email: "officer@demo.example", email_verified: true, amr: ["pwd", "mfa"] },
+  "officer-by-code": { email: "officer@demo.example", email_verified: true, amr: ["otp"] },
   unverified: { email: "head@demo.example", email_verified: false },
   stranger: { email: "nobody@elsewhere.example", email_verified: true },
 };
@@ -20,13 +22,15 @@ const provider = new Provider(issuer, {
       application_type: "native", // may be reached by http on loopback
     },
   ],
-  claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
+  claims: { openid: ["sub", "amr"], email: ["email", "email_verified"], profile: ["name"] },
   cookies: { keys: ["known-to-every-test"] },
   pkce: { required: () => true },
-  findAccount: (_context, sub) => ({
-    accountId: sub,
-    claims: () => ({ sub, ...PEOPLE[sub] }),
-  }),
+  findAccount: (context, sub) => {
+    const { amr, ...claims } = PEOPLE[sub] ?? {};
+    // How somebody signed in is the session's to say; its form for tests knows passwords alone.
+    if (amr && context.oidc.session) context.oidc.session.amr = amr;
+    return { accountId: sub, claims: () => ({ sub, ...claims }) };
+  },
 });
 
 provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));
