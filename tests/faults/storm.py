@@ -63,7 +63,11 @@ def weather(service: Service, faults: Faults, seed: int, strikes: Strikes) -> We
         finally:
             citizens.done()
         began = time.monotonic()
-        eventually(lambda: _calm(service, watch), "all effects are done", CALM_WITHIN_S)
+        try:
+            eventually(lambda: _calm(service, watch), "all effects are done", CALM_WITHIN_S)
+        except AssertionError:
+            say(f"still to do: {dict(watch.waiting or {}) or service.ready()}")
+            raise
         calm_after = time.monotonic() - began
     letters = Letters.of(service.app, service.post)
     wrong = checking.everything(service.app, citizens.filed, letters)
@@ -143,4 +147,5 @@ def chance_of(seed: int) -> random.Random:
 
 
 def _calm(service: Service, watch: Watch) -> bool:
-    return watch.waiting == 0 and all(service.ready().values())
+    nothing_waits = watch.waiting is not None and not watch.waiting
+    return nothing_waits and all(service.ready().values())

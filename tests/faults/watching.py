@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class Watch:
 
     database: str
     waits: dict[tuple[int, datetime], Wait] = field(default_factory=dict)
-    waiting: int | None = None  # at the last look; None: nobody could look
+    waiting: Counter[str] | None = None  # by kind at the last look; None: nobody could look
     _end: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Watch:
@@ -89,7 +90,7 @@ class Watch:
             with suppress(DBAPIError), engine.connect() as connection:
                 rows = connection.execute(WAITS).all()
                 self._note(rows)
-                self.waiting = len(rows)
+                self.waiting = Counter(kind for *_, kind in rows)
         engine.dispose()
 
     def _note(self, rows: Sequence[Row[tuple[int, datetime, str]]]) -> None:
