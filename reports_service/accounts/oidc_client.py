@@ -42,7 +42,7 @@ TIMEOUT_S: Final = 5.0
 KEPT_S: Final = 3600.0  # discovery and keys
 LEEWAY_S: Final = 60  # between the provider's clock and ours
 # Of RFC 8176: the provider has seen several factors. A code or a key by itself is one.
-TWO_FACTORS: Final = "mfa"
+SEVERAL_FACTORS: Final = "mfa"
 
 
 class IssuerInsecure(ValueError):
@@ -102,7 +102,7 @@ class Provider:
             subject=str(said["sub"]),
             email=str(told.get("email") or ""),
             email_verified=told.get("email_verified") is True,
-            second_factor=TWO_FACTORS in (said.get("amr") or ()),
+            second_factor=several_factors(said.get("amr")),
         )
 
     def _checked(self, token: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
@@ -183,3 +183,8 @@ class Provider:
             code_challenge_method="S256",
             default_timeout=TIMEOUT_S,
         )
+
+
+def several_factors(methods: Any) -> bool:
+    """Whether ``amr`` says so; it is a list, and a text that holds the word says nothing."""
+    return isinstance(methods, list) and SEVERAL_FACTORS in methods

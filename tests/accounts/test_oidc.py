@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 from sqlalchemy import select
 
-from reports_service.accounts import oidc
+from reports_service.accounts import oidc, oidc_client
 from reports_service.accounts.models import Identity
 from reports_service.accounts.oidc_client import Provider
 from reports_service.core import clock
@@ -133,7 +133,10 @@ def test_the_second_factor_of_an_account_is_asked_for_here_too(
 
 @pytest.mark.parametrize(
     ("login", "then"),
-    [("officer-by-two", "/inbox"), ("officer-by-code", "/sign-in/code?next=/inbox")],
+    [
+        ("officer-by-two", "/inbox"),
+        ("officer-by-code", "/sign-in/code?next=/inbox"),
+    ],
 )
 def test_two_factors_seen_by_the_provider_are_enough_and_a_code_alone_is_one(
     app: Flask, people: People, provider: Provider, login: str, then: str
@@ -141,6 +144,11 @@ def test_two_factors_seen_by_the_provider_are_enough_and_a_code_alone_is_one(
     enrol(people.officer)
     client = app.test_client()
     assert client.get(come_back(client, login, then="/inbox")).headers["Location"] == then
+
+
+@pytest.mark.parametrize("methods", [None, [], ["otp"], "mfa", "no mfa", {"mfa": True}])
+def test_what_is_no_list_that_names_several_factors_shows_none(methods: Any) -> None:
+    assert not oidc_client.several_factors(methods)
 
 
 def test_our_secret_goes_to_the_providers_address_alone(
