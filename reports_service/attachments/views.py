@@ -12,14 +12,15 @@ from reports_service.attachments.serving import Seal, Served, serve
 from reports_service.core import clock
 from reports_service.core.auth import public
 from reports_service.core.blueprints import Blueprint
+from reports_service.core.content_policy import NOTHING_MORE
 from reports_service.core.keys import PICTURES, key
-from reports_service.core.refusing import NOTHING_MORE
 
 blp = Blueprint("photos", __name__, description="Pictures of reports, as people are shown them")
 
 # A day, not for ever: a picture that is hidden later leaves the caches of others by then.
 PUBLIC_SECONDS = 24 * 60 * 60
 PRIVATE_SECONDS = 60 * 60
+SHOWN_ALONE: Final = f"{NOTHING_MORE}; sandbox"  # of a picture that is opened by itself
 
 
 @blp.route("/photos/<uuid:photo_id>/<any(large, small, original):size>")
@@ -42,9 +43,6 @@ def _sent(served: Served) -> Response:
         conditional=True,
         etag=served.etag,
     )
-
-
-SHOWN_ALONE: Final = f"{NOTHING_MORE}; sandbox"  # of a picture that is opened by itself
 
 
 def _seconds(served: Served) -> int:

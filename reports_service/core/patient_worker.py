@@ -20,7 +20,7 @@ from typing import Any
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 
-from reports_service.core.refusing import NOTHING_MORE
+from reports_service.core.content_policy import NOTHING_MORE
 from reports_service.core.uploads import SenderTooSlow
 
 ARRIVES_WITHIN_S = 15.0  # from the first byte of a request to the last of what is kept

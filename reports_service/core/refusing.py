@@ -16,12 +16,9 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from reports_service.core.admission import Overloaded
+from reports_service.core.content_policy import NOTHING_MORE
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, say
 
-# For an answer that loads nothing, sends nothing and stands in no frame.
-NOTHING_MORE: Final = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 SECONDS: Final = (5, 15)  # drawn, so that who is refused together does not come back together
 _LANGUAGES: Final = re.compile(rb"\r\naccept-language:[ \t]*([^\r\n]{1,100})", re.IGNORECASE)
 _FOR_PEOPLE: Final = re.compile(rb"\r\naccept:[^\r\n]*text/html", re.IGNORECASE)
