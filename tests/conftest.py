@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection
 
 from reports_service import create_app
+from reports_service.cli import spoken
 from reports_service.core import clock, embedded
 from reports_service.core.db import db
 from tests import province, servers
@@ -48,6 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _servers.close()
+
+
+def pytest_runtest_setup() -> None:
+    """Commands speak Vietnamese unless a test says otherwise, whatever terminal runs the suite and
+    whatever a command before left in the environment of this process.
+    """
+    for name in spoken.SETTINGS:
+        os.environ.pop(name, None)
 
 
 def pytest_collection_finish() -> None:

@@ -8,10 +8,13 @@ import click
 
 from reports_service.core.words import DEFAULT_LANGUAGE, say
 
+# The first that is set decides: as gettext reads them.
+SETTINGS = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
 
 def language() -> str:
     """``en`` where LANGUAGE, LC_ALL, LC_MESSAGES or LANG begins so, else ``vi``."""
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in SETTINGS:
         if chosen := os.environ.get(name):
             return "en" if chosen.startswith("en") else DEFAULT_LANGUAGE
     return DEFAULT_LANGUAGE

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
 
-# The same engine without what a desk needs; pages take it a third less time. It shows no notices.
+# The same engine without what a desk needs; pages take it a third less time.
 LIGHTER_NAMES = ("chromium-headless-shell", "chrome-headless-shell")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE: ViewportSize = {"width": 360, "height": 740}

@@ -83,32 +83,22 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium; where there is none the test fails and says what to install."""
-    with chromium.launched(playwright, _there(chromium.lighter)) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="session")
-def browser_of_a_desk(playwright: Playwright) -> Iterator[Browser]:
-    """The whole of Chromium, for the mark ``notices``."""
-    with chromium.launched(playwright, _there(chromium.program)) as browser:
-        yield browser
-
-
-def _there(look: Callable[[], str]) -> str:
     try:
-        return look()
+        path = chromium.lighter()
     except chromium.ChromiumMissing as missing:
         pytest.fail(str(missing))
+    with chromium.launched(playwright, path) as browser:
+        yield browser
 
 
 @pytest.fixture
-def opening(request: pytest.FixtureRequest, service: Running, tmp_path: Path) -> Iterator[Opening]:
+def opening(
+    request: pytest.FixtureRequest, browser: Browser, service: Running, tmp_path: Path
+) -> Iterator[Opening]:
     """Opens pages: ``opening(DESK, role="officer", language="en", scheme="dark", …)``.
 
     ``opening.expect("422")`` allows one kind of complaint on the console.
     """
-    notices = request.node.get_closest_marker("notices") is not None
-    browser = request.getfixturevalue("browser_of_a_desk" if notices else "browser")
     opening = Opening(browser, service.address, service.app)
     yield opening
     failed = request.node.stash.get(FAILED, False)

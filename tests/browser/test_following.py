@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests import pictures
+from tests.browser import service_worker
 from tests.browser.opening import Opening
 from tests.personas import Filed, People
 
-DELIVERIES = 5  # a push service, too, hands over again; the later takes the place of the one before
-SHOWN = """async () => {
-  const registration = await navigator.serviceWorker.ready;
-  for (let left = 100; left; left--) {
-    const [one] = await registration.getNotifications();
-    if (one) return { title: one.title, body: one.body, path: one.data.path };
-    await new Promise((later) => setTimeout(later, 50));
-  }
-}"""
 QUESTION = "Trụ đèn số mấy ạ?"
 ANSWER = "Trụ số 14, trước cổng trường."
 
@@ -91,30 +81,11 @@ def test_what_waits_for_an_answer_is_found_from_the_first_page(page: Page, asked
     expect(page.get_by_role("heading", name="Trả lời đơn vị")).to_be_visible()
 
 
-@pytest.mark.notices
 def test_a_message_appears_on_the_device(opening: Opening, asked: Filed) -> None:
     page = opening(permissions=["notifications"])
     page.goto(f"/r/{asked.code}")
     message = {"title": "Phản ánh", "body": QUESTION, "path": f"/r/{asked.code}", "lang": "vi"}
-    for _ in range(DELIVERIES):
-        delivered(page, opening.address, message)
-        if shown := page.evaluate(SHOWN):
-            break
-    assert shown == {name: message[name] for name in ("title", "body", "path")}
-
-
-def delivered(page: Page, address: str, message: dict[str, str]) -> None:
-    """Hand a message to the page's service worker, as a push service would."""
-    session = page.context.new_cdp_session(page)
-    registrations: list[Any] = []
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda told: registrations.extend(told["registrations"]),
-    )
-    session.send("ServiceWorker.enable")
-    page.evaluate("async () => { await navigator.serviceWorker.ready }")
-    number = registrations[0]["registrationId"]
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": address, "registrationId": number, "data": json.dumps(message)},
-    )
+    (shown,) = service_worker.pushed(page, message)
+    assert (shown["title"], shown["body"], shown["lang"]) == ("Phản ánh", QUESTION, "vi")
+    assert shown["tag"] == message["path"], "the newest takes the place of the one before"
+    assert shown["data"] == {"path": message["path"]}

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from reports_service.core.db import db
 from reports_service.reports.codes import grouped
 from reports_service.reports.models import Report
+from tests.browser import service_worker
 from tests.browser.cut_line import CutLine
 from tests.browser.opening import Opening
 from tests.browser.running import Running
@@ -66,17 +67,7 @@ def filed(service: Running, report: dict[str, Any]) -> list[tuple[str, list[int]
 def ready(page: Page) -> None:
     """The service worker has kept what it keeps, and holds the page."""
     page.goto("/")
-    held(page)
-
-
-def held(page: Page) -> None:
-    """Wait until the service worker holds the page; the content policy forbids to poll for it."""
-    page.evaluate(
-        """() => new Promise((done) => {
-          if (navigator.serviceWorker.controller) return done();
-          navigator.serviceWorker.addEventListener("controllerchange", () => done());
-        })"""
-    )
+    service_worker.held(page)
 
 
 def fill_in(page: Page, description: str) -> None:
@@ -295,17 +286,7 @@ def test_the_browser_sends_what_waits_after_the_page_is_closed(
     assert send(page, report, jpeg()) == {"state": "waiting"}
     page.goto("/docs")  # a page of this origin without our scripts
     context.set_offline(False)
-    woken = context.new_cdp_session(page)
-    registrations: list[str] = []
-    woken.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda told: registrations.extend(one["registrationId"] for one in told["registrations"]),
-    )
-    woken.send("ServiceWorker.enable")
-    page.title()  # what the browser told meanwhile is heard
-    origin = service.address
-    named = {"origin": origin, "registrationId": registrations[-1], "tag": "send-reports"}
-    woken.send("ServiceWorker.dispatchSyncEvent", {**named, "lastChance": False})
+    service_worker.synchronized(page, "send-reports")
     page = reopened(context, "/docs")
     for _ in range(100):
         if found := filed(service, report):
@@ -328,7 +309,7 @@ def test_pages_of_staff_are_never_kept(opening: Opening) -> None:
     page = opening(role="operator")
     page.goto("/")
     page.evaluate("navigator.serviceWorker.register('/sw.js', {type: 'module'})")
-    held(page)
+    service_worker.held(page)
     page.goto("/")
     page.goto("/mine")
     kept = page.evaluate(

@@ -58,7 +58,11 @@ async function letOldGo() {
 
 // Keep a page and what it loads, if it may be kept and is of this version.
 async function keepPage(answer) {
-  if (!answer.ok || answer.redirected || !answer.headers.has("Offline-Copy")) return;
+  if (!answer.ok || answer.redirected || !answer.headers.has("Offline-Copy")) {
+    // What nobody reads would hold its connection, and a browser has but six.
+    await answer.body?.cancel();
+    return;
+  }
   const path = new URL(answer.url).pathname;
   const copy = answer.clone();
   const html = await answer.text();
