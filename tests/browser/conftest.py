@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser import chromium, past
 from tests.browser.chromium import DESK
-from tests.browser.opening import Opening
+from tests.browser.opening import PATIENCE_MS, Opening
 from tests.browser.past import Past
 from tests.browser.running import Running, application, let_go, running
 from tests.databases import Databases
@@ -76,6 +76,7 @@ def people(service: Running) -> Iterator[People]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What talks to browsers, one for the process."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         yield playwright
 

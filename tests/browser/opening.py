@@ -16,7 +16,7 @@ from tests.browser.chromium import PHONE
 from tests.browser.every_page import Shown
 from tests.browser.past import Past
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000  # generous: the machine may be busy with other tests
 A_DAY = timedelta(days=1)
 
 
