@@ -126,15 +126,24 @@ def _prepare(app: Flask) -> None:
 
 
 def _children(environment: Mapping[str, str]) -> list[Child]:
+    """Web server, workers, cron. Environment: WORKERS, their number."""
+    names = [f"worker {number}" for number in range(1, _workers() + 1)]
     commands = {
         "web": ("gunicorn", "--config", "config/gunicorn.py"),
-        "worker": ("workers.run",),
+        **dict.fromkeys(names, ("workers.run",)),
         "cron": ("workers.schedule",),
     }
     return [
         Child(name, [sys.executable, "-m", *words], PROJECT, environment)
         for name, words in commands.items()
     ]
+
+
+def _workers() -> int:
+    """Two where there are cores for them: what gathers while the queue server is away is worked off
+    before anybody waits long, and nobody waits for one that is killed.
+    """
+    return int(os.environ.get("WORKERS") or min(2, os.cpu_count() or 1))
 
 
 def _environment(app: Flask) -> dict[str, str]:
