@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,16 @@ class AgencyFacts:
     id: int
     code: str
     names: Mapping[str, str]
+    kind: str
+    ended_at: datetime | None
+
+
+def every(kind: str | None = None) -> Sequence[AgencyFacts]:
+    """All agencies, ended or not, or those of a kind; by kind and code."""
+    found = _facts().order_by(Agency.kind, Agency.code)
+    if kind is not None:
+        found = found.where(Agency.kind == kind)
+    return [AgencyFacts(*row) for row in db.session.execute(found)]
 
 
 def known(agency_id: int) -> AgencyFacts | Agency:
@@ -148,8 +158,11 @@ def _changed() -> None:
 
 
 def _load() -> dict[int, AgencyFacts]:
-    rows = db.session.execute(select(Agency.id, Agency.code, Agency.names))
-    return {row.id: AgencyFacts(*row) for row in rows}
+    return {row.id: AgencyFacts(*row) for row in db.session.execute(_facts())}
+
+
+def _facts() -> Select[int, str, dict[str, str], str, datetime | None]:
+    return select(Agency.id, Agency.code, Agency.names, Agency.kind, Agency.ended_at)
 
 
 BOOK = reference.Snapshot(REFERENCE, load=_load)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from reports_service.agencies.models import Agency
-from reports_service.core.db import db
+from reports_service.agencies.service import AgencyFacts
 from reports_service.domain import measures
 from reports_service.domain.measures import Standing
 from reports_service.statistics.tallies import Tally
@@ -23,9 +20,9 @@ class Ranking:
     among: Mapping[str, int]
 
 
-def ranking(found: Mapping[int, Tally]) -> Ranking:
+def ranking(found: Mapping[int, Tally], agencies: Iterable[AgencyFacts]) -> Ranking:
     """Rank what was counted for agencies (ids), each within its kind."""
-    kinds = {row.id: row.kind for row in db.session.execute(select(Agency.id, Agency.kind))}
+    kinds = {agency.id: agency.kind for agency in agencies}
     places = measures.ranks(
         {
             agency_id: Standing(kinds[agency_id], tally.counts["met"], tally.counts["due"])

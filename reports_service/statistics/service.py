@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency
+from reports_service.agencies.service import AgencyFacts
 from reports_service.categories.models import Category
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
@@ -108,9 +109,10 @@ def one_agency(scope: Scope, agency: Agency, compare: Sequence[Against] = ()) ->
     """The agency's row with its rank among its kind, its categories, and the heads of its queue."""
     own = scope.of_agency(agency)
     peers = reading.tallies(replace(scope, kind=agency.kind), Axis.AGENCY)
+    places = ranking(peers, agencies.every(agency.kind))
     then = earlier(own, compare, Axis.AGENCY)
     return {
-        **_row(scope, agency, peers.get(agency.id) or Tally(), ranking(peers), then),
+        **_row(scope, agency, peers.get(agency.id) or Tally(), places, then),
         "scope": own,
         "earlier": then,
         "by_category": _by_category(own),
@@ -128,7 +130,7 @@ def backlog_of(scope: Scope) -> dict[str, Any]:
             "asked": asked_of(scope, agency=agency.code),
             "backlog": found[agency.id],
         }
-        for agency in _agencies(scope)
+        for agency in agencies.every(scope.kind)
         if agency.id in found
     ]
     return {
@@ -152,10 +154,11 @@ def _ranked(
     scope: Scope, found: Mapping[int, Tally], then: Sequence[Earlier]
 ) -> list[dict[str, Any]]:
     """Rows by kind and rank; agencies that have ended only where there is something to show."""
-    places = ranking(found)
+    every = agencies.every(scope.kind)
+    places = ranking(found, every)
     rows = [
         _row(scope, agency, found.get(agency.id) or Tally(), places, then)
-        for agency in _agencies(scope)
+        for agency in every
         if agency.id in found or agency.ended_at is None or agency.ended_at > scope.asked_at
     ]
     return sorted(rows, key=_order)
@@ -166,7 +169,11 @@ def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _row(
-    scope: Scope, agency: Agency, tally: Tally, places: Ranking, then: Sequence[Earlier]
+    scope: Scope,
+    agency: Agency | AgencyFacts,
+    tally: Tally,
+    places: Ranking,
+    then: Sequence[Earlier],
 ) -> dict[str, Any]:
     return {
         "agency": agency,
@@ -200,10 +207,3 @@ def _by_category(scope: Scope) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: (-row["received"], -row["open"], row["asked"]))
-
-
-def _agencies(scope: Scope) -> Sequence[Agency]:
-    query = select(Agency).order_by(Agency.kind, Agency.code)
-    if scope.kind is not None:
-        query = query.where(Agency.kind == scope.kind)
-    return db.session.scalars(query).all()
