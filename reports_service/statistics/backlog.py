@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Row, case, func, select
 
+from reports_service.core import together as waiting
 from reports_service.core.db import db
 from reports_service.domain.measures import AGE_LIMITS_DAYS
+from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
 from reports_service.statistics import ages
+from reports_service.statistics.cells import standing
+from reports_service.statistics.cells.narrowed import agencies_of
+from reports_service.statistics.cells.standing import Moments
 from reports_service.statistics.queries import within
 from reports_service.statistics.scope import Scope
 
 T = TypeVar("T", datetime, float)
+A_DAY: Final = 24 * 3600 * 1_000_000  # microseconds
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,19 @@ class Backlog:
 
 
 def by_agency(scope: Scope) -> dict[int, Backlog]:
-    """The backlog of each agency (id) that holds something. The period does not matter."""
+    """The backlog of each agency (id) that holds something. The period does not matter.
+
+    From what is kept ready of each agency, where it holds every change and no part is asked for.
+    """
+    if not scope.is_narrowed and not waiting.anything(FIGURES):
+        kept = standing.held(agencies_of(scope))
+        if kept is not None:
+            return {one: _of_moments(held, scope.asked_at) for one, held in kept.items()}
+    return of_rows(scope)
+
+
+def of_rows(scope: Scope) -> dict[int, Backlog]:
+    """The same from the assignments themselves."""
     as_of = scope.asked_at
     late = Assignment.resolve_by < as_of
     query = (
@@ -91,6 +112,33 @@ def _joined(all_of_them: Sequence[Sequence[Bucket]]) -> list[Bucket]:
     ]
 
 
+def _of_moments(held: Moments, as_of: datetime) -> Backlog:
+    moment, (deadlines, opened) = standing.micros_of(as_of), held
+    paused, passed = np.searchsorted(deadlines, (1, moment)).tolist()
+    late, ahead = deadlines[paused:passed], deadlines[passed:]
+    longest = _moment(late)
+    return Backlog(
+        open=len(opened),
+        paused=paused,
+        overdue=len(late),
+        age=_spread([_at_least(days, opened, moment) for days in AGE_LIMITS_DAYS], len(opened)),
+        overdue_for=_spread([_at_least(days, late, moment) for days in AGE_LIMITS_DAYS], len(late)),
+        oldest_opened_at=_moment(opened),
+        next_deadline=_moment(ahead),
+        longest_overdue_hours=(as_of - longest) / timedelta(hours=1) if longest else None,
+    )
+
+
+def _at_least(days: int, since: NDArray[np.int64], moment: int) -> int:
+    """How many moments lie so many days back, or more."""
+    return int(np.searchsorted(since, moment - days * A_DAY, side="right"))
+
+
+def _moment(ascending: NDArray[np.int64]) -> datetime | None:
+    """The first of them."""
+    return EPOCH + timedelta(microseconds=int(ascending[0])) if len(ascending) else None
+
+
 def _how_many(holds: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(holds)
 
@@ -118,7 +166,12 @@ def _backlog(row: Row[Any], as_of: datetime) -> Backlog:
 
 
 def _buckets(row: Row[Any], name: str, all_of_them: int) -> list[Bucket]:
-    at_least = [all_of_them, *(row._mapping[f"{name}_{days}"] for days in AGE_LIMITS_DAYS), 0]
+    return _spread([row._mapping[f"{name}_{days}"] for days in AGE_LIMITS_DAYS], all_of_them)
+
+
+def _spread(older: Sequence[int], all_of_them: int) -> list[Bucket]:
+    """From how many are at least as old as each limit."""
+    at_least = [all_of_them, *older, 0]
     return [
         Bucket(span.from_days, span.to_days, at_least[place] - at_least[place + 1])
         for place, span in enumerate(ages.spans())

@@ -219,7 +219,8 @@ def built_anew() -> Iterator[str]:
 def _figures() -> dict[str, set[tuple[object, ...]]]:
     found = {}
     for model in (Cell, Sheet, Standing):
-        rows = db.session.execute(select(*model.__table__.columns)).all()
+        columns = [one for one in model.__table__.columns if one.name != "version"]
+        rows = db.session.execute(select(*columns)).all()
         found[model.__tablename__] = {tuple(row) for row in rows}
     db.session.rollback()
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, Final
@@ -20,6 +21,7 @@ Array = NDArray[Any]
 ASKED_AT_ONCE: Final = 300
 COUNT: Final = np.dtype("<i4")
 FIRST_YEAR: Final = 1970
+VERSION_BITS: Final = 62
 _KEY: Final = (Cell.axis, Cell.span, Cell.member, Cell.agency_id)
 
 
@@ -37,9 +39,9 @@ def save(cells: Cells, *, new: bool = False) -> None:
 def _rows(cells: Cells) -> list[tuple[Any, ...]]:
     counts = cells.counts.astype(COUNT)
     size = len(COUNTS) * COUNT.itemsize
-    blob = counts.tobytes()
+    blob, version = counts.tobytes(), 1 + secrets.randbits(VERSION_BITS)
     return [
-        (*key, blob[n * size : (n + 1) * size], lengths, marks)
+        (*key, blob[n * size : (n + 1) * size], lengths, marks, version)
         for n, (key, lengths, marks) in enumerate(
             zip(cells.keys.tolist(), cells.lengths, cells.marks, strict=True)
         )

@@ -23,6 +23,7 @@ class Keyed(Protocol):
 
     axis: Axis  # whose cells tell the groups apart
     beyond_months: bool  # whether a group may hold a year, or the past, as a whole
+    joins: bool  # whether groups are put together later, from their single lengths
 
     def cells(self, axis: Axis, spans: Array, members: Array, agencies: Array) -> Array:
         """The group of each cell."""
@@ -41,6 +42,7 @@ class ByMember:
 
     def __init__(self, axis: Axis) -> None:
         self.axis = axis
+        self.joins = axis in (Axis.CATEGORY, Axis.AREA)  # each of them with all below it
 
     def cells(self, axis: Axis, _spans: Array, members: Array, agencies: Array) -> Array:
         """The agency, or the id on the axis; of a pair's cells one of the two."""
@@ -67,6 +69,7 @@ class ByPeriod:
 
     axis = Axis.AGENCY
     beyond_months = False
+    joins = False
 
     def __init__(self, periods: Sequence[Period]) -> None:
         self._begins = np.array([int(period.begins.timestamp()) for period in periods])

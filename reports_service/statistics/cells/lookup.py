@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from reports_service.core.db import db
 from reports_service.domain.errors import Unavailable
@@ -28,12 +29,11 @@ from reports_service.statistics.cells.layout import (
     Axis,
     Kind,
 )
-from reports_service.statistics.cells.lengths import whole
 from reports_service.statistics.cells.models import Cell, Sheet
 from reports_service.statistics.cells.narrowed import Narrowed
 from reports_service.statistics.cells.pool import Pool, Whole
 from reports_service.statistics.cells.spans import Cover, Kept, Plan, Until
-from reports_service.statistics.cells.turns import FiguresUnreadable
+from reports_service.statistics.cells.stored import Moved, Stored
 from reports_service.statistics.scope import Period, Scope
 
 Array = NDArray[Any]
@@ -93,9 +93,10 @@ def _read(scope: Scope, keyed: Keyed, periods: Sequence[Period]) -> Found:
     """
     for _ in range(READ_AGAIN):
         state = turns.require_built(scope.period.zone)
-        found = _read_once(scope, keyed, periods, state.past_before)
-        if turns.state() == state:
-            return found
+        with suppress(Moved):
+            found = _read_once(scope, keyed, periods, state.past_before)
+            if turns.state() == state:
+                return found
     raise Unavailable(part="figures")
 
 
@@ -129,7 +130,7 @@ class _Gathered:
         self._narrowed = narrowed
         self._keyed = keyed
         self._counts: list[tuple[Array, Array]] = []
-        self._lengths: list[tuple[Array, Array, Sequence[bytes]]] = []
+        self._lengths: list[tuple[Array, Stored]] = []
         self._rows: list[tuple[Array, Array]] = []
 
     def cells(self, axis: Axis, plan: Plan) -> None:
@@ -164,32 +165,24 @@ class _Gathered:
     def _add_cells(
         self, axis: Axis, condition: ColumnElement[bool], mask: Array, lengths: bool
     ) -> None:
-        columns = [Cell.span, Cell.member, Cell.agency_id, Cell.counts]
-        if lengths:
-            columns.append(Cell.lengths)
+        wanted = (Cell.axis == int(axis)) & and_(condition, *self._narrowed.of_agencies(Cell))
         found = store.rows(
-            select(*columns).where(
-                Cell.axis == int(axis), condition, *self._narrowed.of_agencies(Cell)
-            )
+            select(Cell.span, Cell.member, Cell.agency_id, Cell.counts, Cell.version).where(wanted)
         )
         if not found:
             return
-        span, member, agency, counts, *rest = zip(*found, strict=True)
+        *columns, counts, version = zip(*found, strict=True)
+        place = np.array(columns, dtype=np.int64)
         held = np.frombuffer(b"".join(counts), dtype=COUNT).reshape(-1, len(COUNTS))
-        keys = self._keyed.cells(axis, np.array(span), np.array(member), np.array(agency))
-        blobs: Sequence[bytes] = rest[0] if lengths else ()
+        keys, versions = self._keyed.cells(axis, *place), np.array(version, dtype=np.int64)
         if axis in PAIRS:
-            chosen = self._narrowed.second(axis, np.array(member))
+            chosen = self._narrowed.second(axis, place[1])
             keys, held = keys[chosen], held[chosen]
-            blobs = [blob for blob, one in zip(blobs, chosen, strict=False) if one]
+            place, versions = place[:, chosen], versions[chosen]
         self._counts.append((keys, held * mask))
         if lengths:
             known = grouping.known_of(held).known
-            torn = ~whole(known, blobs)
-            if torn.any():
-                one = int(np.flatnonzero(torn)[0])
-                raise FiguresUnreadable(axis=axis.name, span=span[one], agency=agency[one])
-            self._lengths.append((keys, known, blobs))
+            self._lengths.append((keys, Stored(axis, wanted, place, known, versions)))
 
     def _marks(self, axis: Axis, until: Until, *, ahead: bool) -> None:
         """The deadlines of the month that runs; ``ahead``: those that had not passed, off again."""
@@ -256,10 +249,14 @@ class _Gathered:
         for keys, held in self._counts:
             _add_up(counts, np.searchsorted(groups, keys), held)
         pool = Pool(len(groups))
-        for keys, known, blobs in self._lengths:
-            pool.add_cells(np.searchsorted(groups, keys), known, blobs)
+        for keys, cells in self._lengths:
+            of = np.searchsorted(groups, keys)
+            pool.add_stored(of, cells.known, cells.versions, cells.fetch)
+            if self._keyed.joins:
+                cells.fetch_all()
         for keys, lengths in self._rows:
             pool.add_rows(np.searchsorted(groups, keys), lengths)
+        pool.prepare(grouping.known_of(counts))
         return Found(groups, counts, pool)
 
 

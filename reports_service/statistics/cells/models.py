@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Integer, LargeBinary, SmallInteger, String
+from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reports_service.core.db import BigKey, Model, UtcDateTime
@@ -26,7 +26,8 @@ class Cell(Model):
 
     ``span``: 202611 a month, 2026 a year, -2026 all years before 2026 (``Turn.past_before``).
     ``counts``: int32, ``layout.COUNTS``; ``lengths``: see ``cells.lengths``; ``marks``:
-    ``layout.MARK``, of months that were not over when they were counted.
+    ``layout.MARK``, of months that were not over when they were counted. ``version``: drawn at each
+    writing, so that what was worked out from the bytes holds as long as it stands; 0: none was.
     """
 
     __tablename__ = "figure_cells"
@@ -38,15 +39,20 @@ class Cell(Model):
     counts: Mapped[bytes] = mapped_column(LargeBinary)
     lengths: Mapped[bytes] = mapped_column(LargeBinary)
     marks: Mapped[bytes | None] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class Standing(Model):
-    """The deadlines of what is open at an agency (``standing.MOMENT``), ascending."""
+    """What is open at an agency (``standing.MOMENT``), each ascending: deadlines, and since when.
+
+    ``opened`` is None where it was written before it was kept.
+    """
 
     __tablename__ = "figure_standing"
 
     agency_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     deadlines: Mapped[bytes] = mapped_column(LargeBinary)
+    opened: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Turn(Model):

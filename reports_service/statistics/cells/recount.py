@@ -29,6 +29,7 @@ from reports_service.statistics.cells.local_months import LocalMonths, local_mon
 from reports_service.statistics.cells.making import Cells, Touched
 from reports_service.statistics.cells.models import Cell, Sheet, Standing
 from reports_service.statistics.cells.sheets import Address, Sheets
+from reports_service.statistics.cells.standing import Moments
 from reports_service.statistics.cells.turns import TurnLost
 
 TAKEN_AT_ONCE: Final = 2_000
@@ -166,7 +167,7 @@ def _roll_over(turn: int) -> int:
 
 def _recounted(
     report_ids: set[int], *, everywhere: bool = False
-) -> tuple[Sheets, Cells, Mapping[int, bytes]]:
+) -> tuple[Sheets, Cells, Mapping[int, Moments]]:
     """The sheets that rows of these reports change, the cells that change with them, and what is
     open at their agencies.
 

@@ -1,4 +1,4 @@
-"""What is open, agency by agency: the deadlines of open assignments, to be counted at any moment.
+"""What is open, agency by agency: deadlines and ages of open assignments, counted at any moment.
 
 They hold what the cells hold: every change that is counted. While one waits to be, the rows know
 better (``queries.standing``).
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from reports_service.reports.models import Assignment
 from reports_service.statistics.cells import store
@@ -22,42 +22,75 @@ from reports_service.statistics.cells.models import Standing
 MOMENT: Final = np.dtype("<i8")  # microseconds since 1970; 0: none, the clock stands still
 
 
-def of_agencies(agency_ids: Collection[int]) -> Mapping[int, bytes]:
-    """The deadlines of these agencies as they are kept; empty where nothing is open."""
-    query = select(Assignment.agency_id, raw(Assignment.resolve_by)).where(
-        Assignment.outcome.is_(None), Assignment.agency_id.in_(agency_ids)
+class Moments(NamedTuple):
+    """Of what is open at an agency, each ascending: the deadlines, and since when it is open."""
+
+    deadlines: NDArray[np.int64]
+    opened: NDArray[np.int64]
+
+
+def of_agencies(agency_ids: Collection[int]) -> Mapping[int, Moments]:
+    """What these agencies hold open, from the assignments."""
+    columns = (Assignment.agency_id, raw(Assignment.resolve_by), raw(Assignment.opened_at))
+    found = store.rows(
+        select(*columns).where(Assignment.outcome.is_(None), Assignment.agency_id.in_(agency_ids))
     )
-    found = store.rows(query)
-    agency, deadline = zip(*found, strict=True) if found else ((), ())
-    agencies, deadlines = np.array(agency, dtype=np.int64), micros(deadline)
-    order = np.lexsort((deadlines, agencies))
-    agencies, deadlines = agencies[order], deadlines[order]
+    agency, deadline, opened = zip(*found, strict=True) if found else ((), (), ())
+    agencies = np.array(agency, dtype=np.int64)
+    deadlines, since = _sorted(agencies, micros(deadline)), _sorted(agencies, micros(opened))
+    agencies.sort()
+    bounds = {one: np.searchsorted(agencies, (one, one + 1)).tolist() for one in agency_ids}
     return {
-        one: _between(deadlines, *np.searchsorted(agencies, (one, one + 1)).tolist())
-        for one in agency_ids
+        one: Moments(deadlines[first:last], since[first:last])
+        for one, (first, last) in bounds.items()
     }
 
 
-def _between(deadlines: NDArray[Any], first: int, last: int) -> bytes:
-    return deadlines[first:last].astype(MOMENT).tobytes()
+def _sorted(agencies: NDArray[np.int64], moments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """By agency, then by moment."""
+    return moments[np.lexsort((moments, agencies))]
 
 
-def save(kept: Mapping[int, bytes]) -> None:
+def save(kept: Mapping[int, Moments]) -> None:
     """Write them over what is there."""
-    store.put(Standing, [(agency_id, held) for agency_id, held in kept.items() if held])
-    store.drop(Standing, [(agency_id,) for agency_id, held in kept.items() if not held])
+    filled = {agency_id: held for agency_id, held in kept.items() if len(held.deadlines)}
+    rows = [
+        (agency_id, *(moments.astype(MOMENT).tobytes() for moments in held))
+        for agency_id, held in filled.items()
+    ]
+    store.put(Standing, rows)
+    store.drop(Standing, [(agency_id,) for agency_id in kept.keys() - filled.keys()])
 
 
 def counts(agency_ids: Sequence[int] | None, now: datetime) -> dict[int, dict[str, int]]:
     """How things stand at these agencies, or at all, as ``queries.standing`` says it."""
-    query = select(Standing.agency_id, Standing.deadlines)
-    if agency_ids is not None:
-        query = query.where(Standing.agency_id.in_(agency_ids))
-    moment = int(now.timestamp()) * 1_000_000 + now.microsecond
-    return {agency_id: _counted(held, moment) for agency_id, held in store.rows(query)}
+    moment = micros_of(now)
+    found = store.rows(_of(agency_ids, Standing.deadlines))
+    return {agency_id: _counted(_moments(held), moment) for agency_id, held in found}
 
 
-def _counted(held: bytes, moment: int) -> dict[str, int]:
-    deadlines = np.frombuffer(held, dtype=MOMENT)
+def held(agency_ids: Sequence[int] | None) -> dict[int, Moments] | None:
+    """What these agencies, or all, hold open, as it is kept; None where it is not kept yet."""
+    found = store.rows(_of(agency_ids, Standing.deadlines, Standing.opened))
+    if any(opened is None for _, _, opened in found):
+        return None
+    return {one: Moments(*map(_moments, moments)) for one, *moments in found}
+
+
+def micros_of(moment: datetime) -> int:
+    """A moment as ``MOMENT``."""
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def _of(agency_ids: Sequence[int] | None, *columns: Any) -> Select[Any]:
+    query = select(Standing.agency_id, *columns)
+    return query if agency_ids is None else query.where(Standing.agency_id.in_(agency_ids))
+
+
+def _moments(held: bytes) -> NDArray[np.int64]:
+    return np.frombuffer(held, dtype=MOMENT)
+
+
+def _counted(deadlines: NDArray[np.int64], moment: int) -> dict[str, int]:
     paused, passed = np.searchsorted(deadlines, (1, moment)).tolist()
     return {"open": len(deadlines), "overdue": passed - paused, "paused": paused}

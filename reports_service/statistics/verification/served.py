@@ -11,6 +11,7 @@ from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
 from reports_service.statistics import reading
+from reports_service.statistics.cells.remembered import remembered
 from reports_service.statistics.cells.turns import FiguresUnreadable
 from reports_service.statistics.figures import figures
 from reports_service.statistics.reading import Axis
@@ -28,8 +29,10 @@ NOBODY: Figures = Counted().figures()
 def other_figures(period: Period, counting: Counting) -> Iterator[Difference]:
     """The figures of a period that are served otherwise than the events give them.
 
-    Where what is kept of one agency cannot be read, the others are compared all the same.
+    Where what is kept of one agency cannot be read, the others are compared all the same. All is
+    read from the database: what this process remembers may be of what was there before.
     """
+    remembered.forget()
     asked = {"first": period.first, "last": period.last}
     scope = scope_of(asked, counting.as_of, period.zone)
     by_agency, whole, promises = counting.of_period(period)

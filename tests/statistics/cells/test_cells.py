@@ -21,7 +21,7 @@ from reports_service.core.outbox import Effect
 from reports_service.core.reference import Snapshot
 from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment, Report
-from reports_service.statistics import promises, queries, reading
+from reports_service.statistics import backlog, promises, queries, reading
 from reports_service.statistics.cells import book, recount, turns
 from reports_service.statistics.cells.models import Cell, Sheet, Standing, Turn
 from reports_service.statistics.reading import Axis
@@ -122,7 +122,7 @@ def contents() -> dict[str, list[Any]]:
         select(Cell.axis, Cell.span, Cell.member, Cell.agency_id, Cell.counts, Cell.lengths)
     )
     sheets = db.session.execute(select(Sheet.kind, Sheet.month, Sheet.agency_id, Sheet.rows))
-    stand = db.session.execute(select(Standing.agency_id, Standing.deadlines))
+    stand = db.session.execute(select(Standing.agency_id, Standing.deadlines, Standing.opened))
     return {
         "cells": sorted(map(tuple, cells)),
         "sheets": sorted(map(tuple, sheets)),
@@ -137,6 +137,7 @@ def compare(scope: Scope) -> None:
         for key in {*straight, *found}:
             same(found.get(key, Tally()), straight.get(key, Tally()))
     same(reading.total(scope), queries.total(scope))
+    assert backlog.by_agency(scope) == backlog.of_rows(scope)
     assert reading.promised(scope)[None] == promises.counts(scope)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from reports_service.statistics.cells.histograms import BINS, MIDDLES, bins_of
 from reports_service.statistics.cells.layout import EXACT_BELOW, UNKNOWN
 from reports_service.statistics.cells.lengths import Known
 from reports_service.statistics.cells.pool import Pool
+from reports_service.statistics.cells.remembered import remembered
 
 pytestmark = pytest.mark.pure
 FEW, MANY = EXACT_BELOW - 1, EXACT_BELOW + 50
@@ -71,3 +73,66 @@ def test_a_bin_stands_for_lengths_within_one_part_in_a_hundred_and_twenty() -> N
     assert bins.max() < BINS
     assert (np.abs(MIDDLES[bins] - seconds) / seconds).max() < 1 / 120
     assert bins_of(np.zeros(1, dtype=np.uint32)).tolist() == [0]
+
+
+GROUPS = 50  # more than are worked out at once
+
+
+class Stored:
+    """A cell of many lengths for each group, in the database so to speak; what was fetched."""
+
+    def __init__(self) -> None:
+        pool, one = Pool(1), counted(MANY, MANY)
+        pool.add_rows(np.zeros(MANY, dtype=np.int64), drawn(MANY, MANY))
+        (self.blob,) = pool.blobs(one)
+        self.known = Known(*(np.repeat(part, GROUPS, axis=0) for part in (one.known, one.longer)))
+        self.fetched: list[int] = []
+
+    def fetch(self, places: Any) -> list[bytes]:
+        self.fetched += places.tolist()
+        return [self.blob] * len(places)
+
+    def asked(self, versions: Any, known: Known | None = None) -> tuple[Any, Any]:
+        """Percentiles of the groups, and of all together."""
+        self.fetched.clear()
+        pool, known = Pool(GROUPS), known or self.known
+        pool.add_stored(np.arange(GROUPS), self.known.known, versions, self.fetch)
+        whole = pool.together(known)
+        return pool.percentiles(known), whole.percentiles(known.together())
+
+
+@pytest.fixture
+def stored() -> Iterator[Stored]:
+    """Nothing is remembered of other tests, nor left to them."""
+    remembered.forget()
+    yield Stored()
+    remembered.forget()
+
+
+def test_what_was_worked_out_is_not_fetched_again_until_a_version_changes(stored: Stored) -> None:
+    versions = np.arange(1, GROUPS + 1)
+    first = stored.asked(versions)
+    assert stored.fetched == list(range(GROUPS))
+    again = stored.asked(versions)
+    assert stored.fetched == []
+    assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
+    versions[21] = 1022
+    assert np.array_equal(stored.asked(versions)[0], first[0])
+    assert stored.fetched == list(range(20, 40)), "of those that are worked out together"
+
+
+def test_how_many_are_still_open_makes_another_question(stored: Stored) -> None:
+    versions = np.arange(1, GROUPS + 1)
+    median, _ = stored.asked(versions)[0][0, 2]
+    longer = stored.known.longer.copy()
+    longer[:, 2:] = MANY // 2
+    later, ninth = stored.asked(versions, Known(stored.known.known, longer))[0][0, 2]
+    assert later > median
+    assert np.isnan(ninth)
+
+
+def test_cells_without_a_version_are_fetched_each_time(stored: Stored) -> None:
+    versions = np.arange(GROUPS)
+    stored.asked(versions)
+    stored.asked(versions)
+    assert stored.fetched == list(range(20)), "the first of them has none"
