@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import flask_smorest
-from flask import Flask
+from flask import Flask, Response, current_app, json
 from marshmallow import fields
 
 from reports_service.accounts.account_views import blp as account
@@ -82,10 +84,33 @@ class Problem(Schema):
 
 
 class Api(flask_smorest.Api):
-    """flask-smorest, answering errors with our problem documents."""
+    """flask-smorest, answering errors with our problem documents, and describing its views when
+    somebody asks: a worker or a command is never asked.
+    """
 
     ERROR_SCHEMA = Problem
     DEFAULT_RESPONSE_CONTENT_TYPE: str = JSON
+
+    def __init__(self, app: Flask, **settings: Any) -> None:
+        self._to_describe: list[Callable[[], None]] = []
+        self._describing = Lock()
+        super().__init__(app, **settings)
+
+    def describe_later(self, describe: Callable[[], None]) -> None:
+        """Do this before the first description is given."""
+        self._to_describe.append(describe)
+
+    def description(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        with self._describing:
+            while self._to_describe:
+                self._to_describe.pop(0)()
+            described: dict[str, Any] = self.spec.to_dict()
+            return described
+
+    def _openapi_json(self) -> Response:
+        said = json.dumps(self.description(), indent=2, sort_keys=False)
+        return current_app.response_class(said, mimetype=JSON)
 
     def _register_responses(self) -> None:
         """Refusals and faults are problem documents, whatever else an operation answers."""

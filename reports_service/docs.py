@@ -123,8 +123,8 @@ def stylesheet() -> Response:
 
 def _spec() -> dict[str, Any]:
     api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    spec: dict[str, Any] = api.spec.to_dict()
-    return spec
+    described: dict[str, Any] = api.description()
+    return described
 
 
 def _groups(spec: Mapping[str, Any]) -> dict[str, list[Operation]]:

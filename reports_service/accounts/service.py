@@ -11,6 +11,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import Select, or_, select, update
 
 from reports_service.accounts import sessions
@@ -26,8 +27,12 @@ from reports_service.domain.errors import Conflict, Invalid, NotFound, NotSigned
 from reports_service.domain.roles import Role
 
 _passwords = PasswordHasher()  # argon2id, RFC 9106's second recommended set
-# Compared when no such account exists, so that the answer takes as long either way.
-_NOBODY = _passwords.hash(secrets.token_urlsafe(16))
+# Compared when no such account exists, so that the answer takes as long either way. No password
+# has this hash: it is as long as one, and nothing was computed for it.
+_NOBODY = (
+    f"$argon2id$v={ARGON2_VERSION}$m={_passwords.memory_cost},t={_passwords.time_cost}"
+    f",p={_passwords.parallelism}${'A' * 22}${'A' * 43}"
+)
 UNKNOWN = "–"
 ARGON2ID = "$argon2id$"
 AGENCY_ROLES = frozenset({Role.OFFICER, Role.HEAD})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import flask_smorest
@@ -23,6 +24,10 @@ class Blueprint(flask_smorest.Blueprint):
     """A blueprint of the JSON interface."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def register_views_in_doc(self, api: Any, *registered: Any, **named: Any) -> None:
+        """Not now: most processes are never asked for the description, which takes its time."""
+        api.describe_later(partial(super().register_views_in_doc, api, *registered, **named))
 
 
 def loaded(schema: ma.Schema, given: Any) -> Any:
