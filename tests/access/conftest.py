@@ -1,8 +1,8 @@
-"""Who gets where is walked on the demo province, on a Monday morning, with its people signed in."""
+"""Who gets where is walked on the demo province, on a Monday morning."""
 
 from __future__ import annotations
 
 from tests.memory import fresh_memory
-from tests.monday import app, clock_at, people
+from tests.monday import app, clock_at
 
-__all__ = ["app", "clock_at", "fresh_memory", "people"]
+__all__ = ["app", "clock_at", "fresh_memory"]

@@ -15,12 +15,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 
+from reports_service.core import clock
 from reports_service.domain.roles import Role
 from tests.access.acts import ACTS, TOUCHES, Act, may
 from tests.access.scene import FOREIGN, OWN, SECRET, WORKERS, Scene, secret, undone
 from tests.architecture.test_routes import Door, doors, pages
-from tests.personas import API, Caller, People, form
+from tests.personas import API, MONDAY, Caller, People, form
 from tests.pictures import jpeg
 from tests.statements import statements
 
@@ -33,9 +35,10 @@ REPORT = re.compile(
 )
 
 
-@pytest.fixture
-def scene(people: People) -> Scene:
-    return Scene(people)
+@pytest.fixture(scope="module")
+def scene(app: Flask, stage: Connection) -> Scene:
+    with clock.moved_to(MONDAY):
+        return Scene(People(app))
 
 
 def on_reports(app: Flask) -> set[str]:
@@ -45,10 +48,12 @@ def on_reports(app: Flask) -> set[str]:
     }
 
 
+@pytest.mark.pure
 def test_every_call_that_changes_a_report_has_its_row(app: Flask) -> None:
     assert on_reports(app) == set(ACTS)
 
 
+@pytest.mark.pure
 def test_every_call_on_what_belongs_to_somebody_has_its_row(app: Flask) -> None:
     """Uploads are opened by who knows their number, pictures by who is shown their address."""
     elsewhere = ("/uploads/", "/photos/", "/admin/routing-rules/")

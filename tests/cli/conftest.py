@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 from reports_service.cli import reports
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
+from tests.memory import nothing_remembered
 
+__all__ = ["nothing_remembered"]
 Run = Callable[..., Result]
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from random import Random
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,21 +14,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from reports_service import create_app
-from reports_service.agencies import service as agencies
-from reports_service.agencies.models import Agency, AgencyKind
 from reports_service.attachments.models import Attachment, State
 from reports_service.cli import reports
-from reports_service.cli.application import OPERATOR_OF_THE_MACHINE
-from reports_service.cli.simulation.seasons import Seasons, months_before
 from reports_service.core import outbox
-from reports_service.core.db import db, unit_of_work
+from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.core.reference import Snapshot
 from reports_service.domain.lifecycle import OPEN
 from reports_service.domain.outcomes import ResolutionKind
 from reports_service.reports import chain
 from reports_service.reports.models import Assignment, Event, Report
-from reports_service.sla import service as sla
 from tests.databases import Databases
 
 Run = Callable[..., Result]
@@ -37,20 +31,13 @@ UNTIL = datetime(2026, 3, 12, 3, tzinfo=UTC)  # a working Thursday, 10 o'clock i
 LIVED = ("simulate", "--reports", "120", "--months", "2", "--until", UNTIL.isoformat())
 
 
-@pytest.fixture
-def province(run: Run, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "DEMO", True)
-    assert run("seed").exit_code == 0
-    Snapshot.forget_all()
-
-
 @pytest.fixture(scope="module")
 def live_database(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, province_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """An application with a small past of its own, made once for the tests that look at it."""
     folder = tmp_path_factory.mktemp("past")
-    with databases.copy() as url:
+    with databases.copy(province_template) as url:
         app = create_app(
             "test",
             SQLALCHEMY_DATABASE_URI=url,
@@ -60,9 +47,8 @@ def live_database(
         )
         with app.app_context():
             Snapshot.forget_all()
-            for words in (("seed",), LIVED):
-                done = CliRunner(env={"LANGUAGE": "en"}).invoke(reports, words)
-                assert done.exit_code == 0, done.output
+            done = CliRunner(env={"LANGUAGE": "en"}).invoke(reports, LIVED)
+            assert done.exit_code == 0, done.output
             app.extensions["said"] = done.stdout
             yield app
             db.session.remove()
@@ -168,85 +154,7 @@ def test_nobody_is_told_of_a_simulated_past(past: Flask) -> None:
     assert not outbox.anything_due()
 
 
-def histories() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Status, kind of resolution and course of each report; what is random by nature left out."""
-    return [
-        (
-            report.status,
-            report.resolution_kind or "",
-            tuple(f"{event.kind} {event.at.isoformat()}" for event in report.events),
-        )
-        for report in everything()
-    ]
-
-
-def test_the_same_seed_gives_the_same_histories(province: None, run: Run) -> None:
-    asked = ("simulate", "--reports", "25", "--months", "1", "--until", UNTIL.isoformat())
-    assert run(*asked).exit_code == 0
-    first = histories()
-    assert run(*asked, "--more").exit_code == 0
-    again = histories()[25:]
-    alone = [how for how in again if "merged" not in str(how)]
-    assert len(again) == 25
-    assert sum(how in first for how in alone) >= len(alone) - 4  # some recur where the first were
-
-
-def test_another_seed_gives_another_past(province: None, run: Run) -> None:
-    asked = ("simulate", "--reports", "10", "--months", "1", "--until", UNTIL.isoformat())
-    assert run(*asked).exit_code == 0
-    first = histories()
-    assert run(*asked, "--more", "--seed", "7").exit_code == 0
-    assert histories()[10:] != first
-
-
-def test_an_agency_that_has_ended_is_left_with_nothing(province: None, run: Run) -> None:
-    """The rules of the past still name it; what they send there comes back at once."""
-    ended = db.session.scalars(select(Agency).where(Agency.kind == AgencyKind.COMMITTEE)).all()
-    with unit_of_work():
-        for agency in ended:
-            agencies.end(OPERATOR_OF_THE_MACHINE, agency.code, UNTIL - timedelta(days=3))
-        ids = {agency.id for agency in ended}
-    asked = ("simulate", "--reports", "40", "--months", "1", "--until", UNTIL.isoformat())
-    lived = run(*asked)
-    assert lived.exit_code == 0, lived.output
-    held = db.session.scalars(select(Assignment).join(Report).where(Report.is_open)).all()
-    assert ids & set(db.session.scalars(select(Assignment.agency_id)))  # it had some
-    assert not [one for one in held if one.outcome is None and one.agency_id in ids]
-
-
 def test_a_database_with_reports_gets_no_past_unasked(past: Flask, run: Run) -> None:
     refused = run(*LIVED)
     assert refused.exit_code == 1
     assert "120 reports already" in refused.stderr
-
-
-@pytest.mark.parametrize("until", ["2999-01-01", "2025-06-30T00:00", "yesterday"])
-def test_a_past_ends_between_july_2025_and_now(province: None, run: Run, until: str) -> None:
-    refused = run("simulate", "--until", until)
-    assert refused.exit_code == 1
-    assert "1 July 2025" in refused.stderr
-
-
-def test_without_people_there_is_nobody_to_simulate(run: Run) -> None:
-    assert run("seed").exit_code == 0
-    refused = run("simulate", "--reports", "1")
-    assert refused.exit_code == 1
-    assert "no operator" in refused.stderr
-
-
-def test_at_tet_few_report_and_after_work_many(province: None) -> None:
-    start, end = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
-    seasons = Seasons.of(start, end, sla.calendar(), Random(1))
-    local = [at.astimezone(sla.zone()) for at in seasons.moments(5000, Random(1))]
-    assert local == sorted(local)
-    days, hours = Counter(at.date().day for at in local), Counter(at.hour for at in local)
-    assert days[18] < days[11] / 3
-    assert hours[18] > 10 * hours[3]
-
-
-@pytest.mark.parametrize(
-    ("months", "start"), [(1, "2026-02-28"), (6, "2025-09-30"), (13, "2025-02-28")]
-)
-def test_months_are_counted_back_by_the_calendar(months: int, start: str) -> None:
-    end = datetime(2026, 3, 31, tzinfo=UTC)
-    assert months_before(end, months).date().isoformat() == start

@@ -6,27 +6,25 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from flask import Flask
 
 from tests.memory import nothing_remembered
 from tests.monday import app
-from tests.personas import People
 
 __all__ = ["app", "nothing_remembered"]
 
+At = Callable[[str], None]
+
+
+def local_moment(written: str) -> datetime:
+    """``2026-04-22 09:00`` in Tây Ninh."""
+    return datetime.fromisoformat(f"{written}+07:00")
+
 
 @pytest.fixture
-def at(moved_clock: Callable[[datetime], None]) -> Callable[[str], None]:
+def at(moved_clock: Callable[[datetime], None]) -> At:
     """Move on to a local moment: ``at("2026-04-22 09:00")``."""
 
     def move(local: str) -> None:
-        moved_clock(datetime.fromisoformat(f"{local}+07:00"))
+        moved_clock(local_moment(local))
 
     return move
-
-
-@pytest.fixture
-def people(app: Flask, at: Callable[[str], None]) -> People:
-    """Everybody, signed in on a Wednesday before the holidays of April."""
-    at("2026-04-22 09:00")
-    return People(app)

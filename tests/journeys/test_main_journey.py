@@ -6,13 +6,18 @@ Street lights have 8 working hours to be acknowledged and 5 working days to be r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import Connection
 
+from reports_service.core import clock
+from reports_service.core.reference import Snapshot
 from tests import pictures
+from tests.journeys.conftest import At, local_moment
 from tests.personas import CONTACT, LIGHT, LIGHTS, People, form, work_outbox
 
 OTHER = "cong-trinh-do-thi-tan-an"  # runs lights elsewhere; the transfer goes there and back
@@ -41,9 +46,34 @@ def fixed(note: str) -> dict[str, Any]:
     return form({"kind": "fixed", "note": note}, [pictures.jpeg(800, 600)], "resolution")
 
 
+@pytest.fixture(scope="module")
+def walked(app: Flask, stage: Connection) -> tuple[People, str]:
+    """The whole story up to the second feedback, lived once: its people, and the report's code."""
+    Snapshot.forget_all()
+    with ExitStack() as moves:
+
+        def at(local: str) -> None:
+            moves.enter_context(clock.moved_to(local_moment(local)))
+
+        at("2026-04-22 09:00")
+        people = People(app)
+        return people, walk(people, at)
+
+
 @pytest.fixture
-def walked(people: People, at: Callable[[str], None]) -> str:
-    """The whole story up to the second feedback; the report's code."""
+def people(walked: tuple[People, str], at: At) -> People:
+    """Its people, on the day on which it is looked back at."""
+    at("2026-06-01 09:00")
+    return walked[0]
+
+
+@pytest.fixture
+def code(walked: tuple[People, str]) -> str:
+    """The report of the story."""
+    return walked[1]
+
+
+def walk(people: People, at: At) -> str:
     photo = pictures.jpeg(1200, 900, place=(LIGHT["location"]["lat"], LIGHT["location"]["lon"]))
     at("2026-04-22 09:00")
     filed = people.filed(people.post_form({**LIGHT, "reporter": CONTACT}, [photo]))
@@ -88,12 +118,11 @@ def walked(people: People, at: Callable[[str], None]) -> str:
     closed = filed.reporter.does(code, "feedback", {"fixed": True, "rating": 5})
     assert closed["status"] == "closed"
     work_outbox()
-    at("2026-06-01 09:00")
     return code
 
 
-def test_each_step_stands_in_the_history(walked: str, people: People) -> None:
-    timeline = people.public.report(walked)["timeline"]
+def test_each_step_stands_in_the_history(code: str, people: People) -> None:
+    timeline = people.public.report(code)["timeline"]
     assert [entry["kind"] for entry in timeline] == [
         "filed",
         "acknowledged",
@@ -106,10 +135,10 @@ def test_each_step_stands_in_the_history(walked: str, people: People) -> None:
         "resolved",
         "confirmed",
     ]
-    assert people.admin.report(walked)["inside"]["history_holds"]
+    assert people.admin.report(code)["inside"]["history_holds"]
 
 
-def test_each_step_stands_in_the_agencys_figures(walked: str, people: People) -> None:
+def test_each_step_stands_in_the_agencys_figures(code: str, people: People) -> None:
     row = row_of(people, LIGHTS)
     # Three assignments: the first, the one that came back, the reopened one.
     assert row["received"] == 3
@@ -125,19 +154,19 @@ def test_each_step_stands_in_the_agencys_figures(walked: str, people: People) ->
     assert row["hours_to_acknowledge"]["working"]["median"] is not None
 
 
-def test_the_agency_that_held_it_for_a_morning_is_not_blamed(walked: str, people: People) -> None:
+def test_the_agency_that_held_it_for_a_morning_is_not_blamed(code: str, people: People) -> None:
     row = row_of(people, OTHER)
     assert (row["received"], row["due"], row["open"]) == (1, 0, 0)
 
 
-def test_the_agency_sees_the_same_of_itself(walked: str, people: People) -> None:
+def test_the_agency_sees_the_same_of_itself(code: str, people: People) -> None:
     own = people.head.get(f"/stats/agencies/{LIGHTS}", **PERIOD)
     assert own.status_code == 200
     assert own.json == {**figures(people, LIGHTS), "as_of": own.json["as_of"]}
     assert people.foreign_head.get(f"/stats/agencies/{LIGHTS}", **PERIOD).status_code == 403
 
 
-def test_the_assignments_behind_a_number_are_listed(walked: str, people: People) -> None:
+def test_the_assignments_behind_a_number_are_listed(code: str, people: People) -> None:
     for measure, count in (("received", 3), ("due", 3), ("met", 2)):
         listed = people.leader.get(
             "/stats/assignments", measure=measure, agency=LIGHTS, **PERIOD
@@ -145,7 +174,7 @@ def test_the_assignments_behind_a_number_are_listed(walked: str, people: People)
         assert len(listed["items"]) == count, measure
 
 
-def test_the_reporter_and_staff_were_told(walked: str, people: People, app: Any) -> None:
+def test_the_reporter_and_staff_were_told(code: str, people: People, app: Any) -> None:
     assert people.officer.get("/inbox").json["items"]
     mails = list(Path(app.config["MAIL_FOLDER"]).rglob("*.eml"))
     assert mails

@@ -16,7 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 
-pytestmark = pytest.mark.any_engine
+# Pure: its service is another process, with a database of its own.
+pytestmark = [pytest.mark.any_engine, pytest.mark.pure]
 
 ROOT = Path(__file__).parents[2]
 COMMAND_LINE = f"{sys.executable} -m reports_service.cli"
