@@ -41,7 +41,7 @@ ORDER = (
 def each_once(faults: Faults, citizens: Citizens) -> None:
     """Every fault that the service can meet, and some reports before each."""
     for number, name in enumerate(ORDER, start=1):
-        citizens.file_for(1.0, REPORTS * number // len(ORDER) - len(citizens.filed))
+        citizens.file_for(0.4, REPORTS * number // len(ORDER) - len(citizens.filed))
         if name == AHEAD:
             faults.service.step_clock(AN_HOUR_S)
             faults.struck.append(STEP)
