@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from reports_service.core.db import db
 from reports_service.statistics.cells import store
 from reports_service.statistics.cells.facts import Rows
 from reports_service.statistics.cells.layout import ROW_OF, Kind
@@ -41,6 +42,11 @@ def load(addresses: Collection[Address]) -> Sheets:
             at = Address(Kind(kind), month, agency)
             found[at] = np.frombuffer(rows, dtype=ROW_OF[at.kind])
     return found
+
+
+def agencies() -> Sequence[int]:
+    """The ids of the agencies that have any sheet, ascending."""
+    return db.session.scalars(select(Sheet.agency_id).distinct().order_by(Sheet.agency_id)).all()
 
 
 def _blocks(
