@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from reports_service.categories import service as categories
 from reports_service.cli import reports as command
+from reports_service.core import clock
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.domain.lifecycle import OPEN, Status
@@ -47,9 +48,31 @@ def row(filed: Filed) -> Report:
     return db.session.scalars(select(Report).where(Report.code == code)).one()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def everybody(app: Flask, stage: Connection) -> People:
+    with clock.moved_to(MONDAY):
+        return People(app)
+
+
 @pytest.fixture
-def ended(people: People) -> Filed:
-    """A report of a whole life, in which everybody said something and the citizen is content."""
+def people(everybody: People) -> People:
+    return everybody
+
+
+@pytest.fixture(scope="module")
+def lived(everybody: People) -> Filed:
+    with clock.moved_to(MONDAY):
+        return whole_life(everybody)
+
+
+@pytest.fixture
+def ended(lived: Filed, clock_at: Callable[[datetime], None]) -> Filed:
+    """A report of a whole life; the clock is not yet at the end of its days."""
+    return lived
+
+
+def whole_life(people: People) -> Filed:
+    """A report in which everybody said something and the citizen is content."""
     photo = pictures.jpeg(64, 48, place=pictures.LONG_HOA)
     filed = people.file_with_photos(photo, description="Đèn tắt zanzibar", reporter=CONTACT)
     people.public.call("POST", f"/reports/{filed.code}/followers", json=FOLLOWER)

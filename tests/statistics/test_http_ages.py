@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -130,7 +131,6 @@ def test_pages_of_a_narrowed_list_lead_through_all_of_it(
     assert len({one["report"] for one in seen}) == body["count"] == 5
 
 
-@pytest.mark.parametrize("ending", ["", ".csv", ".xlsx"])
 @pytest.mark.parametrize(
     ("query", "field", "code"),
     [
@@ -153,16 +153,15 @@ def test_pages_of_a_narrowed_list_lead_through_all_of_it(
     ],
 )  # fmt: skip
 def test_days_that_cannot_be_meant_are_refused_in_words(
-    client: FlaskClient, province: Province, leader: Headers, ending: str, query: str, field: str,
-    code: str,
-) -> None:  # fmt: skip
-    for language in ("vi", "en"):
+    client: FlaskClient, leader: Headers, query: str, field: str, code: str
+) -> None:
+    for ending, language in product(("", ".csv", ".xlsx"), ("vi", "en")):
         path = f"/stats/assignments{ending}?{query}&lang={language}"
         status, problem = get(client, path, leader)
         assert status == 422, problem
         (wrong,) = problem["errors"]
-        assert (wrong["field"], wrong["code"]) == (field, code)
-        assert wrong["detail"]
+        assert (wrong["field"], wrong["code"]) == (field, code), path
+        assert wrong["detail"], path
 
 
 def test_the_widest_span_that_is_taken_can_be_counted(
