@@ -36,9 +36,9 @@ class Databases(ABC):
         for name in self._templates:
             self._drop(name)
 
-    def add_template(self, name: str, fill: Callable[[str], None]) -> None:
-        """Make a migrated database that ``fill`` lays something into, given its URL, once."""
-        self._copy("template", name)
+    def add_template(self, name: str, fill: Callable[[str], None], of: str = "template") -> None:
+        """Make a copy of a template that ``fill`` lays something into, given its URL, once."""
+        self._copy(of, name)
         self._templates.append(name)
         fill(self._url(name))
 

@@ -7,24 +7,40 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from reports_service import create_app
 from reports_service.core.db import db, unit_of_work
 from reports_service.exports import feed
 from reports_service.exports.models import Change, OldEvents
 from reports_service.reports.models import Event
+from tests.databases import Databases
 from tests.exports.test_changes import apply, file_quickly, follow, pages
 from tests.personas import Caller, People
 
 OLD = 5
 
 
+@pytest.fixture(scope="module")
+def province_template(databases: Databases, province_template: str) -> str:
+    """A province whose events were there when the feed came into the world."""
+    databases.add_template("old_events", file_before_the_feed, of=province_template)
+    return "old_events"
+
+
+def file_before_the_feed(url: str) -> None:
+    app = create_app("test", SQLALCHEMY_DATABASE_URI=url)
+    with app.app_context():
+        for _ in range(OLD):
+            file_quickly(app)
+        db.session.rollback()
+        flask_migrate.downgrade(revision="0002")
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture
 def old_events(live_province: Flask) -> list[int]:
-    """The ids of events that were there when the feed came into the world."""
-    for _ in range(OLD):
-        file_quickly(live_province)
-    db.session.rollback()
-    flask_migrate.downgrade(revision="0002")
-    flask_migrate.upgrade()
+    """The ids of these events."""
     return list(db.session.scalars(select(Event.id).order_by(Event.id)))
 
 
