@@ -94,14 +94,19 @@ def until(address: str, callers: list[str] | tuple[str, ...], cases: int, seed: 
             )  # fmt: skip
             tried.add(met)
             say(f"{caller}: {met.total} cases, {len(met.failed)} failures, {tried.total} in all")
+            tell_failures(met)
         phases, examples, seed = RANDOM_ONLY, 10, seed + 1
     return tried
 
 
 def tell(tried: Tried) -> None:
-    """Cases by operation, then each failure with the command that repeats it."""
+    """Cases by operation."""
     for operation, count in sorted(tried.cases.items()):
         say(f"{count:6} {operation}")
+
+
+def tell_failures(tried: Tried) -> None:
+    """Each with the command that repeats it, as soon as it is met: a run may be broken off."""
     for (check, operation, said), command in sorted(tried.failed.items()):
         say(f"\n{check}: {operation}\n  {said}\n  {command}")
 
