@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.core import clock, outbox
 from reports_service.core.db import db, unit_of_work
 from reports_service.statistics.cells import recount
@@ -148,7 +149,7 @@ class People:
                 setattr(self, name, self._signed_in(f"{account}@demo.example"))
 
     def _signed_in(self, email: str) -> Caller:
-        session = accounts.sign_in(accounts.by_email(email), SOME_YEARS)
+        session = signing_in.sign_in(accounts.by_email(email), SOME_YEARS)
         db.session.flush()
         return Caller(self.client, f"Bearer {session.token}", staff=True)
 

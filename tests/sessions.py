@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
-from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.accounts.models import Account
 from reports_service.agencies.models import Agency
 from reports_service.core import clock
@@ -27,5 +27,5 @@ def signed_in(role: Role, agency: Agency | None = None) -> dict[str, str]:
     )
     db.session.add(account)
     db.session.flush()  # gives the account the id that its session keeps
-    token = accounts.sign_in(account, timedelta(hours=1)).token
+    token = signing_in.sign_in(account, timedelta(hours=1)).token
     return {"Authorization": f"Bearer {token}"}

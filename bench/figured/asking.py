@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.accounts.models import Account
 from reports_service.core import clock
 from reports_service.core.db import db, unit_of_work
@@ -126,7 +126,7 @@ def leader(app: Flask) -> Leader:
                           password_hash="", created_at=clock.now())  # fmt: skip
         db.session.add(account)
         db.session.flush()
-        token = accounts.sign_in(account, timedelta(days=1)).token
+        token = signing_in.sign_in(account, timedelta(days=1)).token
     return Leader(app.test_client(), {"Authorization": f"Bearer {token}"})
 
 

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select
 
 from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.accounts.models import Account
 from reports_service.agencies.models import Agency
 from reports_service.core import clock
@@ -76,7 +77,7 @@ def signed_in(app: Flask, role: Role) -> FlaskClient:
                           agency_id=agency, password_hash="", created_at=clock.now())  # fmt: skip
         db.session.add(account)
         db.session.flush()
-        token = accounts.sign_in(account, timedelta(days=1)).token
+        token = signing_in.sign_in(account, timedelta(days=1)).token
     client = app.test_client()
     client.set_cookie("session", token)
     return client

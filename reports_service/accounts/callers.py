@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from reports_service.accounts import api_keys
-from reports_service.accounts.service import actor_of_session
+from reports_service.accounts.signing_in import actor_of_session
 from reports_service.core.auth import Actor
 
 

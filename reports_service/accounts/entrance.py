@@ -15,10 +15,10 @@ from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from reports_service.accounts import guessing, second_factor, service
+from reports_service.accounts import guessing, second_factor, service, signing_in
 from reports_service.accounts.guessing import Attempt, Visit
 from reports_service.accounts.models import Account
-from reports_service.accounts.service import SignedIn, SignInFailed
+from reports_service.accounts.signing_in import SignedIn, SignInFailed
 from reports_service.core import clock, keys
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import Invalid
@@ -53,7 +53,7 @@ def by_password(email: str, password: str, code: str | None, door: Door) -> Sign
     Raises ``TriedTooOften``, ``SignInFailed``, ``SecondFactorNeeded``, ``SecondFactorWrong``.
     """
     attempt = guessing.begin(email, door.visit)
-    account = service.authenticate(email, password)
+    account = signing_in.authenticate(email, password)
     return _by_code(account, code, attempt, door)
 
 
@@ -109,7 +109,7 @@ def confirm_password(
     email = account.email
     attempt = guessing.begin(email, visit)
     try:
-        service.authenticate(email, password)
+        signing_in.authenticate(email, password)
     except SignInFailed as wrong:
         raise PasswordWrong(field=field) from wrong
     with unit_of_work():
@@ -131,7 +131,7 @@ def _by_code(account: Account, code: str | None, attempt: Attempt, door: Door) -
 def _enter(account: Account, door: Door, second_factor_shown: bool) -> SignedIn:
     visit = door.visit
     guessing.remember(account.id, visit)
-    return service.sign_in(account, door.lasting, visit, second_factor=second_factor_shown)
+    return signing_in.sign_in(account, door.lasting, visit, second_factor=second_factor_shown)
 
 
 def _fingerprint(account: Account) -> str:

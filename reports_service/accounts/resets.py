@@ -17,7 +17,7 @@ from typing import Final
 
 from sqlalchemy import delete, select, update
 
-from reports_service.accounts import guessing, service, sessions
+from reports_service.accounts import guessing, password_hashes, service, sessions
 from reports_service.accounts.guessing import TriedTooOften, Visit
 from reports_service.accounts.models import Account, PasswordReset
 from reports_service.core import audit, clock, keys, outbox
@@ -91,7 +91,7 @@ def use(token: str, password: str, visit: Visit) -> None:
     reset = _open(token)
     account = reset.account
     passwords.check(password, account.email)
-    account.password_hash = service.hashed(password)
+    account.password_hash = password_hashes.hashed(password)
     of_account = update(PasswordReset).where(PasswordReset.account_id == account.id)
     db.session.execute(
         of_account.where(PasswordReset.used_at.is_(None)).values(used_at=clock.now())
@@ -109,7 +109,7 @@ def change_own(actor: Actor, account: Account, password: str) -> None:
     end. Raises what ``passwords.check`` does.
     """
     passwords.check(password, account.email)
-    account.password_hash = service.hashed(password)
+    account.password_hash = password_hashes.hashed(password)
     db.session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
     sessions.end_silently(account.id, except_id=actor.session_id)
     audit.record(actor, "password_changed", "account", account.email)

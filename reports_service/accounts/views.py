@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, request
 from flask.views import MethodView
 
-from reports_service.accounts import entrance, own, service, sessions
+from reports_service.accounts import entrance, own, service, sessions, signing_in
 from reports_service.accounts.account_schemas import EndedSchema, SessionsSchema
 from reports_service.accounts.account_views import listed
 from reports_service.accounts.models import Account
@@ -57,7 +57,7 @@ class Sessions(MethodView):
     def delete(self) -> None:
         token = request.headers["Authorization"].partition(" ")[2].strip()
         with unit_of_work():
-            service.sign_out(token)
+            signing_in.sign_out(token)
 
 
 @blp.route("/admin/accounts")

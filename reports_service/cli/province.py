@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from reports_service.accounts import password_hashes
 from reports_service.accounts import service as accounts
 from reports_service.accounts.models import Account
 from reports_service.agencies import service as agencies
@@ -224,7 +225,7 @@ def _new_accounts(folder: Path) -> Step:
 
     def lay(row: Row) -> None:
         if not hashed:
-            hashed.append(accounts.hashed(file["password"]))
+            hashed.append(password_hashes.hashed(file["password"]))
         told = {"name": row["name"]["vi"], "language": "vi", "password_hash": hashed[0]}
         accounts.add(ACTOR, {**row, **told})
 

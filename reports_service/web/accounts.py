@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from reports_service.accounts import entrance, oidc, service
+from reports_service.accounts import entrance, oidc, service, signing_in
 from reports_service.accounts.entrance import Door, SecondStepOver
 from reports_service.accounts.guessing import TriedTooOften
 from reports_service.accounts.models import Account
 from reports_service.accounts.second_factor import SecondFactorNeeded, SecondFactorWrong
-from reports_service.accounts.service import SignedIn, SignInFailed
+from reports_service.accounts.signing_in import SignedIn, SignInFailed
 from reports_service.accounts.visits import visit
 from reports_service.core.auth import public
 from reports_service.core.db import unit_of_work
@@ -104,7 +104,7 @@ def sign_out() -> Response:
     answer = redirect(url_for("web.home"), 303)
     if token := request.cookies.get(sessions.SESSION):
         with unit_of_work():
-            service.sign_out(token)
+            signing_in.sign_out(token)
         sessions.drop(answer, sessions.SESSION)
     return answer
 
@@ -131,7 +131,7 @@ def entered(opened: SignedIn, then: str | None) -> Response:
     answer = redirect(then or url_for(FIRST_PAGE.get(role, "web.home")), 303)
     if before := request.cookies.get(sessions.SESSION):
         with unit_of_work():
-            service.sign_out(before)
+            signing_in.sign_out(before)
     lasting = int(door().lasting.total_seconds())
     sessions.keep(answer, sessions.SESSION, opened.token, lasting)
     sessions.drop(answer, HALF)

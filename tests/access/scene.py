@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from reports_service.accounts import password_hashes
 from reports_service.accounts import service as accounts
 from reports_service.core import clock, outbox
 from reports_service.core.auth import SYSTEM
@@ -109,7 +110,7 @@ def _machines(people: People) -> dict[str, Caller]:
 
 def _gone(people: People) -> dict[str, Caller]:
     """An administrator whose account ended, and one who signed out."""
-    callers, hashed = {}, accounts.hashed("demo-1022")
+    callers, hashed = {}, password_hashes.hashed("demo-1022")
     for name in ("ended", "signed_out"):
         email = f"{name}@demo.example"
         values = {"email": email, "name": name, "role": "admin", "password_hash": hashed}

@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize
 
 from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.core.db import unit_of_work
 from tests.browser.chromium import PHONE
 from tests.browser.every_page import Shown
@@ -112,4 +113,4 @@ class Opening:
 def session_of(app: Flask, role: str) -> str:
     """A new session of the demo account of this name, as the form for signing in opens one."""
     with app.app_context(), unit_of_work():
-        return accounts.sign_in(accounts.by_email(f"{role}@demo.example"), A_DAY).token
+        return signing_in.sign_in(accounts.by_email(f"{role}@demo.example"), A_DAY).token

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import Connection, func, select
 
 from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.accounts.models import Account
 from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency
@@ -97,7 +98,7 @@ def test_what_an_administrator_changed_stays(run: Run) -> None:
 
 def test_the_demo_accounts_open_with_their_password() -> None:
     for role in ("facilitator", "operator", "officer", "head", "leader", "admin"):
-        account = accounts.authenticate(f"{role}@demo.example", "demo-1022")
+        account = signing_in.authenticate(f"{role}@demo.example", "demo-1022")
         assert account.role == role
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.accounts.models import Account
 from reports_service.core.db import db
 from reports_service.notifications import service
@@ -33,7 +33,7 @@ def three_notices(province: Province) -> Province:
 
 def as_account(account: Account) -> dict[str, str]:
     """The headers of a session of this account."""
-    token = accounts.sign_in(account, timedelta(hours=1)).token
+    token = signing_in.sign_in(account, timedelta(hours=1)).token
     db.session.commit()
     return {"Authorization": f"Bearer {token}"}
 

@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from reports_service.accounts import service as accounts
+from reports_service.accounts import signing_in
 from reports_service.accounts.models import Account
 from reports_service.agencies.models import Agency, AgencyKind
 from reports_service.areas import service as areas
@@ -104,7 +104,7 @@ class Cast:
 
 
 def _with_role(people: Iterable[Account], role: Role) -> list[Actor]:
-    return [accounts.actor_of(one) for one in people if one.role == role]
+    return [signing_in.actor_of(one) for one in people if one.role == role]
 
 
 def _desk(agency: Agency, people: Iterable[Account], seed: int) -> Desk:
