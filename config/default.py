@@ -92,6 +92,9 @@ MAX_FORM_MEMORY_SIZE = MAX_JSON_BYTES
 # Hours until staff must sign in again.
 SESSION_HOURS = 12
 
+# The same of who did nothing meanwhile: longer than a meeting, shorter than a day at a shared desk.
+SESSION_IDLE_HOURS = 3
+
 # The least severe log line that is written: DEBUG, INFO, WARNING, ERROR. Environment: LOG_LEVEL.
 LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"
 

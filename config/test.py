@@ -35,6 +35,9 @@ LOG_LEVEL = "WARNING"
 # Tests ask more often than people; those of the rates count.
 RATE_FACTOR = 0
 
+# Tests pass years between two acts of one session; those of sessions ask for less.
+SESSION_IDLE_HOURS = 1_000_000
+
 # A test that is about it asks for it.
 SECOND_FACTOR_ROLES: frozenset[str] = frozenset()
 

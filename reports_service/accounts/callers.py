@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import current_app
 
 from reports_service.accounts import api_keys
@@ -19,4 +21,5 @@ def actor_of_bearer(token: str) -> Actor | None:
 
 def actor_of_person(token: str) -> Actor | None:
     """The account behind a session, as this deployment lets it in; None where it does not hold."""
-    return actor_of_session(token, current_app.config["SECOND_FACTOR_ROLES"])
+    idle = timedelta(hours=current_app.config["SESSION_IDLE_HOURS"])
+    return actor_of_session(token, idle, current_app.config["SECOND_FACTOR_ROLES"])

@@ -30,7 +30,7 @@ class SessionUnknown(NotFound):
 def open_sessions(account_id: int) -> Sequence[Session]:
     """The sessions of an account that still hold, the last used first."""
     found = db.session.scalars(select(Session).where(_holds(account_id))).all()
-    return sorted(found, key=lambda one: one.last_used_at or one.created_at, reverse=True)
+    return sorted(found, key=last_use, reverse=True)
 
 
 def end(actor: Actor, account: Account, public_id: str) -> None:
@@ -54,10 +54,14 @@ def end_silently(account_id: int, except_id: int | None = None) -> int:
     return _revoke(chosen if except_id is None else chosen & (Session.id != except_id))
 
 
+def last_use(session: Session) -> datetime:
+    """When a session was used last, up to ``USE_NOTED_EVERY`` behind."""
+    return session.last_used_at or session.created_at
+
+
 def note_use(session: Session, now: datetime) -> None:
     """Write down that a session is used. Where nothing can be written, reading goes on."""
-    used = session.last_used_at or session.created_at
-    if now - used < USE_NOTED_EVERY:
+    if now - last_use(session) < USE_NOTED_EVERY:
         return
     said = update(Session).where(Session.id == session.id).values(last_used_at=now)
     try:

@@ -94,8 +94,11 @@ def sign_out(token: str) -> None:
     audit.record(actor_of(account, session.id), "signed_out", "account", account.email)
 
 
-def actor_of_session(token: str, two_factors_for: Collection[str] = ()) -> Actor | None:
-    """The actor behind a bearer token; None when it does not hold (any more).
+def actor_of_session(
+    token: str, idle: timedelta, two_factors_for: Collection[str] = ()
+) -> Actor | None:
+    """The actor behind a bearer token; None when it does not hold (any more), or was not used for
+    as long as ``idle``, less what ``sessions.USE_NOTED_EVERY`` is behind.
 
     Of a role in ``two_factors_for`` whose session has shown only one, it is somebody who may set
     up the second one and is the public to everything else.
@@ -109,6 +112,8 @@ def actor_of_session(token: str, two_factors_for: Collection[str] = ()) -> Actor
         )
     )
     if session is None or service.has_ended(session.account):
+        return None
+    if now - sessions.last_use(session) >= idle:
         return None
     account, lacking = session.account, not session.second_factor
     sessions.note_use(session, now)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 from sqlalchemy import select, update
 
 from reports_service.accounts import keeping, sessions
@@ -105,6 +106,19 @@ def test_use_is_noted_each_quarter_of_an_hour_and_not_at_each_request(
     clock_at(MONDAY + timedelta(minutes=16))
     phone.get("/inbox")
     assert used() == "2026-03-09T02:16:00Z"
+
+
+def test_a_session_that_nobody_uses_ends_before_its_time(
+    people: People, moved_clock: Clock, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SESSION_IDLE_HOURS", 3)
+    moved_clock(MONDAY)
+    phone, _ = come_in(people)
+    for hours in (2.9, 5.8, 8.7):
+        moved_clock(MONDAY + timedelta(hours=hours))
+        assert phone.get("/inbox").status_code == 200
+    moved_clock(MONDAY + timedelta(hours=11.8))
+    assert phone.get("/inbox").status_code == 401
 
 
 def test_sessions_that_ended_are_forgotten_after_three_months(
