@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -80,28 +80,34 @@ class Offered:
     own_agency: bool
 
 
-def offered(report: Report, actor: Actor, action: str, language: str) -> list[Offered]:
-    """The templates for an act on this report, filled, the most used first."""
+def offered(
+    report: Report, actor: Actor, actions: Collection[str], language: str
+) -> dict[str, list[Offered]]:
+    """The templates for each of these acts on this report, filled, the most used first."""
     path = _path(report.category_id)
     serving = (
         _of_agency(actor)
         .where(
-            Template.action == action,
+            Template.action.in_(actions),
             or_(Template.category_id.is_(None), Template.category_id.in_(path)),
         )
         .order_by(Template.uses.desc(), Template.id)
-        .limit(OFFERED_MOST)
     )
     values = values_of(report, actor, language)
-    return [
-        Offered(
-            id=template.id,
-            title=words.named(template.titles, language),
-            text=placeholders.filled(words.named(template.texts, language), values),
-            own_agency=template.agency_id is not None,
-        )
-        for template in db.session.scalars(serving)
-    ]
+    found: dict[str, list[Offered]] = {action: [] for action in actions}
+    for template in db.session.scalars(serving):
+        if len(found[template.action]) < OFFERED_MOST:
+            found[template.action].append(_filled(template, values, language))
+    return found
+
+
+def _filled(template: Template, values: Mapping[str, str], language: str) -> Offered:
+    return Offered(
+        id=template.id,
+        title=words.named(template.titles, language),
+        text=placeholders.filled(words.named(template.texts, language), values),
+        own_agency=template.agency_id is not None,
+    )
 
 
 def values_of(report: Report, actor: Actor, language: str) -> dict[str, str]:

@@ -39,7 +39,8 @@ class OfferedTemplates(MethodView):
         """The templates for an act on this report, filled, the most used first."""
         actor, language = current_actor(), query["language"] or current_language()
         report = opened(code, actor)
-        return {"items": templates.offered(report, actor, query["action"], language)}
+        action = query["action"]
+        return {"items": templates.offered(report, actor, [action], language)[action]}
 
 
 @blp.route("/reports/<code>/drafts")

@@ -29,14 +29,14 @@ def forms(
     """What is possible now, as forms; ``given``: what was sent already, by the act's name."""
     possible = work_values.acts(report, eye, reading)
     kept = drafts.kept(eye.actor, report)
+    actions = {form["name"]: str(ACTS[form["name"]].actions[0]) for form in possible["forms"]}
+    offered = templates.offered(report, eye.actor, set(actions.values()), reading.language)
     for form in possible["forms"]:
-        act = ACTS[form["name"]]
-        action = str(act.actions[0])
-        offered = templates.offered(report, eye.actor, action, reading.language)
+        act, action = ACTS[form["name"]], actions[form["name"]]
         draft = kept.get(action)
-        form["templates"] = offered
+        form["templates"] = offered[action]
         form["values"] = given.get(act.name) or (
-            draft.fields if draft else _chosen(act.text, offered)
+            draft.fields if draft else _chosen(act.text, offered[action])
         )
         form["drafted"] = reading.when(draft.saved_at) if draft and act.name not in given else None
     return {**possible, "options": options(report, reading) if possible["forms"] else {}}
