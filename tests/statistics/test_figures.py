@@ -200,7 +200,10 @@ def test_one_agency_shows_the_same_row_and_rank_as_the_table(app: Flask) -> None
     assert table["so-xay-dung"]["rank"] is None
     for code in AGENCIES:
         row = service.one_agency(scope, province.agencies[code])
-        assert {name: row[name] for name in table[code]} == table[code]
+        figures = table[code].keys() - {"agency"}
+        assert {name: row[name] for name in figures} == {
+            name: table[code][name] for name in figures
+        }
         assert sum(part["due"] for part in row["by_category"]) == row["due"]
     one = service.one_agency(scope, province.agencies["long-hoa"])
     assert [part["received"] for part in one["by_category"]] == [2, 2, 2]
