@@ -14,6 +14,7 @@ from reports_service.core.schemas import (
     LONG,
     Choice,
     Count,
+    Flag,
     Length,
     Moment,
     Name,
@@ -112,7 +113,7 @@ class QuestionAdmin(Schema):
     code = Text(60, required=True)
     kind = Choice(QuestionKind, required=True)
     label = fields.Nested(Names, required=True)
-    required = fields.Boolean(load_default=False)
+    required = Flag(load_default=False)
     options = fields.List(fields.Nested(OptionAdmin), load_default=list)
 
 
@@ -128,7 +129,7 @@ class CategoryChange(Schema):
     priority = Choice(Priority)
     location_precision_m = Count(0, RADIUS_MAX_M)
     duplicate_radius_m = Count(0, RADIUS_MAX_M)
-    after_photo = fields.Boolean()
+    after_photo = Flag()
     retention_days = Count(1, 36500)
     position = Count(0, 100000)
 

@@ -188,6 +188,18 @@ class Name(fields.Field[str]):
         return words.named(value, current_language()) if isinstance(value, Mapping) else value
 
 
+class Flag(fields.Boolean):
+    """Yes or no. A number is neither, though it would be read as one; forms and addresses, which
+    have nothing but words, may say it by one.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        read: bool = super()._deserialize(value, attr, data, **kwargs)
+        return read
+
+
 class Names(Schema):
     """A name in both languages, as administrators write it."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from reports_service.core.schemas import Moment, PageQuery, Schema
+from reports_service.core.schemas import Flag, Moment, PageQuery, Schema
 
 
 class InboxQuery(PageQuery):
     """A page of the inbox; ``unread``: only what was not read yet."""
 
-    unread = fields.Boolean(load_default=False)
+    unread = Flag(load_default=False)
 
 
 class NoticeSchema(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from reports_service.categories.schemas import CategoryRef
-from reports_service.core.schemas import Moment, PageQuery, Schema, Text, page_of
+from reports_service.core.schemas import Flag, Moment, PageQuery, Schema, Text, page_of
 from reports_service.reports.schemas import ReportSchema
 
 
@@ -16,7 +16,7 @@ class LooksQuery(PageQuery):
     account = Text(200, load_default=None)
     since = Moment(load_default=None)
     until = Moment(load_default=None)
-    staff = fields.Boolean(load_default=False)
+    staff = Flag(load_default=False)
 
 
 class LookSchema(Schema):

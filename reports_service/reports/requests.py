@@ -13,6 +13,7 @@ from reports_service.core.schemas import (
     LONG,
     Choice,
     Count,
+    Flag,
     Length,
     Moment,
     Number,
@@ -63,7 +64,7 @@ class Contact(Schema):
     name = Text(allow_none=True)
     phone = Phone(allow_none=True)
     email = fields.Email(allow_none=True, validate=Length(max=200))
-    consent = fields.Boolean(load_default=False)
+    consent = Flag(load_default=False)
 
 
 class FilingSchema(Schema):
@@ -148,7 +149,7 @@ class ExtensionRequest(Schema):
 class ExtensionDecision(Schema):
     """Granted or not."""
 
-    approved = fields.Boolean(load_default=True)
+    approved = Flag(load_default=True)
     note = Text(LONG, blank=True, load_default="")
 
 
@@ -165,7 +166,7 @@ class ReferralRequest(Schema):
 
     to = Text(required=True)
     reason = Text(LONG, required=True)
-    restricted = fields.Boolean(load_default=False)
+    restricted = Flag(load_default=False)
     note = Text(LONG, blank=True, load_default="")
 
 
@@ -188,7 +189,7 @@ class ClassificationRequest(Schema):
 class ModerationRequest(Schema):
     """What the public sees no longer, or again, and why."""
 
-    hide_text = fields.Boolean()
+    hide_text = Flag()
     public_text = Text(LONG, blank=True)
     hide_photo = Text(36)
     show_photo = Text(36)
@@ -206,7 +207,7 @@ class FeedbackSchema(Schema):
     """Was it fixed? 1 is bad, 5 is good."""
 
     rating = Count(1, 5, load_default=None, allow_none=True)
-    fixed = fields.Boolean(required=True)
+    fixed = Flag(required=True)
     comment = Text(LONG, blank=True, load_default="")
 
 

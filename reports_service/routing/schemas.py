@@ -11,6 +11,7 @@ from reports_service.core.schemas import (
     LONG,
     Choice,
     Count,
+    Flag,
     Moment,
     Names,
     Number,
@@ -30,7 +31,7 @@ class RuleChange(Schema):
     question = Text(60, allow_none=True)
     answer = Text(100, allow_none=True)
     agency = Text(60, allow_none=True)
-    to_committee = fields.Boolean()
+    to_committee = Flag()
     priority = Choice(Priority, allow_none=True)
     position = Count(0, 100000)
     notes = fields.Nested(Names)

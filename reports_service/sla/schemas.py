@@ -10,6 +10,7 @@ from reports_service.categories.models import Priority
 from reports_service.core.schemas import (
     Choice,
     Count,
+    Flag,
     Length,
     Moment,
     Names,
@@ -105,7 +106,7 @@ class PolicyChange(Schema):
     category = Text(60, allow_none=True)
     agency = Text(60, allow_none=True)
     priority = Choice(Priority, allow_none=True)
-    triage = fields.Boolean()
+    triage = Flag()
     acknowledge = fields.Nested(TargetSchema)
     resolve = fields.Nested(TargetSchema)
     ladder = Text(60, allow_none=True)

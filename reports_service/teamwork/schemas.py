@@ -10,6 +10,7 @@ from reports_service.core.schemas import (
     LONG,
     Choice,
     Count,
+    Flag,
     Length,
     Moment,
     Name,
@@ -164,7 +165,7 @@ class FilterChange(Schema):
 
     name = Text(80)
     query = Text(filters.LONGEST_QUERY, blank=True)
-    shared = fields.Boolean(metadata={"description": "Colleagues of the agency see it too"})
+    shared = Flag(metadata={"description": "Colleagues of the agency see it too"})
 
 
 class FilterNew(FilterChange):
@@ -172,7 +173,7 @@ class FilterNew(FilterChange):
 
     name = Text(80, required=True)
     query = Text(filters.LONGEST_QUERY, blank=True, required=True)
-    shared = fields.Boolean(load_default=False)
+    shared = Flag(load_default=False)
 
 
 class FilterSchema(Schema):

@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields, validate
 
 import reports_service
 from reports_service.core.http_errors import FIELD_WORDS
-from reports_service.core.schemas import Length, Schema
+from reports_service.core.schemas import Flag, Length, Schema
 
 pytestmark = pytest.mark.pure
 
@@ -83,3 +83,20 @@ def test_a_wrong_length_is_refused_with_its_bounds(length: Length, value: Any, c
         length(value)
     (refusal,) = refused.value.messages
     assert refusal.code == code
+
+
+class Asked(Schema):
+    """A question of yes or no."""
+
+    sure = Flag()
+
+
+@pytest.mark.parametrize(("given", "read"), [(True, True), (False, False), ("true", True)])
+def test_a_flag_is_yes_or_no(given: object, read: bool) -> None:
+    assert Asked().load({"sure": given}) == {"sure": read}
+
+
+@pytest.mark.parametrize("given", [0, 1, 1.0, "perhaps", []])
+def test_a_number_is_neither_yes_nor_no(given: object) -> None:
+    with pytest.raises(ValidationError):
+        Asked().load({"sure": given})
