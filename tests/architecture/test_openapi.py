@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from tests.personas import Caller, People
 
 FEW = settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     database=None,

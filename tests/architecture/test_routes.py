@@ -16,6 +16,9 @@ from reports_service.domain.lifecycle import Action, staff_who_may
 from reports_service.domain.roles import PERMISSIONS, Permission, Role
 from tests.personas import API, STAFF, People
 
+# Guards ask no database.
+pytestmark = pytest.mark.any_engine
+
 # Open to everybody on purpose. A new public route is added here, where it is seen.
 PUBLIC = {
     "POST /sessions",

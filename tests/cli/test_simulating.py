@@ -21,6 +21,8 @@ from reports_service.reports.models import Assignment, Report
 from reports_service.sla import service as sla
 from tests.cli.test_simulate import UNTIL, everything
 
+# Which past is drawn: that it is written by both engines shows test_simulate.py.
+pytestmark = pytest.mark.any_engine
 Run = Callable[..., Result]
 
 
