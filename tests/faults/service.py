@@ -248,13 +248,13 @@ def _serving(
         _wait_until_open(service)
         yield service
     finally:
+        with app.app_context():  # PostgreSQL waits for who is connected still, and its log with it
+            db.session.remove()
+            db.engine.dispose()
         parent.terminate()
         parent.wait(STOPS_WITHIN_S)
         writing.join(STOPS_WITHIN_S)
         parent.stdout.close()
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
 
 
 def _environment(app: Flask, port: int, post: SmtpServer | None) -> Mapping[str, str]:
