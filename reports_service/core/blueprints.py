@@ -25,6 +25,13 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def arguments(self, schema: Any, *, location: str = "json", **described: Any) -> Any:
+        """As flask-smorest; a body of which nothing is required may be missing, and says so."""
+        if location == "json":
+            fields = (schema() if isinstance(schema, type) else schema).fields.values()
+            described.setdefault("required", any(field.required for field in fields))
+        return super().arguments(schema, location=location, **described)
+
     def register_views_in_doc(self, api: Any, *registered: Any, **named: Any) -> None:
         """Not now: most processes are never asked for the description, which takes its time."""
         api.describe_later(partial(super().register_views_in_doc, api, *registered, **named))

@@ -143,7 +143,8 @@ class Count(fields.Integer):
         self.metadata = {**self.metadata, "minimum": lowest, "maximum": highest}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        if _no_number(value, self.as_text):
+        parted = isinstance(value, float) and not value.is_integer()
+        if parted or _no_number(value, self.as_text):
             raise ma.ValidationError(self.error_messages["invalid"])
         number = super()._deserialize(value, attr, data, **kwargs)
         if not self.lowest <= number <= self.highest:

@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields, validate
 
 import reports_service
 from reports_service.core.http_errors import FIELD_WORDS
-from reports_service.core.schemas import Flag, Length, Schema
+from reports_service.core.schemas import Count, Flag, Length, Schema
 
 pytestmark = pytest.mark.pure
 
@@ -100,3 +100,20 @@ def test_a_flag_is_yes_or_no(given: object, read: bool) -> None:
 def test_a_number_is_neither_yes_nor_no(given: object) -> None:
     with pytest.raises(ValidationError):
         Asked().load({"sure": given})
+
+
+class Counted(Schema):
+    """How many."""
+
+    times = Count(0, 10)
+
+
+@pytest.mark.parametrize(("given", "read"), [(3, 3), (3.0, 3), (0, 0)])
+def test_a_count_is_whole(given: object, read: int) -> None:
+    assert Counted().load({"times": given}) == {"times": read}
+
+
+@pytest.mark.parametrize("given", [2.5, 2.6e-42, True, "3"])
+def test_a_part_of_one_is_no_count(given: object) -> None:
+    with pytest.raises(ValidationError):
+        Counted().load({"times": given})
