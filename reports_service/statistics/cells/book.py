@@ -39,9 +39,11 @@ def save(cells: Cells, *, new: bool = False) -> None:
 def _rows(cells: Cells) -> list[tuple[Any, ...]]:
     counts = cells.counts.astype(COUNT)
     size = len(COUNTS) * COUNT.itemsize
-    blob, version = counts.tobytes(), 1 + secrets.randbits(VERSION_BITS)
+    blob = counts.tobytes()
+    # Of each cell its own: cells of one writing are told apart by nothing else.
+    drawn = 1 + secrets.randbits(VERSION_BITS)
     return [
-        (*key, blob[n * size : (n + 1) * size], lengths, marks, version)
+        (*key, blob[n * size : (n + 1) * size], lengths, marks, drawn + n)
         for n, (key, lengths, marks) in enumerate(
             zip(cells.keys.tolist(), cells.lengths, cells.marks, strict=True)
         )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, select
 
+from reports_service.domain.errors import Unavailable
 from reports_service.statistics.cells import store
 from reports_service.statistics.cells.histograms import Numbers
 from reports_service.statistics.cells.layout import Axis
@@ -20,7 +21,7 @@ from reports_service.statistics.cells.turns import FiguresUnreadable
 FEW: Final = 2  # parts of all cells: who wants fewer names their agencies
 
 
-class Moved(Exception):
+class Moved(Unavailable):
     """A recount wrote one of the cells between two statements: all is to be read again."""
 
 
@@ -62,7 +63,7 @@ class Stored:
         blobs = [found.get(key) for key in keys]
         held = [blob for blob in blobs if blob is not None]
         if len(held) < len(blobs):
-            raise Moved()
+            raise Moved(part="figures")
         torn = ~whole(self.known[places], held)
         if torn.any():
             span, _, agency = wanted[:, np.flatnonzero(torn)[0]].tolist()

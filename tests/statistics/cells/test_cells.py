@@ -329,3 +329,14 @@ def test_a_change_that_cannot_be_counted_is_given_up_and_holds_up_no_other(app: 
         assert reading.total(scope_of({}, reading.as_of(), ZONE)).counts["received"] == 1
         (dead,) = db.session.scalars(select(Effect).where(Effect.dead_at.is_not(None)))
         assert "report_id" in (dead.last_error or "")
+
+
+def test_no_two_cells_bear_one_version(app: Flask) -> None:
+    """What is remembered of one would be taken for what is known of the other."""
+    province = rows.settle(NOW - 99 * DAY)
+    filed = [Filed([held(NOW - ago * DAY, NOW)], promised_by=NOW) for ago in (2, 35, 65)]
+    rows.write(province, filed)
+    versions = db.session.scalars(select(Cell.version)).all()
+    assert len(versions) > len(filed)
+    assert len(set(versions)) == len(versions)
+    assert 0 not in versions
