@@ -24,6 +24,8 @@ FEW: Final = 2  # parts of all cells: who wants fewer names their agencies
 class Moved(Unavailable):
     """A recount wrote one of the cells between two statements: all is to be read again."""
 
+    code = "figures_moved"
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -63,7 +65,7 @@ class Stored:
         blobs = [found.get(key) for key in keys]
         held = [blob for blob in blobs if blob is not None]
         if len(held) < len(blobs):
-            raise Moved(part="figures")
+            raise Moved
         torn = ~whole(self.known[places], held)
         if torn.any():
             span, _, agency = wanted[:, np.flatnonzero(torn)[0]].tolist()
