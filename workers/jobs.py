@@ -18,13 +18,12 @@ from reports_service.attachments.effects import work_on_picture
 from reports_service.attachments.uploads import service as uploads
 from reports_service.attachments.uploads.places import places
 from reports_service.core import clock, outbox, outbox_upkeep, planner, queue
-from reports_service.core.db import unit_of_work
 from reports_service.exports import service as exports
 from reports_service.exports.effects import build_part
 from reports_service.logbook import nightly as logbook
 from reports_service.notifications.effects import deliver, mail, notify, write_news, write_reset
 from reports_service.notifications.wording import Site
-from reports_service.reports import chain, sweep
+from reports_service.reports import daily_heads, sweep
 from reports_service.reports.retention import schedule as retention
 from reports_service.statistics.cells import recount
 from reports_service.statistics.closing import automatic
@@ -100,9 +99,8 @@ def climb_ladders() -> None:
 def keep_daily_head() -> None:
     """Keep one hash over all histories as they stood when the last local day ended."""
     zone = ZoneInfo(current_app.config["TZ_NAME"])
-    day, ended_at = chain.yesterday(clock.now().astimezone(zone))
-    with unit_of_work():
-        chain.keep_daily_head(day, ended_at)
+    day, ended_at = daily_heads.yesterday(clock.now().astimezone(zone))
+    daily_heads.keep(day, ended_at)
 
 
 @periodic

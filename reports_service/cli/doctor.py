@@ -27,7 +27,7 @@ from reports_service.core import health, queue
 from reports_service.core.db import db, reachable
 from reports_service.core.words import say
 from reports_service.dead_letters import service as dead_letters
-from reports_service.exports import feed
+from reports_service.reports import changes
 from reports_service.statistics import reading
 
 OLDEST_PYTHON = (3, 11)
@@ -84,7 +84,7 @@ def _database() -> Iterator[Finding]:
         yield Finding("migrations", current, schema.applied() or "-")
     if current:
         behind = reading.behind(ZoneInfo(current_app.config["TZ_NAME"]))
-        yield Finding("changes", feed.notes_events())
+        yield Finding("changes", changes.notes_events())
         given_up = dead_letters.waiting()
         yield Finding("letters", given_up == 0, given_up)
         yield from _demo_accounts()

@@ -10,8 +10,7 @@ from sqlalchemy.orm import aliased
 
 from reports_service.core.db import db
 from reports_service.exports import published
-from reports_service.exports.models import Change
-from reports_service.reports.models import Event, Report
+from reports_service.reports.models import Change, Event, Report
 
 REMOVED = "removed"
 FACTS = ("status", "assignment")  # of an event; the others may hold what is not for everybody

@@ -30,6 +30,7 @@ from reports_service.exports.schemas import (
 )
 from reports_service.exports.tables import MEDIA_TYPES
 from reports_service.exports.wishes import Wish
+from reports_service.reports import changes
 
 blp = Blueprint("exports", __name__, description="What other systems take")
 NEWEST_FIRST = (Key(Export.id, lambda export: export.id, descending=True),)
@@ -42,9 +43,9 @@ class Changes(MethodView):
     @blp.response(200, ChangesSchema)
     def get(self, query: dict[str, Any]) -> feed.Changes:
         """Every change of every report, in an order that misses none; go on at next_cursor."""
-        if feed.any_waiting():
+        if changes.any_waiting():
             with unit_of_work():
-                feed.place_waiting()
+                changes.place_waiting()
         return feed.read(**query)
 
 

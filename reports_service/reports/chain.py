@@ -9,28 +9,25 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
 
-from reports_service.core import audit, clock, keys, outbox, rows, together
+from reports_service.core import keys, outbox, rows, together
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.domain.roles import Party
-from reports_service.reports.models import DailyHead, Event, EventText, Report
+from reports_service.reports.models import Event, EventText, Report
 
 VERSION = 2  # of what an event's facts look like
 GENESIS = bytes(32)
 NOTIFY = "notify"
 FIGURES = "figures"
-SETTLED = timedelta(minutes=2)
 SEALED = (
     "seq", "version", "kind", "at", "by", "account_id", "agency_id", "internal", "facts",
     "text_digest", "previous_hash",
 )  # fmt: skip
-_BATCH = 5000
 
 
 def record(
@@ -190,78 +187,3 @@ def holds(report: Report, events: list[Event]) -> bool:
             return False
         previous = event.hash
     return report.event_seq == len(events) and report.event_head == previous
-
-
-def keep_daily_head(day: date, ends_at: datetime) -> DailyHead:
-    """One hash over the heads of all reports as they stood when ``day`` ended; made once.
-
-    Published outside, it proves later that no history up to then was rewritten. It is a chain
-    too: each head holds the one kept before, so that a day costs what happened on it.
-    ``ends_at``: the local midnight, in the deployment's zone.
-    """
-    kept = db.session.get(DailyHead, day)
-    if kept is not None:
-        return kept
-    before = db.session.scalar(
-        select(DailyHead).where(DailyHead.day < day).order_by(DailyHead.day.desc()).limit(1)
-    )
-    since = ends_at - (day - before.day) if before else None
-    reports, head = day_head(before, since, ends_at)
-    log = audit.head()
-    kept = DailyHead(
-        day=day,
-        reports=reports,
-        head=head,
-        audit_number=log.number,
-        audit_head=log.hash,
-        made_at=clock.now(),
-    )
-    db.session.add(kept)
-    return kept
-
-
-def day_head(
-    before: DailyHead | None, since: datetime | None, ends_at: datetime
-) -> tuple[int, bytes]:
-    """How many reports there were by ``ends_at``, and the head that stands then.
-
-    ``before``: the head kept last, which stood at ``since`` (None: nothing was kept before). The
-    head is SHA-256 over it and a line ``code seq hash`` for each report that something happened to
-    meanwhile: its last event then, in the order of the codes.
-    """
-    reports = before.reports if before else 0
-    running = hashlib.sha256(before.head if before else GENESIS)
-    for code, first, seq, head in _heads_between(since, ends_at):
-        running.update(f"{code} {seq} {head.hex()}\n".encode())
-        reports += first == 1
-    return reports, running.digest()
-
-
-def _heads_between(since: datetime | None, ends_at: datetime) -> Any:
-    """(code, first seq, last seq, its hash) of each report with events then, by code."""
-    last = (
-        select(
-            Event.report_id,
-            func.min(Event.seq).label("first"),
-            func.max(Event.seq).label("seq"),
-        )
-        .where(Event.at < ends_at, *([Event.at >= since] if since else []))
-        .group_by(Event.report_id)
-        .subquery()
-    )
-    return db.session.execute(
-        select(Report.code, last.c.first, Event.seq, Event.hash)
-        .join(last, (Event.report_id == last.c.report_id) & (Event.seq == last.c.seq))
-        .join(Report, Report.id == Event.report_id)
-        .order_by(Report.code)
-        .execution_options(yield_per=_BATCH)
-    )
-
-
-def yesterday(zone_now: datetime) -> tuple[date, datetime]:
-    """The local day that ended last, and the moment it ended, for a local ``zone_now``.
-
-    A day has ended when all that began on it is durable, shortly after its midnight.
-    """
-    midnight = (zone_now - SETTLED).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (midnight - timedelta(days=1)).date(), midnight

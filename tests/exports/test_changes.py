@@ -15,9 +15,8 @@ from reports_service.core import clock
 from reports_service.core.auth import Actor
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.channels import Channel
-from reports_service.exports.models import Change, WaitingChange
 from reports_service.reports import filing
-from reports_service.reports.models import Event, Report
+from reports_service.reports.models import Change, Event, Report, WaitingChange
 from tests.personas import CENTRE, CONTACT, LIGHT, LIGHTS, MONDAY, Caller, Filed, People
 from tests.pictures import LONG_HOA
 from tests.statements import statements

@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 
 from reports_service import create_app
 from reports_service.core.db import db, unit_of_work
-from reports_service.exports import feed
-from reports_service.exports.models import Change, OldEvents
-from reports_service.reports.models import Event
+from reports_service.reports import changes
+from reports_service.reports.models import Change, Event, OldEvents
 from tests.databases import Databases
 from tests.exports.test_changes import apply, file_quickly, follow, pages
 from tests.personas import Caller, People
@@ -51,13 +50,13 @@ def told() -> list[int]:
 
 def place(at_once: int) -> None:
     with unit_of_work():
-        feed.place_waiting(at_once)
+        changes.place_waiting(at_once)
 
 
 def test_the_migration_itself_tells_of_none(old_events: list[int]) -> None:
     assert len(old_events) == OLD
     assert told() == []
-    assert feed.any_waiting()
+    assert changes.any_waiting()
 
 
 def test_all_of_them_are_told_once_before_what_is_new(
@@ -77,21 +76,21 @@ def test_they_are_placed_a_few_at_a_time_and_gone_on_with(
     for placed in (2, 4):
         place(2)
         assert told() == old_events[:placed]
-        assert feed.any_waiting()
+        assert changes.any_waiting()
     file_quickly(live_province)
     place(2)
     assert told() == old_events
     place(2)
     newest = db.session.scalar(select(func.max(Event.id)))
     assert told() == [*old_events, newest]
-    assert not feed.any_waiting()
+    assert not changes.any_waiting()
 
 
 def test_as_many_as_are_placed_at_once_are_the_end_too(old_events: list[int]) -> None:
     place(OLD)
     place(OLD)
     assert told() == old_events
-    assert not feed.any_waiting()
+    assert not changes.any_waiting()
 
 
 def test_what_waits_by_itself_is_not_told_as_old_too(
@@ -102,7 +101,7 @@ def test_what_waits_by_itself_is_not_told_as_old_too(
     with unit_of_work():
         late = db.session.scalar(select(func.max(Event.id)))
         db.session.get_one(OldEvents, 1).up_to = late
-    while feed.any_waiting():
+    while changes.any_waiting():
         place(2)
     assert told() == [*old_events, late]
 

@@ -18,9 +18,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import IO
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from redis import Redis
@@ -30,7 +32,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from reports_service import create_app
-from reports_service.core import embedded
+from reports_service.core import clock, embedded
 from reports_service.core.db import db
 from reports_service.core.lifeline import ended_with_parent
 from tests.databases import migrate
@@ -40,9 +42,10 @@ from tests.servers import Cluster, cluster
 from tests.smtp_server import SmtpServer
 
 PROJECT = Path(__file__).resolve().parents[2]
-SECRET = "known-to-every-test-of-faults-and-worth-nothing"
 OPENS_WITHIN_S = 400.0  # generous: the machine may be busy with other tests
 STOPS_WITHIN_S = 60.0
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+BEFORE_MIDNIGHT = timedelta(minutes=30)
 # The server dies in these tests and the machine does not: what was committed must survive that.
 COMMITTED = {"synchronous_commit": "on"}
 # What a process's command has in it, by the name of its part.
@@ -67,6 +70,7 @@ class Service:
     app: Flask
     parent: subprocess.Popen[bytes]
     post: SmtpServer | None  # None: mail is written as files
+    right_s: float  # what its clock is ahead of the machine's while it is right
 
     @property
     def database(self) -> str:
@@ -89,7 +93,16 @@ class Service:
 
     def step_clock(self, seconds: float) -> None:
         """Let the clock of all its processes be wrong by so much from now on."""
-        _write_whole(self.folder / "step", str(seconds))
+        _write_whole(self.folder / "step", str(self.right_s + seconds))
+
+    @contextmanager
+    def its_clock(self) -> Iterator[None]:
+        """Let this process go by the clock of the service for as long."""
+        clock.follow(str(self.folder / "step"))
+        try:
+            yield
+        finally:
+            clock.follow(None)
 
     def answers(self) -> bool:
         """Whether its web server does."""
@@ -216,11 +229,11 @@ def _serving(
     command: Sequence[str],
     post: SmtpServer | None,
 ) -> Iterator[Service]:
-    (folder / "step").write_text("0")
+    right_s = _before_this_month()
+    (folder / "step").write_text(str(right_s))
     port = _free_port()
     app = create_app(
         "test",
-        SECRET_KEY=SECRET,
         SQLALCHEMY_DATABASE_URI=database,
         DATA_DIR=str(folder),
         PHOTO_STORE=str(folder / "photos"),
@@ -243,7 +256,7 @@ def _serving(
     # Through a pipe: a limit on the size of files, one of the faults, is not to meet the log.
     writing = Thread(target=_write_log, args=(parent.stdout, folder / "service.log"), daemon=True)
     writing.start()
-    service = Service(mode, app.config["PUBLIC_URL"], folder, app, parent, post)
+    service = Service(mode, app.config["PUBLIC_URL"], folder, app, parent, post, right_s)
     try:
         _wait_until_open(service)
         yield service
@@ -257,6 +270,17 @@ def _serving(
         parent.stdout.close()
 
 
+def _before_this_month() -> float:
+    """How many seconds it is to the last half-hour of the month before: there a clock that goes an
+    hour wrong goes into another day and month, and back.
+
+    Behind the machine's and never ahead of it, by which files are dated.
+    """
+    now = datetime.now(ZONE)
+    began = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (began - BEFORE_MIDNIGHT - now).total_seconds()
+
+
 def _environment(app: Flask, port: int, post: SmtpServer | None) -> Mapping[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if name != "REDIS_URL"},
@@ -268,7 +292,7 @@ def _environment(app: Flask, port: int, post: SmtpServer | None) -> Mapping[str,
         "DATA_DIR": app.config["DATA_DIR"],
         "PHOTO_STORE": app.config["PHOTO_STORE"],
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "SECRET_KEY": SECRET,
+        "SECRET_KEY": app.config["SECRET_KEY"],
         "CLOCK_STEP_FILE": str(Path(app.config["DATA_DIR"]) / "step"),
         "WEB_PROCESSES": "2",
         "LOG_LEVEL": "WARNING",

@@ -70,7 +70,8 @@ def weather(service: Service, faults: Faults, seed: int, strikes: Strikes) -> We
             raise
         calm_after = time.monotonic() - began
     letters = Letters.of(service.app, service.post)
-    wrong = checking.everything(service.app, citizens.filed, letters)
+    with service.its_clock():
+        wrong = checking.everything(service.app, citizens.filed, letters)
     longest, kind = watch.longest(faults.outages)
     answered = [one.answered - one.began for one in citizens.filed if one.answered]
     return Weathered(

@@ -14,6 +14,7 @@ from sqlalchemy import delete, update
 
 from reports_service.attachments.models import Attachment
 from reports_service.core import clock, outbox
+from reports_service.core.audit import AuditHead
 from reports_service.core.db import db, unit_of_work
 from reports_service.core.outbox import Effect
 from reports_service.notifications.models import Delivery
@@ -133,6 +134,10 @@ RUINS: dict[str, tuple[Callable[[Held], object], str]] = {
     "an effect that was given up": (
         change(update(Effect).values(done_at=None, dead_at=clock.now())),
         "is given up",
+    ),
+    "an audit log that ends otherwise": (
+        change(update(AuditHead).values(hash=b"z" * 32)),
+        "audit log: ",
     ),
     "a turn that is held": (change(update(Turn).values(leased_until=clock.now())), "is held"),
 }

@@ -8,7 +8,7 @@ from signal import SIGHUP, SIGTERM
 from tests.faults import processes
 from tests.faults.filing import Citizens, Half
 from tests.faults.service import Service, eventually
-from tests.faults.storm import chance_of, escalated, tell, weather
+from tests.faults.storm import SHOWN, Weathered, chance_of, escalated, tell, weather
 from tests.faults.striking import AN_HOUR_S, STEP, Faults
 
 SEED, ROLLING_SEED = 1022, 2210
@@ -57,7 +57,7 @@ def test_sixty_reports_filed_while_everything_fails_once(service: Service) -> No
     faults = Faults(service, chance_of(SEED), away_s=3, full_s=2)
     weathered = weather(service, faults, SEED, each_once)
     tell(weathered)
-    assert weathered.wrong == [], service.said()
+    assert not weathered.wrong, wrong_of(weathered, service)
     assert len(weathered.filed) == REPORTS
     assert set(weathered.struck) == set(faults.all())
     assert weathered.escalated > 0
@@ -77,9 +77,14 @@ def test_a_rolling_restart_under_load_loses_no_request(service: Service) -> None
 
     weathered = weather(service, Faults(service, chance_of(1)), ROLLING_SEED, rolling)
     tell(weathered)
-    assert weathered.wrong == [], service.said()
+    assert not weathered.wrong, wrong_of(weathered, service)
     assert {tuple(one.met) for one in weathered.filed} == {()}
     assert weathered.tries == len(weathered.filed)
+
+
+def wrong_of(weathered: Weathered, service: Service) -> str:
+    """What is wrong, and before it the end of what the service said."""
+    return "\n".join([service.said(), *weathered.wrong[:SHOWN]])
 
 
 def renewed(service: Service, before: list[int]) -> bool:

@@ -18,7 +18,7 @@ from reports_service.core.audit import AuditEntry, AuditHead
 from reports_service.core.auth import Actor
 from reports_service.core.db import db, unit_of_work
 from reports_service.logbook import nightly, verification
-from reports_service.reports import chain
+from reports_service.reports import daily_heads
 from reports_service.reports.models import Event
 from reports_service.sla import service as sla
 from tests.logbook.tampering import unguarded
@@ -99,8 +99,7 @@ def test_an_end_that_was_cut_off_together_with_its_head_is_named_by_the_day_that
     app: Flask, run: Run
 ) -> None:
     first = wrote()
-    with unit_of_work():
-        chain.keep_daily_head(date(2026, 3, 8), MONDAY)
+    daily_heads.keep(date(2026, 3, 8), MONDAY)
     with unguarded() as open_to_all:
         open_to_all.execute(delete(AuditEntry).where(AuditEntry.number > first))
         last = values_of(first)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from reports_service.core.db import db, unit_of_work
-from reports_service.reports import chain
+from reports_service.core.db import db
 from reports_service.reports.holding import whole_seconds
-from reports_service.reports.models import Assignment, DailyHead, Event, Report
+from reports_service.reports.models import Assignment, Event, Report
 from reports_service.reports.replay import FactsLacking, Rebuilt
-from tests.personas import CONTACT, LIGHT, MONDAY, Filed, People
+from tests.personas import CONTACT, MONDAY, Filed, People
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FILED: dict[str, Any] = {
     "status": "assigned",
     "channel": "app",
@@ -119,31 +116,3 @@ def test_what_recurs_is_named_by_its_code(people: People, clock_at: Any) -> None
 )
 def test_lengths_are_whole_seconds_and_never_negative(length: timedelta, seconds: int) -> None:
     assert whole_seconds(length) == seconds
-
-
-def head_of(day: date) -> DailyHead:
-    with unit_of_work():
-        ends_at = datetime(day.year, day.month, day.day, tzinfo=ZONE) + timedelta(days=1)
-        return chain.keep_daily_head(day, ends_at)
-
-
-def test_a_daily_head_holds_the_one_before_and_what_its_days_brought(
-    people: People, clock_at: Any
-) -> None:
-    people.file()
-    monday = head_of(date(2026, 3, 9))
-    idle = head_of(date(2026, 3, 10))
-    clock_at(MONDAY + timedelta(days=2))
-    people.file(**{**LIGHT, "description": "Đèn khác"})
-    clock_at(MONDAY + timedelta(days=3))
-    later = head_of(date(2026, 3, 12))
-    assert (monday.reports, idle.reports, later.reports) == (1, 1, 2)
-    assert len({monday.head, idle.head, later.head}) == 3
-    ends_at = datetime(2026, 3, 13, tzinfo=ZONE)
-    assert chain.day_head(idle, ends_at - timedelta(days=2), ends_at) == (2, later.head)
-
-
-def test_a_day_has_ended_when_what_began_on_it_is_durable() -> None:
-    midnight = datetime(2026, 3, 10, tzinfo=ZONE)
-    assert chain.yesterday(midnight + timedelta(seconds=30))[0] == date(2026, 3, 8)
-    assert chain.yesterday(midnight + chain.SETTLED) == (date(2026, 3, 9), midnight)

@@ -27,6 +27,7 @@ from reports_service.reports import (
     agency_work,
     chain,
     classification,
+    daily_heads,
     desk,
     extensions,
     filing,
@@ -83,8 +84,7 @@ class Life:
         self.now += PAUSES[pause % len(PAUSES)] + timedelta(microseconds=variant)
         self.at(self.now)
         sweep.run()
-        with unit_of_work():
-            chain.keep_daily_head(*chain.yesterday(self.now.astimezone(sla.zone())))
+        daily_heads.keep(*daily_heads.yesterday(self.now.astimezone(sla.zone())))
         if not self.codes:
             self.file(variant)
             self.done["file"] += 1

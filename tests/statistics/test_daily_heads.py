@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from reports_service.core.db import db, unit_of_work
-from reports_service.reports import chain
+from reports_service.core.db import db
+from reports_service.reports import daily_heads
 from reports_service.reports.models import DailyHead
 
 NOW = datetime(2026, 12, 4, 4, tzinfo=UTC)
@@ -21,8 +21,7 @@ def test_anybody_can_copy_the_heads_of_a_period_the_oldest_first(
     midnight = datetime(2026, 12, 3, 17, tzinfo=UTC)
     for back in (3, 2, 1):
         ends_at = midnight - timedelta(days=back - 1)
-        with unit_of_work():
-            chain.keep_daily_head((midnight - timedelta(days=back - 1)).date(), ends_at)
+        daily_heads.keep((midnight - timedelta(days=back - 1)).date(), ends_at)
     answer = client.get("/api/v1/stats/daily-heads?from=2026-12-02&to=2026-12-03").get_json()
     assert [item["day"] for item in answer["items"]] == ["2026-12-02", "2026-12-03"]
     kept = {one.day.isoformat(): one.head.hex() for one in db.session.query(DailyHead)}

@@ -109,6 +109,13 @@ def test_a_life_verifies(life: Life) -> None:
     assert len(days()) > 5
 
 
+def test_a_life_verifies_while_the_clock_is_behind_its_events(
+    life: Life, moved_clock: Callable[[datetime], None]
+) -> None:
+    moved_clock(life.now - timedelta(days=40))
+    assert found() == []
+
+
 def longest() -> tuple[str, int]:
     """The code and the id of the report with the most events."""
     row = db.session.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports_service.reports.models.assignment import Assignment, ClockRow, Escalation, Extension
+from reports_service.reports.models.change import Change, OldEvents, WaitingChange
 from reports_service.reports.models.event import DailyHead, Event, EventText
 from reports_service.reports.models.report import (
     FINDABLE,
@@ -19,6 +20,7 @@ __all__ = [
     "STILL_OPEN",
     "TO_FORGET",
     "Assignment",
+    "Change",
     "ClockRow",
     "DailyHead",
     "Escalation",
@@ -26,7 +28,9 @@ __all__ = [
     "EventText",
     "Extension",
     "Follower",
+    "OldEvents",
     "Report",
     "ReportPhoto",
     "Reporter",
+    "WaitingChange",
 ]

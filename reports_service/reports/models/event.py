@@ -76,6 +76,8 @@ class DailyHead(Model):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     reports: Mapped[int] = mapped_column(Integer)
     head: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # The last place among the changes when this was made; None before that was kept.
+    place: Mapped[int | None] = mapped_column(BigInteger)
     # How far the audit log went when this was made, and its last hash; None before it was a chain.
     audit_number: Mapped[int | None] = mapped_column(BigInteger)
     audit_head: Mapped[bytes | None] = mapped_column(LargeBinary(32))

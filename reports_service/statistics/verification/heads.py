@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from reports_service.core.db import db
-from reports_service.reports import chain
+from reports_service.reports import daily_heads
+from reports_service.reports.daily_heads import Reach
 from reports_service.reports.models import DailyHead
 from reports_service.statistics.scope import Period
 from reports_service.statistics.verification.differences import Difference, Kind
@@ -19,8 +20,8 @@ def other_days(zone: ZoneInfo) -> Iterator[Difference]:
     """The kept heads that the events do not give. Each is judged by the one kept before it."""
     before: DailyHead | None = None
     for kept in db.session.scalars(select(DailyHead).order_by(DailyHead.day)).all():
-        since = _end_of(before.day, zone) if before else None
-        reports, head = chain.day_head(before, since, _end_of(kept.day, zone))
+        since = _reach(before, zone) if before else None
+        reports, head = daily_heads.day_head(before, since, _reach(kept, zone))
         if reports != kept.reports:
             yield Difference(
                 Kind.DAY_DIFFERS,
@@ -36,8 +37,9 @@ def other_days(zone: ZoneInfo) -> Iterator[Difference]:
         before = kept
 
 
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time.min, zone)
+def _reach(kept: DailyHead, zone: ZoneInfo) -> Reach:
+    ends_at = datetime.combine(kept.day + timedelta(days=1), time.min, zone)
+    return Reach(ends_at, kept.place)
 
 
 def kept(period: Period) -> Sequence[DailyHead]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from reports_service.core import clock
 from reports_service.core.db import db
 from reports_service.reports.models import Event
 from reports_service.statistics import reading
@@ -64,7 +65,7 @@ def verify(
 def _differences(
     zone: ZoneInfo, period: Period | None, walked: Walked, reached: Reached | None
 ) -> Iterator[Difference]:
-    walked.as_of = reading.as_of()
+    walked.as_of = _as_of()
     walked.periods = _periods(period, walked.as_of, zone)
     counting, duplicates = Counting(walked.periods, walked.as_of), Duplicates()
     for history in histories.histories():
@@ -78,6 +79,16 @@ def _differences(
     yield from heads.other_days(zone)
     yield from _figures(walked.periods, counting)
     yield from closed.other_months(zone)
+
+
+def _as_of() -> datetime:
+    """The moment that the figures are of; where a clock that was ahead dated events later than
+    now, that of the last one: figures know no future, and count it as happened.
+    """
+    newest = db.session.scalar(select(func.max(Event.at)))
+    if newest is not None and newest > clock.now():
+        return newest.replace(microsecond=0) + timedelta(seconds=1)
+    return reading.as_of()
 
 
 def _figures(periods: Sequence[Period], counting: Counting) -> Iterator[Difference]:
