@@ -11,14 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Row, case, func, select
 
-from reports_service.core import together as waiting
 from reports_service.core.db import db
 from reports_service.domain.measures import AGE_LIMITS_DAYS
-from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
 from reports_service.statistics import ages
 from reports_service.statistics.cells import standing
-from reports_service.statistics.cells.narrowed import agencies_of
 from reports_service.statistics.cells.standing import Moments
 from reports_service.statistics.queries import within
 from reports_service.statistics.scope import Scope
@@ -54,13 +51,12 @@ class Backlog:
 def by_agency(scope: Scope) -> dict[int, Backlog]:
     """The backlog of each agency (id) that holds something. The period does not matter.
 
-    From what is kept ready of each agency, where it holds every change and no part is asked for.
+    From what is kept ready of each agency, where that tells.
     """
-    if not scope.is_narrowed and not waiting.anything(FIGURES):
-        kept = standing.held(agencies_of(scope))
-        if kept is not None:
-            return {one: _of_moments(held, scope.asked_at) for one, held in kept.items()}
-    return of_rows(scope)
+    kept = standing.held(scope)
+    if kept is None:
+        return of_rows(scope)
+    return {one: _of_moments(held, scope.asked_at) for one, held in kept.items()}
 
 
 def of_rows(scope: Scope) -> dict[int, Backlog]:

@@ -28,7 +28,6 @@ from reports_service.statistics import queries
 from reports_service.statistics.cells import layout, lookup, standing, turns
 from reports_service.statistics.cells.layout import COUNTS, PLACE
 from reports_service.statistics.cells.lookup import Found
-from reports_service.statistics.cells.narrowed import agencies_of
 from reports_service.statistics.scope import Period, Scope
 from reports_service.statistics.tallies import Hours, Tally
 
@@ -179,10 +178,9 @@ def read(scope: Scope, axis: Axis) -> Reading:
 
 
 def _standing(scope: Scope, axis: Axis) -> Mapping[Any, Mapping[str, int]]:
-    """What is open at the second of asking: as it is kept, if no change waits to be counted."""
-    if axis is Axis.AGENCY and not scope.is_narrowed and not together.anything(FIGURES):
-        return standing.counts(agencies_of(scope), scope.asked_at)
-    return queries.standing(scope, _COLUMNS[axis])
+    """What is open at the second of asking: as it is kept, where that tells."""
+    kept = standing.counts(scope) if axis is Axis.AGENCY else None
+    return queries.standing(scope, _COLUMNS[axis]) if kept is None else kept
 
 
 def _standing_too(

@@ -10,8 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
+from reports_service.core.db import db, unit_of_work
 from reports_service.domain.measures import AGE_LIMITS_DAYS
+from reports_service.sla import service as sla
+from reports_service.statistics.cells import turns
+from reports_service.statistics.cells.models import Standing
 from tests.statistics import rows
 from tests.statistics.rows import Filed, Held, Province
 from tests.statistics.test_http_files import above, fetched, table_of
@@ -68,6 +73,22 @@ def test_each_bucket_leads_to_as_many_assignments_as_it_says(
         answer = client.get(f"{bucket['assignments']}&limit=200", headers=leader).get_json()
         assert answer["count"] == bucket["count"], bucket
         assert len(answer["items"]) == bucket["count"] - answer["restricted"], bucket
+
+
+def test_the_backlog_is_right_while_figures_are_made_anew(
+    client: FlaskClient, province: Province, leader: Headers
+) -> None:
+    """What is kept of each agency is gone meanwhile, and the assignments are asked."""
+    rows.write(province, varied())
+    before = get(client, "/stats/backlog", leader)[1]
+    turn = turns.take(to_build=True)
+    assert turn is not None
+    with unit_of_work():
+        turns.begin_to_build(turn, NOW.year, sla.zone())
+        db.session.execute(delete(Standing))
+    meanwhile = get(client, "/stats/backlog", leader)[1]
+    assert before["total"]["open"] > 0
+    assert (meanwhile["total"], meanwhile["items"]) == (before["total"], before["items"])
 
 
 def test_a_bucket_holds_its_first_moment_and_not_its_last(

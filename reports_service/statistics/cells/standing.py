@@ -1,7 +1,7 @@
 """What is open, agency by agency: deadlines and ages of open assignments, counted at any moment.
 
-They hold what the cells hold: every change that is counted. While one waits to be, the rows know
-better (``queries.standing``).
+They hold what the cells hold: every change that is counted. While one waits to be, or all are made
+anew, the assignments know better (``queries.standing``, ``backlog.of_rows``).
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
+from reports_service.core import together
+from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
 from reports_service.statistics.cells import store
 from reports_service.statistics.cells.facts import micros, raw
-from reports_service.statistics.cells.models import Standing
+from reports_service.statistics.cells.models import Standing, Turn
+from reports_service.statistics.cells.narrowed import agencies_of
+from reports_service.statistics.scope import Scope
 
 MOMENT: Final = np.dtype("<i8")  # microseconds since 1970; 0: none, the clock stands still
 
@@ -62,29 +66,42 @@ def save(kept: Mapping[int, Moments]) -> None:
     store.drop(Standing, [(agency_id,) for agency_id in kept.keys() - filled.keys()])
 
 
-def counts(agency_ids: Sequence[int] | None, now: datetime) -> dict[int, dict[str, int]]:
-    """How things stand at these agencies, or at all, as ``queries.standing`` says it."""
-    moment = micros_of(now)
-    found = store.rows(_of(agency_ids, Standing.deadlines))
-    return {agency_id: _counted(_moments(held), moment) for agency_id, held in found}
+def counts(scope: Scope) -> dict[int, dict[str, int]] | None:
+    """How things stand at the scope's agencies, as ``queries.standing`` says it; None where what is
+    kept does not tell.
+    """
+    found, moment = _kept(scope, Standing.deadlines), micros_of(scope.asked_at)
+    if found is None:
+        return None
+    return {agency_id: _counted(_moments(deadlines), moment) for agency_id, deadlines in found}
 
 
-def held(agency_ids: Sequence[int] | None) -> dict[int, Moments] | None:
-    """What these agencies, or all, hold open, as it is kept; None where it is not kept yet."""
-    found = store.rows(_of(agency_ids, Standing.deadlines, Standing.opened))
-    if any(opened is None for _, _, opened in found):
+def held(scope: Scope) -> dict[int, Moments] | None:
+    """What the scope's agencies hold open; None where what is kept does not tell."""
+    found = _kept(scope, Standing.deadlines, Standing.opened)
+    if found is None or any(opened is None for _, _, opened in found):
         return None
     return {one: Moments(*map(_moments, moments)) for one, *moments in found}
+
+
+def _kept(scope: Scope, *columns: Any) -> Sequence[Any] | None:
+    """Agency id and columns of what is kept. None where it does not tell: a part of the agencies'
+    work is asked for, a change waits to be counted, all are made anew, or nothing is kept.
+    """
+    if scope.is_narrowed or together.anything(FIGURES):
+        return None
+    query = select(Standing.agency_id, *columns).where(
+        select(Turn.id).where(Turn.built_at.is_not(None)).exists()
+    )
+    agency_ids = agencies_of(scope)
+    if agency_ids is not None:
+        query = query.where(Standing.agency_id.in_(agency_ids))
+    return store.rows(query) or None
 
 
 def micros_of(moment: datetime) -> int:
     """A moment as ``MOMENT``."""
     return int(moment.timestamp()) * 1_000_000 + moment.microsecond
-
-
-def _of(agency_ids: Sequence[int] | None, *columns: Any) -> Select[Any]:
-    query = select(Standing.agency_id, *columns)
-    return query if agency_ids is None else query.where(Standing.agency_id.in_(agency_ids))
 
 
 def _moments(held: bytes) -> NDArray[np.int64]:
