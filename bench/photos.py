@@ -24,8 +24,8 @@ from PIL import ExifTags, Image, ImageOps
 
 from bench.result import Check, report
 from reports_service.attachments import imaging
+from reports_service.attachments.developing import develop
 from reports_service.attachments.inspection import Limits, inspect
-from reports_service.attachments.service import develop
 from reports_service.core.storage import Storage
 
 RUNS = 15

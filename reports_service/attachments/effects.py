@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from reports_service.attachments import imaging, service
+from reports_service.attachments import developing, imaging
 from reports_service.attachments.formats import BadPicture
 from reports_service.attachments.imaging import Derived
 from reports_service.core import outbox
@@ -20,7 +20,7 @@ from reports_service.core.storage import Storage
 Derive = Callable[[bytes], Derived]
 
 
-@outbox.handles(service.EFFECT)
+@outbox.handles(developing.EFFECT)
 def work_on_picture(payload: Mapping[str, Any]) -> None:
     """Perform the effect: ``{"attachment_id"}``. May run twice."""
     zone = ZoneInfo(current_app.config["TZ_NAME"])
@@ -36,7 +36,7 @@ def work_on(
     A picture that takes its child down, or the worker with it, costs attempts of its own: after
     ``DECODINGS_MOST`` of them it is rejected. Raises what ``develop`` raises.
     """
-    picture = service.waiting(attachment_id)
+    picture = developing.waiting(attachment_id)
     if picture is None or picture.original_key is None:
         return
     uuid, key = picture.uuid, picture.original_key
@@ -45,12 +45,12 @@ def work_on(
         return _counted(attachment_id, original, derive)
 
     try:
-        developed = service.develop(uuid, key, storage, zone, counted)
+        developed = developing.develop(uuid, key, storage, zone, counted)
     except _GivenUp:
         return
     with unit_of_work():
         outbox.renew()
-        service.settle(attachment_id, developed)
+        developing.settle(attachment_id, developed)
 
 
 class _GivenUp(Exception):
@@ -59,7 +59,7 @@ class _GivenUp(Exception):
 
 def _counted(attachment_id: int, original: bytes, derive: Derive) -> Derived:
     with unit_of_work():
-        begun = service.begin_decoding(attachment_id)
+        begun = developing.begin_decoding(attachment_id)
     if not begun:
         raise _GivenUp
     try:
@@ -73,4 +73,4 @@ def _counted(attachment_id: int, original: bytes, derive: Derive) -> Derived:
 
 def _ended(attachment_id: int) -> None:
     with unit_of_work():
-        service.end_decoding(attachment_id)
+        developing.end_decoding(attachment_id)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reports_service.core import clock
 from reports_service.core.db import BigKey, Model, UtcDateTime
 
+ORIGINALS, DERIVED = "originals", "derived"  # the folders of their files
+
 
 class Role(StrEnum):
     """What a picture is for: the report itself, proof of the work done, or an answer."""

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 
 from reports_service.accounts.models import Account
 from reports_service.accounts.resets import LETTER, NEWS
-from reports_service.attachments.service import EFFECT as PICTURE
+from reports_service.attachments.developing import EFFECT as PICTURE
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
 from reports_service.core.words import say

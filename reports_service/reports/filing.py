@@ -15,7 +15,7 @@ import orjson
 
 from reports_service.areas import service as areas
 from reports_service.areas.index import Place
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments.intake import TakenIn
 from reports_service.categories import service as categories
 from reports_service.categories.models import Visibility
 from reports_service.categories.service import CategoryFacts

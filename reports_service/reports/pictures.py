@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports_service.attachments import service as attachments
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments import intake
+from reports_service.attachments.intake import TakenIn
 from reports_service.reports.models import Report, ReportPhoto
 
 
@@ -19,7 +19,7 @@ def attach(
     report: Report, taken: TakenIn, *, role: str, position: int, event_seq: int
 ) -> ReportPhoto:
     """Make a picture part of a report, in the caller's unit of work."""
-    attachment = attachments.record(taken, role=role, position=position)
+    attachment = intake.record(taken, role=role, position=position)
     attachment.published = not report.restricted
     photo = ReportPhoto(attachment=attachment, role=role, position=position, event_seq=event_seq)
     report.photos.append(photo)

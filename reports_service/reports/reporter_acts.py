@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from reports_service.attachments import service as attachments
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments.intake import TakenIn
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.core.words import DEFAULT_LANGUAGE, say

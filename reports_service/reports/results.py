@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments.intake import TakenIn
 from reports_service.categories import service as categories
 from reports_service.core.db import db
 from reports_service.domain.errors import Invalid

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from bench.hostile.going_through import READY, REJECTED, went_through
 from bench.hostile.mutations import mutated
 from bench.hostile.seeds import SECRET, seeds
-from reports_service.attachments import service
+from reports_service.attachments import developing, intake
 from reports_service.attachments.bare_jpeg import foreign_parts
 from reports_service.attachments.effects import work_on
 from reports_service.attachments.imaging import Derived, derive_here
@@ -131,7 +131,7 @@ def storage(tmp_path: Path) -> Storage:
 
 def received(storage: Storage) -> Attachment:
     file = io.BytesIO(pictures.jpeg(64, 48))
-    picture = service.receive(file, role=Role.REPORT, position=0, limits=Limits(), storage=storage)
+    picture = intake.receive(file, role=Role.REPORT, position=0, limits=Limits(), storage=storage)
     db.session.commit()
     return picture
 
@@ -155,7 +155,7 @@ def test_a_picture_that_always_takes_its_child_down_is_rejected_after_some_attem
     derive: Callable[[bytes], Derived], fault: type[Exception], storage: Storage
 ) -> None:
     picture = received(storage)
-    for _ in range(service.DECODINGS_MOST):
+    for _ in range(developing.DECODINGS_MOST):
         assert picture.state == "pending"
         with pytest.raises(fault):
             work_on(picture.id, storage, HANOI, derive)
@@ -178,7 +178,7 @@ def test_what_fails_after_decoding_is_not_the_pictures_fault(tmp_path: Path) -> 
     storage = Storage(str(tmp_path / "photos"))
     picture = received(storage)
     (tmp_path / "photos" / "derived").write_text("in the way of the folder")
-    for _ in range(service.DECODINGS_MOST + 2):
+    for _ in range(developing.DECODINGS_MOST + 2):
         with pytest.raises(Exception):  # noqa: B017 - whatever the store says
             work_on(picture.id, storage, HANOI)
     assert (picture.state, picture.decodings) == ("pending", 0)

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from reports_service.attachments import service
+from reports_service.attachments import intake, service
 from reports_service.attachments.addresses import (
     public_addresses,
     sign,
@@ -32,7 +32,7 @@ NOBODYS = UUID("0722241f-b78c-4486-9784-44f1c3b2c82b")
 @pytest.fixture
 def picture(app: Flask) -> Attachment:
     """A picture that was worked on and is not published."""
-    taken = service.receive(
+    taken = intake.receive(
         io.BytesIO(SENT),
         role=Role.REPORT,
         position=0,
@@ -154,7 +154,7 @@ def test_a_picture_that_never_was_is_not_found(path: str, client: FlaskClient) -
 
 
 def test_a_pending_picture_has_an_original_only(app: Flask) -> None:
-    taken = service.receive(
+    taken = intake.receive(
         io.BytesIO(SENT),
         role=Role.AFTER,
         position=0,

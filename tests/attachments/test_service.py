@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from reports_service.attachments import service
+from reports_service.attachments import developing, service
 from reports_service.attachments.addresses import Size
 from reports_service.attachments.effects import work_on
 from reports_service.attachments.inspection import Limits
+from reports_service.attachments.intake import receive, record, surplus, take_in
 from reports_service.attachments.models import Attachment, Role, State
-from reports_service.attachments.service import receive, record, surplus, sweep_orphans, take_in
+from reports_service.attachments.service import sweep_orphans
 from reports_service.core import outbox
 from reports_service.core.db import db
 from reports_service.core.outbox import Effect
@@ -118,10 +119,10 @@ def test_two_workers_on_one_picture_end_as_one(storage: Storage) -> None:
     picture = received(pictures.jpeg(), storage)
     assert picture.original_key
     first, second = (
-        service.develop(picture.uuid, picture.original_key, storage, HANOI) for _ in range(2)
+        developing.develop(picture.uuid, picture.original_key, storage, HANOI) for _ in range(2)
     )
-    service.settle(picture.id, first)
-    service.settle(picture.id, second)
+    developing.settle(picture.id, first)
+    developing.settle(picture.id, second)
     assert len(keys(storage)) == 3
 
 

@@ -10,12 +10,11 @@ from io import BytesIO
 from random import Random
 from typing import BinaryIO
 
-from reports_service.attachments import imaging
-from reports_service.attachments import service as attachments
+from reports_service.attachments import developing, imaging, intake
 from reports_service.attachments.imaging import Derived
 from reports_service.attachments.inspection import Limits
-from reports_service.attachments.models import State
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments.intake import TakenIn
+from reports_service.attachments.models import Attachment, State
 from reports_service.cli.simulation import scenes
 from reports_service.core.storage import Storage
 from reports_service.reports.models import Report
@@ -68,7 +67,7 @@ class Pictures:
         first = self._chance.randrange(scenes.VARIANTS)
         variants = ((first + number) % scenes.VARIANTS for number in range(count))
         drawn = (scenes.scene(category, after=after, variant=one) for one in variants)
-        return [attachments.take_in(BytesIO(one), Limits(), self._storage) for one in drawn]
+        return [intake.take_in(BytesIO(one), Limits(), self._storage) for one in drawn]
 
     def wait(self) -> None:
         """Return once all files are durable."""
@@ -78,15 +77,15 @@ class Pictures:
         """Develop and settle those of the report that wait for it."""
         for picture in _waiting(report):
             assert picture.original_key is not None
-            developed = attachments.develop(
+            developed = developing.develop(
                 picture.uuid, picture.original_key, self._storage, self._zone, derive=_derive
             )
-            attachments.settle(picture.id, developed)
+            developing.settle(picture.id, developed)
 
 
 def _derive(original: bytes) -> Derived:
     return _derived(original)
 
 
-def _waiting(report: Report) -> Iterable[attachments.Attachment]:
+def _waiting(report: Report) -> Iterable[Attachment]:
     return [photo.attachment for photo in report.photos if photo.attachment.state == State.PENDING]

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from flask import Response, current_app, jsonify, request
 from werkzeug.datastructures import FileStorage
 
-from reports_service.attachments import service as attachments
+from reports_service.attachments import intake
 from reports_service.attachments.inspection import Fingerprint, Limits, fingerprint
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments.intake import TakenIn
 from reports_service.core.auth import current_actor, current_language, expected_version
 from reports_service.core.db import unit_of_work
 from reports_service.core.uploads import BoundedRequest, opened
@@ -63,9 +63,9 @@ def taken_in(
     bounds, storage = limits(), current_app.extensions["storage"]
     room = max(0, bounds.count - before)
     return [
-        attachments.take_in(opened(file), bounds, storage, digest)
+        intake.take_in(opened(file), bounds, storage, digest)
         if number < room
-        else attachments.surplus(opened(file), bounds, digest)
+        else intake.surplus(opened(file), bounds, digest)
         for number, (file, digest) in enumerate(zip(files, digests, strict=True))
     ]
 
@@ -73,7 +73,7 @@ def taken_in(
 def uploaded(uploads: Sequence[UUID], before: int = 0) -> list[TakenIn]:
     """Take in what arrived piece by piece; what did not, is a rejected picture with its reason."""
     uuids = [str(upload) for upload in uploads]
-    return attachments.take_in_uploads(uuids, limits(), current_app.extensions["storage"], before)
+    return intake.take_in_uploads(uuids, limits(), current_app.extensions["storage"], before)
 
 
 def taken_turn(code: str) -> Turn:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import request
 
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments.intake import TakenIn
 from reports_service.reports import reporter_acts
 from reports_service.reports.models import Report
 from reports_service.reports.requests import (

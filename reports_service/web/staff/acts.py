@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reports_service.attachments.service import TakenIn
+from reports_service.attachments.intake import TakenIn
 from reports_service.core.schemas import Schema
 from reports_service.domain.lifecycle import Action
 from reports_service.domain.targets import Target, Unit
