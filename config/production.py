@@ -11,14 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.environment import flag, names
+from config.links import in_the_clear
 
 log = logging.getLogger(__name__)
 
 # Without these the service does not start.
 _REQUIRED = {
     "SECRET_KEY": "at least 32 random characters, for example of: openssl rand -base64 48",
-    "DATABASE_URL": "postgresql://user:password@host/database",
-    "REDIS_URL": "redis://host:6379/0",
+    "DATABASE_URL": "postgresql://user:password@host/database?sslmode=verify-full",
+    "REDIS_URL": "rediss://host:6379/0",
     "PUBLIC_URL": "https://… as citizens reach it",
 }
 _SHORTEST_SECRET = 32
@@ -74,6 +75,7 @@ def _unsafe(environment: Mapping[str, str]) -> Iterator[str]:
         yield "with a CLOCK_STEP_FILE: it puts the clock wrong, for tests"
     if environment.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
         yield "with FLASK_DEBUG on"
+    yield from in_the_clear(environment)
 
 
 def _bits(secret: str) -> float:
@@ -89,3 +91,8 @@ DEMO = flag("DEMO", default=False)
 
 # Who governs the deployment and who reads all its figures show two factors.
 SECOND_FACTOR_ROLES = frozenset(names("SECOND_FACTOR_ROLES", ("admin", "leader")))
+
+# Hosts whose link to this machine is private by itself (containers on one network, a VPN): only
+# with them may the database, Redis, mail, the geocoder and the store of photos be spoken to without
+# TLS. All that stands between is trusted then. Environment: TRUSTED_HOSTS_PLAIN, with commas.
+TRUSTED_HOSTS_PLAIN = frozenset(names("TRUSTED_HOSTS_PLAIN", ()))

@@ -15,8 +15,8 @@ from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from reports_service.accounts import guessing, second_factor, service, signing_in
-from reports_service.accounts.guessing import Attempt, Visit
+from reports_service.accounts import guessing, second_factor, service, signing_in, turned_away
+from reports_service.accounts.guessing import Attempt, TriedTooOften, Visit
 from reports_service.accounts.models import Account
 from reports_service.accounts.signing_in import SignedIn, SignInFailed
 from reports_service.core import clock, keys
@@ -52,7 +52,7 @@ def by_password(email: str, password: str, code: str | None, door: Door) -> Sign
 
     Raises ``TriedTooOften``, ``SignInFailed``, ``SecondFactorNeeded``, ``SecondFactorWrong``.
     """
-    attempt = guessing.begin(email, door.visit)
+    attempt = _begin(email, door.visit)
     account = signing_in.authenticate(email, password)
     return _by_code(account, code, attempt, door)
 
@@ -63,7 +63,7 @@ def by_code(half: str, code: str, door: Door) -> SignedIn:
     Raises ``SecondStepOver``, ``TriedTooOften``, ``SecondFactorWrong``.
     """
     account = account_half_way(half)
-    attempt = guessing.begin(account.email, door.visit)
+    attempt = _begin(account.email, door.visit)
     return _by_code(account, code, attempt, door)
 
 
@@ -107,7 +107,7 @@ def confirm_password(
     Raises ``TriedTooOften``, ``PasswordWrong``.
     """
     email = account.email
-    attempt = guessing.begin(email, visit)
+    attempt = _begin(email, visit)
     try:
         signing_in.authenticate(email, password)
     except SignInFailed as wrong:
@@ -121,11 +121,23 @@ def new_device() -> str:
     return secrets.token_urlsafe(DEVICE_BYTES)
 
 
+def _begin(email: str, visit: Visit) -> Attempt:
+    try:
+        return guessing.begin(email, visit)
+    except TriedTooOften as refusal:
+        turned_away.had_to_wait(email, visit, refusal)
+        raise
+
+
 def _by_code(account: Account, code: str | None, attempt: Attempt, door: Door) -> SignedIn:
-    with unit_of_work():
-        shown = second_factor.prove(account, code)
-        guessing.succeeded(attempt)
-        return _enter(account, door, shown)
+    try:
+        with unit_of_work():
+            shown = second_factor.prove(account, code)
+            guessing.succeeded(attempt)
+            return _enter(account, door, shown)
+    except second_factor.SecondFactorWrong:
+        turned_away.wrong_code(account)
+        raise
 
 
 def _enter(account: Account, door: Door, second_factor_shown: bool) -> SignedIn:

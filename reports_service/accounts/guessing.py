@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Final
 
-from sqlalchemy import case, delete, exists, select, update
+from sqlalchemy import and_, case, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reports_service.accounts.models import Account, Guesses, KnownPlace
@@ -78,6 +78,24 @@ def count(counts: Counts) -> None:
         if longest is not None:
             seconds = max(1, ceil((longest - now).total_seconds()))
             raise TriedTooOften(seconds=seconds, retry_after_s=seconds)
+
+
+def is_met_first(email: str, visit: Visit) -> bool:
+    """Whether this visitor is the first to be refused by a wait that holds now; it is asked once
+    of each, durably. What was written down is known by ``last_at``, which lies at the wait's end.
+    """
+    attempt, now = _attempt(email.strip().lower(), visit), clock.now()
+    new = and_(
+        Guesses.who.in_([*attempt.own, *attempt.shared]),
+        Guesses.wait_until > now,
+        Guesses.last_at < Guesses.wait_until,
+    )
+    if not db.session.scalar(select(exists().where(new))):
+        return False  # by far the most: they write nothing
+    with unit_of_work():
+        met = update(Guesses).where(new).values(last_at=Guesses.wait_until).returning(Guesses.who)
+        found = db.session.scalars(met.execution_options(synchronize_session=False)).all()
+        return bool(found)
 
 
 def succeeded(attempt: Attempt) -> None:

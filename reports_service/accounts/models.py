@@ -136,7 +136,10 @@ class KnownPlace(Model):
 
 
 class Guesses(Model):
-    """How often somebody failed, by a keyed hash of who: a row holds no address and no name."""
+    """How often somebody failed, by a keyed hash of who: a row holds no address and no name.
+
+    ``last_at`` is when they last did; once the wait after it refused somebody, when it ends.
+    """
 
     __tablename__ = "guesses"
 

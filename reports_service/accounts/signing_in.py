@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from reports_service.accounts import password_hashes, service, sessions
+from reports_service.accounts import password_hashes, service, sessions, turned_away
 from reports_service.accounts.guessing import Visit
 from reports_service.accounts.models import Account, Session
 from reports_service.core import audit, clock
@@ -18,8 +18,6 @@ from reports_service.core.auth import Actor
 from reports_service.core.db import db, unit_of_work
 from reports_service.domain.errors import NotSignedIn
 from reports_service.domain.roles import Role
-
-UNKNOWN = "–"
 
 
 class SignInFailed(NotSignedIn):
@@ -46,17 +44,11 @@ def authenticate(email: str, password: str) -> Account:
     account = service.find_active(email)
     kept = account.password_hash if account else ""
     if not password_hashes.fits(kept, password) or account is None:
-        _log_failure(account)
+        turned_away.wrong_password(account)
         raise SignInFailed()
     if password_hashes.is_outdated(kept):
         _hash_anew(account.id, password)
     return account
-
-
-def _log_failure(account: Account | None) -> None:
-    """Of an address that is nobody's nothing is kept: it may be a password, or a citizen's."""
-    with unit_of_work():
-        audit.record(Actor(), "sign_in_failed", "account", account.email if account else UNKNOWN)
 
 
 def sign_in(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reports_service.accounts import own, service
+from reports_service.accounts.models import Account
 from reports_service.cli.application import OPERATOR_OF_THE_MACHINE, with_app
 from reports_service.cli.spoken import language
 from reports_service.core.db import db, unit_of_work
@@ -69,3 +70,14 @@ def list_accounts() -> None:
         if account.ended_at is None:
             agency = account.agency.code if account.agency else "–"
             click.echo(f"{account.email:<40} {account.role:<12} {agency}")
+
+
+@accounts.command()
+@click.argument("number", type=int)
+@with_app()
+def who(number: int) -> None:
+    """Print whose account NUMBER is, as the service's log names accounts; also one that ended."""
+    account = db.session.get(Account, number)
+    if account is None:
+        raise service.AccountUnknown(email=str(number))
+    click.echo(f"{account.email:<40} {account.role}")

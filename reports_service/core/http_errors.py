@@ -129,6 +129,7 @@ def problem_body(
     detail: str | None = None,
 ) -> dict[str, Any]:
     """The members of a problem document (RFC 9457)."""
+    g.problem = code  # for the line of the log
     language = current_language()
     said = words.say(code, language, **_readable({"field": "–", **values}, language))
     return {

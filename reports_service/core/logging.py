@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -79,7 +80,19 @@ def init_request_logging(app: Flask) -> None:
         # The rule, not the path: a path holds codes and queries hold what people typed.
         rule = request.url_rule.rule if request.url_rule else "unknown"
         took_ms = round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 1)
-        _requests.info(
-            "answered", method=request.method, route=rule, status=answer.status_code, ms=took_ms
-        )
+        status, who = answer.status_code, _who_asked()
+        said = {"method": request.method, "route": rule, "status": status, "ms": took_ms, **who}
+        if status >= HTTPStatus.BAD_REQUEST and "problem" in g:
+            said["problem"] = g.problem
+        _requests.info("answered", **said)
         return answer
+
+
+def _who_asked() -> dict[str, int | str]:
+    """The number of the account, or another system's key: who reads the log may look them up."""
+    actor = g.get("actor")
+    if actor is None:
+        return {}
+    if actor.scopes:
+        return {"key": actor.name}
+    return {"account": actor.own_account} if actor.own_account else {}

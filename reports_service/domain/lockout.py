@@ -41,5 +41,7 @@ ADDRESS: Final = Allowance(200, timedelta(seconds=2), timedelta(minutes=2))
 # Letters with a way to a new password: of one account, and of one address.
 LETTERS: Final = Allowance(3, timedelta(minutes=10), timedelta(hours=1))
 LETTERS_OF_ADDRESS: Final = Allowance(30, timedelta(minutes=1), timedelta(minutes=15))
+# What is written down of one address that came back from a provider in vain; nobody waits for it.
+AFTER_PROVIDER: Final = Allowance(20, timedelta(minutes=1), timedelta(minutes=15))
 
 FORGOTTEN_AFTER: Final = timedelta(days=1)  # without a failure

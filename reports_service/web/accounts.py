@@ -106,6 +106,9 @@ def sign_out() -> Response:
         with unit_of_work():
             signing_in.sign_out(token)
         sessions.drop(answer, sessions.SESSION)
+    # Never "storage": reports that citizens could not send yet lie there. Pages let go of what is
+    # staff's in it by themselves (static/js/staff/leaving.js).
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from reports_service.accounts import entrance, identities, oidc
+from reports_service.accounts import entrance, identities, oidc, turned_away
 from reports_service.accounts.identities import OidcAway, OidcNoAccount, OidcRefused
 from reports_service.accounts.second_factor import SecondFactorNeeded
 from reports_service.core.auth import public
@@ -58,11 +58,15 @@ def begin() -> Answer:
 @public
 def back() -> Answer:
     """From the provider, with a code that only it and we can make something of."""
-    if oidc.provider() is None:
+    provider = oidc.provider()
+    if provider is None:
         raise NoProvider()
     try:
         answer = _let_in()
-    except (OidcAway, OidcNoAccount, OidcRefused) as refusal:
+    except OidcAway as away:
+        return not_let_in(away, {})
+    except (OidcNoAccount, OidcRefused) as refusal:
+        turned_away.after_provider(refusal, provider.issuer, door().visit)
         return not_let_in(refusal, {})
     sessions.drop(answer, ERRAND)
     return answer

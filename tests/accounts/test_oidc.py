@@ -226,6 +226,30 @@ def test_an_answer_that_is_late_is_refused(
     assert refused(client.get(back), "không thành công")
 
 
+def written_down(people: People) -> list[tuple[str, str, dict[str, str]]]:
+    entries = people.admin.get("/admin/audit", object_kind="account").json["items"]
+    return [(one["act"], one["object_key"], one["detail"]) for one in entries]
+
+
+def test_who_is_refused_after_the_provider_is_written_down_without_what_it_said(
+    app: Flask, people: People, provider: Provider
+) -> None:
+    client, said = app.test_client(), {"issuer": provider.issuer}
+    client.get(come_back(client, "stranger"))
+    assert written_down(people)[0] == ("oidc_no_account", "–", said)
+    client.get("/sign-in/oidc")
+    back = "/sign-in/oidc/back?error=access_denied&error_description=typed-there&state="
+    client.get(back + "made-up")
+    kept = client.get_cookie("errand")
+    errand = oidc.unsealed(kept.value if kept else "")
+    assert errand
+    assert refused(client.get(back + errand.state), "không thành công"), "it refused"
+    assert written_down(people)[:2] == [("oidc_refused", "–", said)] * 2
+    everything = people.admin.get("/admin/audit").text
+    assert "stranger" not in everything
+    assert "typed-there" not in everything
+
+
 def test_a_provider_that_is_away_or_is_not_the_one_is_said_in_words(
     app: Flask, people: People, provider: Provider
 ) -> None:

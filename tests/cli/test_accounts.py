@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
+from reports_service.accounts import service
 from reports_service.attachments.exif import read_facts
 from reports_service.cli import reports
 from reports_service.core import clock
@@ -54,6 +55,13 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(
 
 def test_accounts_are_listed_with_their_role(first_admin: str) -> None:
     assert first_admin in run("accounts", "list")
+
+
+def test_the_number_that_a_log_names_is_somebodys(first_admin: str) -> None:
+    number = service.by_email(first_admin).id
+    assert first_admin in run("accounts", "who", str(number))
+    unknown = CliRunner().invoke(reports, ["--lang", "en", "accounts", "who", "987654"])
+    assert (unknown.exit_code, "no account 987654" in unknown.output) == (1, True)
 
 
 def test_a_short_password_is_refused_in_words(app: Flask) -> None:

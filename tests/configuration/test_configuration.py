@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import subprocess
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.pure
 
 COMPLETE = {
     "SECRET_KEY": "V7q2Zk0mR9sXb4TnYc8WdLpJ3hGfA1uE6iOy5QaBvCw=",
-    "DATABASE_URL": "postgresql://db/reports",
-    "REDIS_URL": "redis://queue",
+    "DATABASE_URL": "postgresql://db/reports?sslmode=verify-full",
+    "REDIS_URL": "rediss://queue",
     "PUBLIC_URL": "https://1022.example",
 }
 
@@ -132,6 +133,114 @@ def test_roles_are_named_with_commas_and_none_is_none(monkeypatch: pytest.Monkey
 def test_production_refuses_a_clock_that_goes_wrong(production) -> None:
     with pytest.raises(production.Unsafe, match="CLOCK_STEP_FILE"):
         production.check({**COMPLETE, "CLOCK_STEP_FILE": "/tmp/step"})
+
+
+DB = "postgresql://reports:p%40ss@db.example/reports"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"DATABASE_URL": DB},
+        {"DATABASE_URL": f"{DB}?sslmode=require"},
+        {"DATABASE_URL": f"{DB}?sslmode=verify-full&sslmode=disable"},
+        {"DATABASE_URL": f"{DB}?sslmode=verify-ca", "PGSSLMODE": "verify-full"},
+        {"DATABASE_URL": "postgres://10.0.0.7:5432/reports"},
+        {"DATABASE_URL": "postgresql+psycopg://[2001:db8::7]/reports"},
+        {"DATABASE_URL": "postgresql:///reports?host=/run/postgresql,db.example"},
+        {"DATABASE_URL": "postgresql:///reports?host=db.example:5433"},
+        {"DATABASE_URL": "postgresql://localhost/reports?hostaddr=10.0.0.7"},
+        {"DATABASE_URL": "postgresql:///reports", "PGHOST": "db.example"},
+        {"DATABASE_URL": "postgresql://localhost/reports", "PGHOSTADDR": "10.0.0.7"},
+        {"DATABASE_URL": "postgresql:///reports?service=province"},
+        {"DATABASE_URL": "postgresql:///reports", "PGSERVICE": "province"},
+        {"DATABASE_URL": "postgresql://localhost.example/reports"},
+    ],
+)
+def test_production_refuses_a_database_that_is_reached_unproved(
+    more: dict[str, str], production
+) -> None:
+    with pytest.raises(production.Unsafe, match="sslmode=verify-full"):
+        production.check({**COMPLETE, **more})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"DATABASE_URL": f"{DB}?sslmode=verify-full&sslrootcert=system"},
+        {"DATABASE_URL": DB, "PGSSLMODE": "verify-full"},
+        {"DATABASE_URL": "postgresql://reports@localhost/reports", "PGHOST": "db.example"},
+        {"DATABASE_URL": "postgresql://127.0.0.1:5432/reports"},
+        {"DATABASE_URL": "postgresql://[::1]:5432/reports"},
+        {"DATABASE_URL": "postgresql:///reports"},
+        {"DATABASE_URL": "postgresql:///reports?host=/run/postgresql"},
+        {"DATABASE_URL": "postgresql://%2Frun%2Fpostgresql/reports"},
+        {"DATABASE_URL": "sqlite:////srv/reports.sqlite3"},
+        {"REDIS_URL": "redis://:secret@127.0.0.1:6379/0"},
+        {"REDIS_URL": "unix:///run/valkey/valkey.sock"},
+        {"REDIS_URL": "rediss://:secret@queue.example:6380/0"},
+        {"MAIL_URL": "smtp://localhost"},
+        {"MAIL_URL": "smtps://me:secret@mail.example"},
+        {"MAIL_URL": "smtp://me:secret@mail.example:587?starttls=1"},
+        {"GEOCODER_URL": "https://geocoder.example"},
+        {"AWS_ENDPOINT_URL": "http://127.0.0.1:9000"},
+    ],
+)
+def test_production_takes_links_that_are_sealed_or_stay_on_the_machine(
+    more: dict[str, str], production
+) -> None:
+    production.check({**COMPLETE, **more})
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("REDIS_URL", "redis://queue.example:6379/0"),
+        ("REDIS_URL", "redis://:secret@10.0.0.8"),
+        ("REDIS_URL", "rediss://queue.example?ssl_cert_reqs=none"),
+        ("REDIS_URL", "rediss://queue.example?ssl_cert_reqs=optional"),
+        ("REDIS_URL", "rediss://queue.example?ssl_check_hostname=false"),
+        ("MAIL_URL", "smtp://me:secret@mail.example:587"),
+        ("MAIL_URL", "smtp://mail.example?starttls=0"),
+        ("GEOCODER_URL", "http://geocoder.example"),
+        ("AWS_ENDPOINT_URL", "http://store.example:9000"),
+        ("AWS_ENDPOINT_URL_S3", "http://store.example:9000"),
+    ],
+)
+def test_production_refuses_links_that_can_be_overheard(name: str, url: str, production) -> None:
+    with pytest.raises(production.Unsafe, match=f"{name} .*TRUSTED_HOSTS_PLAIN"):
+        production.check({**COMPLETE, name: url})
+
+
+def test_a_link_that_an_operator_calls_private_may_be_plain_and_no_other(production) -> None:
+    plain = {
+        "DATABASE_URL": "postgresql://database/reports",
+        "REDIS_URL": "redis://queue:6379/0",
+        "MAIL_URL": "smtp://mail.example",
+    }
+    with pytest.raises(production.Unsafe) as refused:
+        production.check({**COMPLETE, **plain, "TRUSTED_HOSTS_PLAIN": "Database, queue"})
+    assert "mail.example" in str(refused.value)
+    assert "DATABASE_URL" not in str(refused.value)
+    assert "REDIS_URL" not in str(refused.value)
+    production.check({**COMPLETE, **plain, "TRUSTED_HOSTS_PLAIN": "database,queue,mail.example"})
+
+
+def test_no_refusal_says_a_password(production) -> None:
+    with pytest.raises(production.Unsafe) as refused:
+        production.check({**COMPLETE, "DATABASE_URL": DB, "REDIS_URL": "redis://:hidden@far"})
+    assert "hidden" not in str(refused.value)
+    assert "p%40ss" not in str(refused.value)
+
+
+def test_the_containers_of_compose_name_the_hosts_of_their_own_network(production) -> None:
+    text = (Path(config.__file__).parents[1] / "compose.yaml").read_text()
+    text = re.sub(r"\$\{[^}]*\}", "given", text)
+    given = dict(re.findall(r"^    ([A-Z_]+): (.+)$", text, re.MULTILINE))
+    services = set(re.findall(r"^  ([a-z]+):$", text, re.MULTILINE))
+    names = ("DATABASE_URL", "REDIS_URL", "TRUSTED_HOSTS_PLAIN")
+    production.check({**COMPLETE, **{name: given[name].split(" #")[0] for name in names}})
+    assert set(given["TRUSTED_HOSTS_PLAIN"].split(" #")[0].split(",")) <= services
 
 
 def test_the_demo_is_never_laid_in_production_unasked(production) -> None:

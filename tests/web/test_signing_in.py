@@ -64,6 +64,18 @@ def test_what_staff_see_is_kept_by_no_browser(app: Flask, people: People) -> Non
         assert client.get(path).headers["Cache-Control"] == "private, no-store"
 
 
+def test_who_signs_out_leaves_nothing_in_the_browsers_cache_and_citizens_reports_alone(
+    app: Flask, people: People
+) -> None:
+    client = app.test_client()
+    sign_in(client)
+    assert "Clear-Site-Data" not in client.get("/queue").headers
+    left = send(client, "/sign-out", "/queue")
+    assert left.headers["Clear-Site-Data"] == '"cache"', "their storage holds what waits"
+    assert client.get("/queue").status_code == 302
+    assert "data-sign-out" not in client.get("/").text
+
+
 def test_two_steps_lead_there_too_and_neither_alone(
     app: Flask, people: People, clock_at: Clock
 ) -> None:

@@ -8,7 +8,7 @@ let key = freshKey();
 
 /** The whole report: {idempotency_key, fields: {name: text or [texts]}, photos: [Blob]}. */
 export function report(form) {
-  const fields = {};
+  const fields = Object.create(null); // whatever a field is called, it is only a name
   for (const name of new Set(new FormData(form).keys())) {
     if (NOT_FIELDS.has(name)) continue;
     const values = new FormData(form).getAll(name).filter((value) => String(value).trim());

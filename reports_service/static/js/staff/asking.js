@@ -2,8 +2,8 @@
 
 const page = document.querySelector("[data-work]");
 
-/** Send fields to an address below the report's; resolves to the answer, or null without network. */
-export async function send(path, fields = {}, { last = false } = {}) {
+/** Send fields (pairs of name and value) to an address below the report's; resolves to the answer, or null without network. */
+export async function send(path, fields = [], { last = false } = {}) {
   const body = new URLSearchParams(fields);
   try {
     const answer = await fetch(`${page.dataset.work}/${path}`, {
@@ -26,6 +26,11 @@ export async function ask(path, query) {
   } catch {
     return null;
   }
+}
+
+/** The number of the account that is signed in on this page. */
+export function account() {
+  return page.dataset.account;
 }
 
 /** The code of this report, as its address has it. */

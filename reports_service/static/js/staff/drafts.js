@@ -1,7 +1,8 @@
 // What is typed into a form is kept while it is typed: by the service, so that it is there on another
 // computer too, and on this one where the network is away.
 
-import { code, send } from "./asking.js";
+import { account, code, send } from "./asking.js";
+import { draftOf } from "./leaving.js";
 
 const QUIET_MS = 1500;
 const NO_DRAFT = new Set(["form_token", "version"]);
@@ -31,22 +32,22 @@ async function keep(form) {
 /** The fields of the form by the names that the act knows, without files and empty ones. */
 function typed(form) {
   const begin = `${form.dataset.act}.`;
-  const fields = {};
+  const fields = new Map(); // a plain object would take some names for something else
   for (const [name, value] of new FormData(form)) {
     if (NO_DRAFT.has(name) || typeof value !== "string" || !value.trim()) continue;
-    fields[name.startsWith(begin) ? name.slice(begin.length) : name] = value;
+    fields.set(name.startsWith(begin) ? name.slice(begin.length) : name, value);
   }
-  const says = Object.keys(fields).some((name) => name !== "template" && name !== "unit");
-  return says ? fields : {};
+  const says = [...fields.keys()].some((name) => name !== "template" && name !== "unit");
+  return says ? fields : new Map();
 }
 
 function place(form) {
-  return `draft ${code()} ${form.dataset.act}`;
+  return draftOf(account(), code(), form.dataset.act);
 }
 
 function keepHere(form) {
   try {
-    localStorage.setItem(place(form), JSON.stringify(typed(form)));
+    localStorage.setItem(place(form), JSON.stringify([...typed(form)]));
   } catch {
     // full or forbidden: the service keeps it
   }
@@ -62,8 +63,8 @@ function forgetHere(form) {
 
 /** What this computer kept and the service has not, comes back into fields that are empty. */
 function restore(form) {
-  for (const [name, value] of Object.entries(keptHere(form))) {
-    const field = form.elements[`${form.dataset.act}.${name}`];
+  for (const [name, value] of keptHere(form)) {
+    const field = form.elements.namedItem(`${form.dataset.act}.${name}`);
     if (!field || field.type === "file") continue;
     if (field instanceof RadioNodeList || !field.value) field.value = value;
   }
@@ -71,8 +72,8 @@ function restore(form) {
 
 function keptHere(form) {
   try {
-    return JSON.parse(localStorage.getItem(place(form))) ?? {};
+    return new Map(JSON.parse(localStorage.getItem(place(form))) ?? []);
   } catch {
-    return {};
+    return new Map();
   }
 }

@@ -13,7 +13,7 @@ export function sayHere(line) {
   };
   tell();
   setInterval(tell, EVERY_MS);
-  addEventListener("pagehide", () => send("here", { left: "yes" }, { last: true }));
+  addEventListener("pagehide", () => send("here", [["left", "yes"]], { last: true }));
 }
 
 function show(line, names) {

@@ -1,7 +1,9 @@
 // The page of a report: forms that keep what is typed, photos large, the map when it is asked for.
 
 import { openMap, pin } from "../map/base.js";
+import { account } from "./asking.js";
 import { keepDrafts } from "./drafts.js";
+import { forgetDrafts } from "./leaving.js";
 import { offerNames } from "./mentions.js";
 import { showLarge } from "./photos.js";
 import { sayHere } from "./presence.js";
@@ -9,6 +11,7 @@ import { offerTemplates } from "./templates.js";
 import { leadBack } from "./way_back.js";
 
 leadBack();
+forgetDrafts(account()); // of whoever was here before and did not sign out
 for (const form of document.querySelectorAll("form[data-act]")) {
   keepDrafts(form);
   offerTemplates(form);
