@@ -19,7 +19,7 @@ class SecondFactorRequired(Conflict):
 
 
 def change_password(actor: Actor, account: Account, old: str, new: str, visit: Visit) -> None:
-    """Raises ``PasswordWrong``, ``TriedTooOften`` and what ``passwords.check`` does."""
+    """Raises ``PasswordWrong``, ``TriedTooOften`` and what ``choosing.check`` does."""
     entrance.confirm_password(account, old, visit, field="old")
     with unit_of_work():
         resets.change_own(actor, account, new)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from reports_service.accounts import sessions
+from reports_service.accounts import choosing, sessions
 from reports_service.accounts.models import Account
 from reports_service.accounts.password_hashes import hashed
 from reports_service.agencies import service as agencies
@@ -16,7 +16,6 @@ from reports_service.core import audit, clock, endings
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db
-from reports_service.domain import passwords
 from reports_service.domain.errors import Conflict, Invalid, NotFound
 from reports_service.domain.roles import Role
 
@@ -94,7 +93,7 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
 
     ``password_hash`` may stand for the password, where many accounts share a known one.
 
-    Raises ``AccountExists``, ``AgencyNeeded``, ``CodeUnknown``, and what ``passwords.check`` does.
+    Raises ``AccountExists``, ``AgencyNeeded``, ``CodeUnknown``, and what ``choosing.check`` does.
     """
     email = values["email"].strip().lower()
     if db.session.scalar(select(Account.id).where(Account.email == email)):
@@ -166,7 +165,7 @@ def _apply(account: Account, values: Mapping[str, Any]) -> None:
         code = values["agency"]
         account.agency = named(agencies.active, code, field="agency") if code else None
     if "password" in values:
-        passwords.check(values["password"], account.email)
+        choosing.check(values["password"], account)
         account.password_hash = hashed(values["password"])
     if account.role in AGENCY_ROLES and account.agency is None:
         raise AgencyNeeded(field="agency", role=account.role)
