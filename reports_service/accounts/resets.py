@@ -105,10 +105,9 @@ def use(token: str, password: str, visit: Visit) -> None:
 
 
 def change_own(actor: Actor, account: Account, password: str) -> None:
-    """A new password in place of the old one, which was asked for; other sessions and open links
-    end. Raises what ``choosing.check`` does.
+    """A new password, looked at already, in place of the old one, which was asked for; other
+    sessions and open links end.
     """
-    choosing.check(password, account)
     account.password_hash = password_hashes.hashed(password)
     db.session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
     sessions.end_silently(account.id, except_id=actor.session_id)

@@ -40,6 +40,12 @@ class LastAdministrator(Conflict):
     code = "last_administrator"
 
 
+class OwnPassword(Conflict):
+    """Administrators choose passwords of others; their own by the old one, as everybody."""
+
+    code = "own_password"
+
+
 class AgencyNeeded(Invalid):
     """An officer or head belongs to an agency."""
 
@@ -106,8 +112,13 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
 
 
 def change(actor: Actor, email: str, values: Mapping[str, Any]) -> Account:
-    """New name, role, agency, language or password; a new password ends the sessions."""
+    """New name, role, agency, language or password; a new password ends the sessions.
+
+    Raises what ``add`` does, ``AccountUnknown``, ``LastAdministrator``, ``OwnPassword``.
+    """
     account = by_email(email)
+    if "password" in values and actor.account_id == account.id:
+        raise OwnPassword()
     before = _facts(account)
     if values.get("role", account.role) != account.role:
         _require_another_administrator(account)
