@@ -151,6 +151,13 @@ RATE_FACTOR = float(os.environ.get("RATE_FACTOR") or 1)
 # Environment: SECOND_FACTOR_ROLES, with commas; none: nobody must.
 SECOND_FACTOR_ROLES = frozenset(names("SECOND_FACTOR_ROLES", ()))
 
+# Names of this place that no password may be built of, besides those in docs/passwords.md: the
+# province, its towns and districts, how people call the service. Case, accents and blanks do not
+# count. Environment: PASSWORD_WORDS, with commas; none: no further ones.
+PASSWORD_WORDS = tuple(
+    names("PASSWORD_WORDS", ("Tây Ninh", "Long An", "Tân An", "Trảng Bàng", "Gò Dầu", "Hòa Thành"))
+)
+
 # Signing in by an OpenID provider, such as that of the province: its issuer, an https address in
 # production. None: no such button. People come back to PUBLIC_URL/sign-in/oidc/back.
 # Environment: OIDC_ISSUER.

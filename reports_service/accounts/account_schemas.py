@@ -43,11 +43,25 @@ class EndedSchema(Schema):
     ended = fields.Integer()
 
 
+def present_code() -> Text:
+    """A code of the second factor that is on."""
+    said = "A code of the telephone or on paper; needed where the account has a second factor"
+    return Text(40, load_default=None, metadata={"description": said})
+
+
+class RenewedSession(Schema):
+    """The session goes on under a new token; the one that was shown opens nothing any more."""
+
+    token = fields.String(attribute="session.token")
+    expires_at = Moment(attribute="session.expires_at")
+
+
 class PasswordChange(Schema):
-    """A new password, and the present one."""
+    """A new password, the present one, and a code where there is a second factor."""
 
     old = Text(passwords.LONGEST, required=True)
     new = new_password()
+    code = present_code()
 
 
 class ResetAsked(Schema):
@@ -80,20 +94,24 @@ class EnrolmentSchema(Schema):
 
 
 class EnrolmentConfirmed(Schema):
-    """The first code. ``password``: where another second factor is replaced."""
+    """The first code, and the present password. ``present_code``: where another second factor is
+    replaced.
+    """
 
     enrolment = Text(1000, required=True)
     code = Text(40, required=True)
-    password = Text(passwords.LONGEST, load_default=None)
+    password = Text(passwords.LONGEST, required=True)
+    present_code = present_code()
 
 
-class PasswordGiven(Schema):
-    """The present password, before something grave."""
+class ProofGiven(Schema):
+    """The present password, and a code where there is a second factor, before something grave."""
 
     password = Text(passwords.LONGEST, required=True)
+    code = present_code()
 
 
-class RecoveryCodesSchema(Schema):
+class RecoveryCodesSchema(RenewedSession):
     """Codes that each serve once in place of a telephone's. This answer alone shows them."""
 
     recovery_codes = fields.List(fields.String())

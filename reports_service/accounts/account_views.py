@@ -13,13 +13,15 @@ from reports_service.accounts.account_schemas import (
     EnrolmentConfirmed,
     EnrolmentSchema,
     PasswordChange,
-    PasswordGiven,
+    ProofGiven,
     RecoveryCodesSchema,
+    RenewedSession,
     ResetAsked,
     ResetUsed,
     SecondFactorSchema,
     SessionsSchema,
 )
+from reports_service.accounts.entrance import Proof
 from reports_service.accounts.models import Account, Session
 from reports_service.accounts.visits import visit
 from reports_service.core.auth import Actor, current_actor, public, requires
@@ -78,12 +80,12 @@ class OwnSession(MethodView):
 class OwnPassword(MethodView):
     @own_account
     @blp.arguments(PasswordChange)
-    @blp.response(204)
-    def put(self, given: dict[str, str]) -> None:
-        """A new password; other sessions end."""
+    @blp.response(200, RenewedSession)
+    def put(self, given: dict[str, Any]) -> dict[str, Any]:
+        """A new password; other sessions end, this one goes on under a new token."""
         actor = current_actor()
-        account = service.of_actor(actor)
-        own.change_password(actor, account, given["old"], given["new"], visit(None))
+        proof = Proof(given["old"], given["code"], visit(None))
+        return {"session": own.change_password(actor, service.of_actor(actor), given["new"], proof)}
 
 
 @blp.route("/account/second-factor")
@@ -109,44 +111,39 @@ class OwnSecondFactor(MethodView):
     @while_enrolling
     @blp.arguments(EnrolmentConfirmed)
     @blp.response(200, RecoveryCodesSchema)
-    def put(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Turn it on, or replace it; all other sessions end."""
+    def put(self, given: dict[str, Any]) -> own.FreshCodes:
+        """Turn it on, or replace it; all other sessions end, this one goes on under a new token."""
         actor = current_actor()
-        codes = own.confirm_second_factor(
-            actor,
-            service.of_actor(actor),
-            given["enrolment"],
-            given["code"],
-            given["password"],
-            visit(None),
+        proof = Proof(given["password"], given["present_code"], visit(None))
+        return own.confirm_second_factor(
+            actor, service.of_actor(actor), given["enrolment"], given["code"], proof
         )
-        return {"recovery_codes": codes}
 
 
 @blp.route("/account/second-factor/off")
 class OwnSecondFactorOff(MethodView):
     @own_account
-    @blp.arguments(PasswordGiven)
-    @blp.response(204)
-    def post(self, given: dict[str, str]) -> None:
-        """Do without from now on."""
+    @blp.arguments(ProofGiven)
+    @blp.response(200, RenewedSession)
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Do without from now on; this session goes on under a new token."""
         actor = current_actor()
         required = current_app.config["SECOND_FACTOR_ROLES"]
+        proof = Proof(given["password"], given["code"], visit(None))
         account = service.of_actor(actor)
-        own.turn_second_factor_off(actor, account, given["password"], visit(None), required)
+        return {"session": own.turn_second_factor_off(actor, account, proof, required)}
 
 
 @blp.route("/account/recovery-codes")
 class OwnRecoveryCodes(MethodView):
     @own_account
-    @blp.arguments(PasswordGiven)
+    @blp.arguments(ProofGiven)
     @blp.response(201, RecoveryCodesSchema)
-    def post(self, given: dict[str, str]) -> dict[str, Any]:
-        """Ten fresh codes; the old ones serve no more."""
+    def post(self, given: dict[str, Any]) -> own.FreshCodes:
+        """Ten fresh codes; the old ones serve no more. This session goes on under a new token."""
         actor = current_actor()
-        account = service.of_actor(actor)
-        codes = own.renew_recovery_codes(actor, account, given["password"], visit(None))
-        return {"recovery_codes": codes}
+        proof = Proof(given["password"], given["code"], visit(None))
+        return own.renew_recovery_codes(actor, service.of_actor(actor), proof)
 
 
 @blp.route("/password-resets")

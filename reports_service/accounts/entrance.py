@@ -33,6 +33,12 @@ class PasswordWrong(Invalid):
     code = "password_wrong"
 
 
+class ProofWrong(Invalid):
+    """The present password or the code, both asked for once more, is wrong; which is not said."""
+
+    code = "proof_wrong"
+
+
 class SecondStepOver(SignInFailed):
     """The first step was too long ago, or the password was changed since."""
 
@@ -45,6 +51,17 @@ class Door:
 
     visit: Visit
     lasting: timedelta
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What whoever holds a session shows once more before something grave. ``code``: of the
+    telephone or on paper, where the account has a second factor.
+    """
+
+    password: str
+    code: str | None
+    visit: Visit
 
 
 def by_password(email: str, password: str, code: str | None, door: Door) -> SignedIn:
@@ -99,20 +116,28 @@ def account_half_way(half: str) -> Account:
     return account
 
 
-def confirm_password(
-    account: Account, password: str, visit: Visit, field: str = "password"
-) -> None:
-    """Whoever holds a session must still know the password. Counts as an attempt.
+def confirm(account: Account, proof: Proof, field: str = "password") -> None:
+    """Whoever holds a session must still know the password, and have the second factor where there
+    is one. Counts as an attempt, as signing in does; the code is taken.
 
-    Raises ``TriedTooOften``, ``PasswordWrong``.
+    Raises ``TriedTooOften``, ``PasswordWrong``, and with a second factor ``ProofWrong`` for both:
+    else a session that was stolen would tell when the password is found.
     """
-    email = account.email
-    attempt = _begin(email, visit)
+    email, both = account.email, second_factor.is_on(account.id)
+    attempt = _begin(email, proof.visit)
     try:
-        signing_in.authenticate(email, password)
+        signing_in.authenticate(email, proof.password)
+        _show(account, proof.code, attempt)
     except SignInFailed as wrong:
-        raise PasswordWrong(field=field) from wrong
+        raise (ProofWrong if both else PasswordWrong)(field=field) from wrong
+    except (second_factor.SecondFactorNeeded, second_factor.SecondFactorWrong) as wrong:
+        turned_away.wrong_password(account)  # the same is done for both
+        raise ProofWrong(field=field) from wrong
+
+
+def _show(account: Account, code: str | None, attempt: Attempt) -> None:
     with unit_of_work():
+        second_factor.prove(account, code)
         guessing.succeeded(attempt)
 
 

@@ -1,12 +1,19 @@
-"""What somebody does with their own account, the way the interface and the pages both do it."""
+"""What somebody does with their own account, the way the interface and the pages both do it.
+
+Each of these asks for the password once more, and for a code where there is a second factor: a
+session that was left open must not be enough to take an account over. Each gives the session a new
+token, since who shows that much signs in anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from reports_service.accounts import entrance, resets, second_factor
-from reports_service.accounts.guessing import Visit
+from reports_service.accounts import choosing, entrance, resets, second_factor, signing_in
+from reports_service.accounts.entrance import Proof
 from reports_service.accounts.models import Account
+from reports_service.accounts.signing_in import Renewed
 from reports_service.core.auth import Actor
 from reports_service.core.db import unit_of_work
 from reports_service.domain.errors import Conflict
@@ -18,53 +25,77 @@ class SecondFactorRequired(Conflict):
     code = "second_factor_required"
 
 
-def change_password(actor: Actor, account: Account, old: str, new: str, visit: Visit) -> None:
-    """Raises ``PasswordWrong``, ``TriedTooOften`` and what ``passwords.check`` does."""
-    entrance.confirm_password(account, old, visit, field="old")
+class OwnSecondFactor(Conflict):
+    """An administrator takes the second factor of others away, never their own unasked."""
+
+    code = "own_second_factor"
+
+
+@dataclass(frozen=True)
+class FreshCodes:
+    """Recovery codes, shown this once, and the session that goes on."""
+
+    recovery_codes: Sequence[str]
+    session: Renewed
+
+
+def change_password(actor: Actor, account: Account, new: str, proof: Proof) -> Renewed:
+    """Raises ``PasswordWrong``, ``ProofWrong``, ``TriedTooOften`` and what ``choosing.check`` does.
+
+    The new password is looked at first: a code that was shown for one that is not taken would be
+    lost.
+    """
+    choosing.check(new, account, field="new")
+    entrance.confirm(account, proof, field="old")
     with unit_of_work():
         resets.change_own(actor, account, new)
+        return signing_in.renew(actor)
 
 
 def confirm_second_factor(
-    actor: Actor, account: Account, sealed: str, code: str, password: str | None, visit: Visit
-) -> Sequence[str]:
-    """Turn it on; the recovery codes, shown this once. The password is asked for where one is on:
-    a session that was left open must not be enough to take it over.
+    actor: Actor, account: Account, sealed: str, code: str, proof: Proof
+) -> FreshCodes:
+    """Turn it on by a first code, or replace it, which asks for one of those before.
 
-    Raises ``PasswordWrong``, ``TriedTooOften``, ``EnrolmentOver``, ``CodeNotConfirmed``.
+    Raises ``EnrolmentOver``, ``CodeNotConfirmed``, ``PasswordWrong``, ``ProofWrong``,
+    ``TriedTooOften``.
     """
-    if second_factor.is_on(account.id):
-        entrance.confirm_password(account, password or "", visit)
+    second_factor.require_fitting(account, sealed, code)
+    entrance.confirm(account, proof)
     with unit_of_work():
         codes = second_factor.confirm(actor, account, sealed, code, actor.session_id)
         resets.tell(account, "second_factor_on")
-        return codes
+        return FreshCodes(codes, signing_in.renew(actor))
 
 
 def turn_second_factor_off(
-    actor: Actor, account: Account, password: str, visit: Visit, required: Collection[str]
-) -> None:
-    """Raises ``SecondFactorRequired``, ``PasswordWrong``, ``TriedTooOften`` or
+    actor: Actor, account: Account, proof: Proof, required: Collection[str]
+) -> Renewed:
+    """Raises ``SecondFactorRequired``, ``PasswordWrong``, ``ProofWrong``, ``TriedTooOften`` or
     ``SecondFactorOff``.
     """
     if account.role in required:
         raise SecondFactorRequired(role=account.role)
-    entrance.confirm_password(account, password, visit)
+    entrance.confirm(account, proof)
     with unit_of_work():
         second_factor.turn_off(actor, account)
         resets.tell(account, "second_factor_off")
+        return signing_in.renew(actor)
 
 
-def renew_recovery_codes(
-    actor: Actor, account: Account, password: str, visit: Visit
-) -> Sequence[str]:
-    """Ten fresh codes. Raises ``PasswordWrong``, ``TriedTooOften``, ``SecondFactorOff``."""
-    entrance.confirm_password(account, password, visit)
+def renew_recovery_codes(actor: Actor, account: Account, proof: Proof) -> FreshCodes:
+    """Ten fresh codes. Raises ``PasswordWrong``, ``ProofWrong``, ``TriedTooOften``,
+    ``SecondFactorOff``.
+    """
+    entrance.confirm(account, proof)
     with unit_of_work():
-        return second_factor.renew_recovery_codes(actor, account)
+        codes = second_factor.renew_recovery_codes(actor, account)
+        return FreshCodes(codes, signing_in.renew(actor))
 
 
 def reset_second_factor(actor: Actor, account: Account) -> None:
-    """An administrator's act. Raises ``SecondFactorOff``."""
+    """An administrator's act. Raises ``SecondFactorOff``, ``OwnSecondFactor``."""
+    if actor.account_id == account.id:
+        raise OwnSecondFactor()
     second_factor.reset(actor, account)
     resets.tell(account, "second_factor_reset")

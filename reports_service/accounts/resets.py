@@ -17,13 +17,13 @@ from typing import Final
 
 from sqlalchemy import delete, select, update
 
-from reports_service.accounts import guessing, password_hashes, service, sessions
+from reports_service.accounts import choosing, guessing, password_hashes, service, sessions
 from reports_service.accounts.guessing import TriedTooOften, Visit
 from reports_service.accounts.models import Account, PasswordReset
 from reports_service.core import audit, clock, keys, outbox
 from reports_service.core.auth import Actor
 from reports_service.core.db import db, unit_of_work
-from reports_service.domain import lockout, passwords
+from reports_service.domain import lockout
 from reports_service.domain.errors import Gone
 
 LETTER: Final = "password_letter"  # an effect: {"account_id", "nonce"}, null for nobody
@@ -86,11 +86,11 @@ def use(token: str, password: str, visit: Visit) -> None:
     """Set a new password; all sessions and other links of the account end, and of all devices it
     knows this one alone: it has shown that it reads the owner's mail.
 
-    Raises ``ResetOver`` and what ``passwords.check`` does.
+    Raises ``ResetOver`` and what ``choosing.check`` does.
     """
     reset = _open(token)
     account = reset.account
-    passwords.check(password, account.email)
+    choosing.check(password, account)
     account.password_hash = password_hashes.hashed(password)
     of_account = update(PasswordReset).where(PasswordReset.account_id == account.id)
     db.session.execute(
@@ -105,10 +105,9 @@ def use(token: str, password: str, visit: Visit) -> None:
 
 
 def change_own(actor: Actor, account: Account, password: str) -> None:
-    """A new password in place of the old one, which was asked for; other sessions and open links
-    end. Raises what ``passwords.check`` does.
+    """A new password, looked at already, in place of the old one, which was asked for; other
+    sessions and open links end.
     """
-    passwords.check(password, account.email)
     account.password_hash = password_hashes.hashed(password)
     db.session.execute(delete(PasswordReset).where(PasswordReset.account_id == account.id))
     sessions.end_silently(account.id, except_id=actor.session_id)

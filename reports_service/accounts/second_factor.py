@@ -106,6 +106,14 @@ def begun(account: Account, sealed: str) -> Enrolment:
     return _enrolment(account, _unsealed(account, sealed))
 
 
+def require_fitting(account: Account, sealed: str, code: str) -> None:
+    """Whether the first code fits the secret that was shown, before anything is taken for it.
+
+    Raises ``EnrolmentOver``, ``CodeNotConfirmed``.
+    """
+    _fitting(account, sealed, code)
+
+
 def confirm(
     actor: Actor, account: Account, sealed: str, code: str, session_id: int | None
 ) -> Sequence[str]:
@@ -114,10 +122,7 @@ def confirm(
 
     Raises ``EnrolmentOver``, ``CodeNotConfirmed``.
     """
-    secret = _unsealed(account, sealed)
-    step = _step_of(secret, code)
-    if step is None:
-        raise CodeNotConfirmed(field="code")
+    secret, step = _fitting(account, sealed, code)
     _remove(account.id)
     db.session.add(
         SecondFactor(
@@ -172,6 +177,14 @@ def reset(actor: Actor, account: Account) -> None:
     _remove(account.id)
     sessions.end_silently(account.id)
     audit.record(actor, "second_factor_reset", "account", account.email)
+
+
+def _fitting(account: Account, sealed: str, code: str) -> tuple[str, int]:
+    secret = _unsealed(account, sealed)
+    step = _step_of(secret, code)
+    if step is None:
+        raise CodeNotConfirmed(field="code")
+    return secret, step
 
 
 def _of(account_id: int) -> SecondFactor | None:

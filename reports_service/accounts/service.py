@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from reports_service.accounts import sessions
+from reports_service.accounts import choosing, sessions
 from reports_service.accounts.models import Account
 from reports_service.accounts.password_hashes import hashed
 from reports_service.agencies import service as agencies
@@ -16,7 +16,6 @@ from reports_service.core import audit, clock, endings
 from reports_service.core.auth import Actor
 from reports_service.core.codes import named
 from reports_service.core.db import db
-from reports_service.domain import passwords
 from reports_service.domain.errors import Conflict, Invalid, NotFound
 from reports_service.domain.roles import Role
 
@@ -39,6 +38,12 @@ class LastAdministrator(Conflict):
     """Without an administrator nobody could make one."""
 
     code = "last_administrator"
+
+
+class OwnPassword(Conflict):
+    """Administrators choose passwords of others; their own by the old one, as everybody."""
+
+    code = "own_password"
 
 
 class AgencyNeeded(Invalid):
@@ -94,7 +99,7 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
 
     ``password_hash`` may stand for the password, where many accounts share a known one.
 
-    Raises ``AccountExists``, ``AgencyNeeded``, ``CodeUnknown``, and what ``passwords.check`` does.
+    Raises ``AccountExists``, ``AgencyNeeded``, ``CodeUnknown``, and what ``choosing.check`` does.
     """
     email = values["email"].strip().lower()
     if db.session.scalar(select(Account.id).where(Account.email == email)):
@@ -107,8 +112,13 @@ def add(actor: Actor, values: Mapping[str, Any]) -> Account:
 
 
 def change(actor: Actor, email: str, values: Mapping[str, Any]) -> Account:
-    """New name, role, agency, language or password; a new password ends the sessions."""
+    """New name, role, agency, language or password; a new password ends the sessions.
+
+    Raises what ``add`` does, ``AccountUnknown``, ``LastAdministrator``, ``OwnPassword``.
+    """
     account = by_email(email)
+    if "password" in values and actor.account_id == account.id:
+        raise OwnPassword()
     before = _facts(account)
     if values.get("role", account.role) != account.role:
         _require_another_administrator(account)
@@ -166,7 +176,7 @@ def _apply(account: Account, values: Mapping[str, Any]) -> None:
         code = values["agency"]
         account.agency = named(agencies.active, code, field="agency") if code else None
     if "password" in values:
-        passwords.check(values["password"], account.email)
+        choosing.check(values["password"], account)
         account.password_hash = hashed(values["password"])
     if account.role in AGENCY_ROLES and account.agency is None:
         raise AgencyNeeded(field="agency", role=account.role)

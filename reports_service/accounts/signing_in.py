@@ -36,6 +36,14 @@ class SignedIn:
     second_factor: bool = False
 
 
+@dataclass(frozen=True)
+class Renewed:
+    """The same session under a new token, shown this once; the old one opens nothing."""
+
+    token: str
+    expires_at: datetime
+
+
 def authenticate(email: str, password: str) -> Account:
     """The account that this password opens. Slow by design: call it outside a unit of work.
 
@@ -55,7 +63,7 @@ def sign_in(
     account: Account, lasting: timedelta, visit: Visit | None = None, *, second_factor: bool = False
 ) -> SignedIn:
     """Open a session for an account that has proved itself."""
-    token = secrets.token_urlsafe(32)
+    token = _new_token()
     now, visit = clock.now(), visit or Visit()
     session = Session(
         token_hash=_digest(token),
@@ -72,6 +80,25 @@ def sign_in(
     said = {"browser": visit.browser, "system": visit.system, "second_factor": second_factor}
     audit.record(actor_of(account, session.id), "signed_in", "account", account.email, **said)
     return SignedIn(token, session.expires_at, account, second_factor)
+
+
+def renew(actor: Actor) -> Renewed:
+    """A new token for the session by which somebody acts who has proved themselves once more: who
+    copied the old one is left behind. It ends when it would have ended.
+
+    Raises ``NotSignedIn`` where the session has ended meanwhile.
+    """
+    token = _new_token()
+    expires_at = db.session.scalar(
+        update(Session)
+        .where(Session.id == actor.session_id, Session.revoked_at.is_(None))
+        .values(token_hash=_digest(token))
+        .returning(Session.expires_at)
+        .execution_options(synchronize_session=False)
+    )
+    if expires_at is None:
+        raise NotSignedIn()
+    return Renewed(token, expires_at)
 
 
 def sign_out(token: str) -> None:
@@ -136,6 +163,10 @@ def _hash_anew(account_id: int, password: str) -> None:
     with unit_of_work():
         renewed = update(Account).where(Account.id == account_id)
         db.session.execute(renewed.values(password_hash=password_hashes.hashed(password)))
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def _digest(token: str) -> bytes:

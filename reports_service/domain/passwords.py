@@ -1,21 +1,34 @@
-"""Which passwords are taken: long enough, and none that everybody tries first.
+"""Which passwords are taken: long enough, none that everybody tries first, none that is built of
+words which whoever guesses here knows.
 
 No rules of composition (NIST SP 800-63B, 3.1.1.2): they make passwords worse. Any characters count;
-the same ones typed on another device must be the same, so they are normalised.
+the same ones typed on another device must be the same, so they are normalised. What is refused, and
+why, is described for people in ``docs/passwords.md``.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from reports_service.domain.errors import Invalid
+from reports_service.domain.text import fold
+from reports_service.domain.words_of_this_place import bare
 
 SHORTEST: Final = 8
 LONGEST: Final = 1000
 FEWEST_DIFFERENT: Final = 4  # characters: 11112222 is no password
 
-# What is tried first, here and elsewhere; and what this project's own documents print.
+# Typed in place of letters, which guessing programs know as well as people do.
+_LOOK_ALIKES: Final = str.maketrans("@4013!$57", "aaoieisst")
+_NONE: Final = str.maketrans("", "")
+_NUMBER_BEFORE: Final = re.compile(r"^\W*\d{1,4}(?=\D)")
+_NUMBER_AFTER: Final = re.compile(r"(?<=\D)\d{1,4}\W*$")
+
+# What is tried first in Vietnam, which lists made elsewhere do not hold; and what this project's
+# own documents print.
 _TRIED_FIRST: Final = """
 12345678 123456789 1234567890 12345678910 0123456789 01234567 87654321 987654321 0987654321
 123123123 123456123 123321123 12341234 12344321 11223344 1122334455 10221022 tongdai1022
@@ -54,19 +67,76 @@ class PasswordIsAddress(Invalid):
     code = "password_is_address"
 
 
+class PasswordOfThisPlace(Invalid):
+    """The password is built of words that who guesses here knows: names, agencies, the service."""
+
+    code = "password_of_this_place"
+
+
 def prepared(password: str) -> str:
     """The password as it is compared: the same characters in one form, blanks around it dropped."""
     return unicodedata.normalize("NFKC", password).strip()
 
 
-def check(password: str, email: str, field: str = "password") -> None:
-    """Raises ``PasswordTooShort``, ``PasswordTooCommon``, ``PasswordIsAddress``."""
+def check(
+    password: str,
+    email: str,
+    *,
+    is_common: Callable[[str], bool],
+    known_words: Collection[str] = (),
+    field: str = "password",
+) -> None:
+    """Whether a password may be chosen. ``is_common`` knows the commonest ones, in small letters;
+    ``known_words`` are those of this place and of the account, as ``words_of_this_place`` makes
+    them.
+
+    Raises ``PasswordTooShort``, ``PasswordTooCommon``, ``PasswordIsAddress``,
+    ``PasswordOfThisPlace``.
+    """
     plain = prepared(password)
     if len(plain) < SHORTEST:
         raise PasswordTooShort(field=field, shortest=SHORTEST)
     folded = plain.casefold()
-    if folded in REFUSED or len(set(folded)) < FEWEST_DIFFERENT:
+    if _is_guessed_first(plain, is_common) or len(set(folded)) < FEWEST_DIFFERENT:
         raise PasswordTooCommon(field=field)
     address = email.casefold()
     if folded in (address, address.partition("@")[0], address.replace("@", "")):
         raise PasswordIsAddress(field=field)
+    if any(_is_built_of(known_words, plain, alike, is_common) for alike in (_NONE, _LOOK_ALIKES)):
+        raise PasswordOfThisPlace(field=field)
+
+
+def _is_guessed_first(plain: str, is_common: Callable[[str], bool]) -> bool:
+    """As it is typed, without accents and signs, with look-alikes read as letters; and each of
+    these without a number of four digits at most before or after: ``Sunshine-2026``.
+    """
+    return any(one in REFUSED or is_common(one) for one in _readings(plain))
+
+
+def _readings(plain: str) -> Iterator[str]:
+    without = _NUMBER_AFTER.sub("", plain)
+    for text in (plain, without, _NUMBER_BEFORE.sub("", plain), _NUMBER_BEFORE.sub("", without)):
+        yield text.casefold()
+        yield bare(text)
+        yield bare(text.translate(_LOOK_ALIKES))
+
+
+def _is_built_of(
+    words: Collection[str],
+    plain: str,
+    alike: dict[int, int],
+    is_common: Callable[[str], bool],
+) -> bool:
+    """Whether what stays without these words would be no password by itself: too few letters and
+    digits, digits alone, or one of the commonest.
+    """
+    signs = [(sign, sign.translate(alike)) for sign in fold(plain)]
+    typed = "".join(sign for sign, read in signs if read.isalnum())
+    whole = left = "".join(read for _, read in signs if read.isalnum())
+    for word in sorted({word.translate(alike) for word in words}, key=len, reverse=True):
+        left = left.replace(word, " " * len(word))
+    if left == whole:
+        return False
+    kept = zip(typed, left, strict=True)
+    rest = "".join(sign for sign, read in kept if read != " " and sign.isalnum())
+    return len(rest) < SHORTEST or rest.isdigit() or rest in REFUSED or is_common(rest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import segno
@@ -11,13 +11,15 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from reports_service.accounts import own, second_factor, service, sessions
+from reports_service.accounts.entrance import Proof
 from reports_service.accounts.guessing import TriedTooOften
 from reports_service.accounts.models import Account
 from reports_service.accounts.second_factor import Enrolment
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.db import unit_of_work
-from reports_service.domain.errors import Conflict, Invalid, Refusal
+from reports_service.domain.errors import Conflict, Invalid
 from reports_service.domain.roles import Permission
+from reports_service.web import sessions as sessions_of_device
 from reports_service.web.accounts import door
 from reports_service.web.forms import problem_of
 from reports_service.web.pages import back_to, page, sent
@@ -53,11 +55,11 @@ def password_changed() -> Answer:
     """A new password; other sessions end."""
     given, actor = sent(), current_actor()
     try:
-        own.change_password(
-            actor, _mine(), given.get("old", ""), given.get("new", ""), door().visit
+        sessions_of_device.renew(
+            own.change_password(actor, _mine(), given.get("new", ""), _proof(given, "old", "code"))
         )
     except WRONG as wrong:
-        problem, status = problem_of(_named(wrong, password="new"))
+        problem, status = problem_of(wrong)
         return _account(problem), status
     return back_to("web.account", done="password_changed")
 
@@ -94,27 +96,26 @@ def second_factor_on() -> Answer:
     given, mine = sent(), _mine()
     sealed, code = given.get("enrolment", ""), given.get("code", "")
     try:
-        codes = own.confirm_second_factor(
-            current_actor(), mine, sealed, code, given.get("password"), door().visit
-        )
+        proof = _proof(given, "password", "present_code")
+        fresh = own.confirm_second_factor(current_actor(), mine, sealed, code, proof)
     except second_factor.EnrolmentOver as over:
         problem, status = problem_of(over)
         return _enrolment(mine, second_factor.begin(mine), problem), status
     except WRONG as wrong:
         problem, status = problem_of(wrong)
         return _enrolment(mine, second_factor.begun(mine, sealed), problem), status
-    return _codes(codes)
+    return _codes(fresh)
 
 
 @own_account
 def second_factor_change() -> Answer:
-    """Fresh codes on paper, or do without from now on; both ask for the password."""
+    """Fresh codes on paper, or do without from now on; both ask for password and code."""
     given, mine, actor = sent(), _mine(), current_actor()
-    password, visit = given.get("password", ""), door().visit
+    proof = _proof(given, "password", "code")
     try:
         if given.get("act") == "codes":
-            return _codes(own.renew_recovery_codes(actor, mine, password, visit))
-        own.turn_second_factor_off(actor, mine, password, visit, _required())
+            return _codes(own.renew_recovery_codes(actor, mine, proof))
+        sessions_of_device.renew(own.turn_second_factor_off(actor, mine, proof, _required()))
     except WRONG as wrong:
         problem, status = problem_of(wrong)
         return _standing(mine, problem), status
@@ -163,8 +164,14 @@ def _enrolment(mine: Account, enrolment: Enrolment, problem: Any) -> str:
     )
 
 
-def _codes(codes: Sequence[str]) -> str:
-    return page("account/codes.html", codes=codes)
+def _codes(fresh: own.FreshCodes) -> str:
+    sessions_of_device.renew(fresh.session)
+    return page("account/codes.html", codes=fresh.recovery_codes)
+
+
+def _proof(given: Mapping[str, str], password: str, code: str) -> Proof:
+    """What was shown once more, by the names of its fields."""
+    return Proof(given.get(password, ""), given.get(code), door().visit)
 
 
 def _in_fours(secret: str) -> str:
@@ -177,11 +184,3 @@ def _qr(address: str) -> Markup:
         border=4, dark="#000", light="#fff", omitsize=True
     )
     return Markup(drawn)
-
-
-def _named(wrong: Refusal, **fields: str) -> Refusal:
-    """The same refusal, its field called as the form calls it."""
-    field = str(wrong.values.get("field", ""))
-    if field in fields:
-        wrong.values["field"] = fields[field]
-    return wrong

@@ -139,6 +139,7 @@ def guarded(answer: Response) -> Response:
     if request.args.get("lang") in LANGUAGES:
         sessions.keep(answer, LANGUAGE, request.args["lang"], sessions.A_YEAR)
     sessions.keep_device(answer)
+    sessions.keep_renewed(answer)
     return answer
 
 

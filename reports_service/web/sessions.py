@@ -15,7 +15,8 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from reports_service.accounts.callers import actor_of_person
-from reports_service.core import cookies, keys
+from reports_service.accounts.signing_in import Renewed
+from reports_service.core import clock, cookies, keys
 from reports_service.core.auth import Actor
 from reports_service.domain.errors import NotAllowed
 
@@ -69,8 +70,23 @@ def _xor(left: bytes, right: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(left, right, strict=True))
 
 
+def renew(session: Renewed) -> None:
+    """This device goes on with the session's new token: the answer brings it, and its forms are
+    made from it.
+    """
+    g.renewed = session
+
+
+def keep_renewed(answer: Response) -> None:
+    """Let the device have the new token of its session, for as long as it holds."""
+    if "renewed" in g:
+        lasting = int((g.renewed.expires_at - clock.now()).total_seconds())
+        keep(answer, SESSION, g.renewed.token, lasting)
+
+
 def _expected() -> bytes:
-    whose = request.cookies.get(SESSION) or device()
+    renewed = g.renewed.token if "renewed" in g else None
+    whose = renewed or request.cookies.get(SESSION) or device()
     return keys.keyed_hash(keys.FORMS, whose.encode())[:_MASK]
 
 

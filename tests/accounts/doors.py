@@ -53,11 +53,12 @@ def code_of(secret: str) -> str:
 
 
 def enrol(caller: Caller, **more: Any) -> tuple[str, list[str]]:
-    """Set a second factor up; its secret and the recovery codes."""
+    """Set a second factor up; its secret and the recovery codes. The session goes on."""
     begun = caller.call("POST", "/account/second-factor").json
-    said = {"enrolment": begun["enrolment"], "code": code_of(begun["secret"]), **more}
-    answer = caller.call("PUT", "/account/second-factor", json=said)
+    said = {"enrolment": begun["enrolment"], "code": code_of(begun["secret"]), "password": PASSWORD}
+    answer = caller.call("PUT", "/account/second-factor", json={**said, **more})
     assert answer.status_code == 200, answer.text
+    caller.goes_on(answer)
     return begun["secret"], answer.json["recovery_codes"]
 
 

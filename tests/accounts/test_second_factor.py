@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from reports_service.accounts import second_factor
-from reports_service.accounts.models import RecoveryCode, SecondFactor
+from reports_service.accounts import second_factor, service, signing_in
+from reports_service.accounts.models import RecoveryCode, SecondFactor, Session
 from reports_service.core import clock
 from reports_service.core.db import db
+from reports_service.domain.errors import NotSignedIn
 from tests.accounts.doors import (
     ADMIN,
     ELSEWHERE,
@@ -28,6 +31,7 @@ from tests.personas import MONDAY, Caller, People, at_once
 
 Clock = Callable[[datetime], None]
 LATER = MONDAY + timedelta(minutes=5)
+PATH = "/account/second-factor"
 
 
 def refused(answer: object) -> tuple[int, str]:
@@ -118,7 +122,7 @@ def test_the_secret_is_shown_in_both_forms_and_lies_encrypted(people: People) ->
 
 def test_a_factor_is_on_only_after_a_right_code(people: People, clock_at: Clock) -> None:
     begun = people.officer.call("POST", "/account/second-factor").json
-    said = {"enrolment": begun["enrolment"], "code": "000000"}
+    said = {"enrolment": begun["enrolment"], "code": "000000", "password": PASSWORD}
     wrong = people.officer.call("PUT", "/account/second-factor", json=said)
     assert refused(wrong) == (422, "code_not_confirmed")
     foreign = people.head.call(
@@ -161,42 +165,178 @@ def test_recovery_codes_lie_as_keyed_hashes(people: People) -> None:
     assert not any(code in kept or code.replace("-", "") in kept for code in codes)
 
 
-def test_fresh_recovery_codes_need_the_password_and_replace_the_old_ones(
+def set_up(caller: Caller, **more: str) -> TestResponse:
+    """Confirm a fresh secret by its code, with what is shown besides."""
+    begun = caller.call("POST", PATH).json
+    said = {"enrolment": begun["enrolment"], "code": code_of(begun["secret"]), **more}
+    return caller.call("PUT", PATH, json=said)
+
+
+def test_the_first_one_needs_the_password(people: People) -> None:
+    bare = set_up(people.officer)
+    assert (bare.status_code, bare.json["errors"][0]["field"]) == (422, "password")
+    assert refused(set_up(people.officer, password="sai")) == (422, "password_wrong")
+    assert knock(people).status_code == 201, "nothing was set up"
+    assert set_up(people.officer, password=PASSWORD).status_code == 200
+    assert refused(knock(people)) == (401, "second_factor_needed")
+
+
+def test_who_must_have_one_shows_the_password_too(app: Flask, people: People) -> None:
+    with two_factors_for(app, "admin"):
+        admin, _ = come_in(people, ADMIN)
+        assert refused(set_up(admin, password="sai")) == (422, "password_wrong")
+        assert admin.goes_on(set_up(admin, password=PASSWORD)).status_code == 200
+        assert admin.get("/admin/accounts").status_code == 200
+
+
+def test_replacing_a_telephone_needs_the_password_and_a_code_of_the_old_one(
     people: People, clock_at: Clock
 ) -> None:
-    _, old = enrol(people.officer)
-    path = "/account/recovery-codes"
-    assert refused(people.officer.call("POST", path, json={"password": "x"}))[1] == "password_wrong"
-    fresh = people.officer.call("POST", path, json={"password": PASSWORD}).json["recovery_codes"]
+    secret, codes = enrol(people.officer)
     clock_at(LATER)
-    assert refused(knock(people, code=old[0])) == (401, "second_factor_wrong")
-    assert knock(people, code=fresh[0]).status_code == 201
-
-
-def test_replacing_a_telephone_needs_the_password(people: People, clock_at: Clock) -> None:
-    secret, _ = enrol(people.officer)
-    begun = people.officer.call("POST", "/account/second-factor").json
-    said = {"enrolment": begun["enrolment"], "code": code_of(begun["secret"])}
-    bare = people.officer.call("PUT", "/account/second-factor", json=said)
-    assert refused(bare) == (422, "password_wrong")
-    renewed, _ = enrol(people.officer, password=PASSWORD)
-    clock_at(LATER)
+    for shown in (
+        {"password": PASSWORD},
+        {"password": PASSWORD, "present_code": "000000"},
+        {"password": "sai", "present_code": code_of(secret)},
+    ):
+        assert refused(set_up(people.officer, **shown)) == (422, "proof_wrong"), shown
+    renewed, codes = enrol(people.officer, present_code=code_of(secret))
+    clock_at(LATER + timedelta(minutes=5))
     assert refused(knock(people, code=code_of(secret))) == (401, "second_factor_wrong")
     assert knock(people, code=code_of(renewed)).status_code == 201
+    enrol(people.officer, present_code=codes[0])
 
 
-def test_it_is_turned_off_by_the_password_where_the_role_may_do_without(
-    app: Flask, people: People
+def test_a_code_that_does_not_fit_the_new_telephone_takes_none_of_the_old_one(
+    people: People, clock_at: Clock
 ) -> None:
-    enrol(people.officer)
-    path, said = "/account/second-factor/off", {"password": PASSWORD}
+    secret, _ = enrol(people.officer)
+    clock_at(LATER)
+    begun = people.officer.call("POST", PATH).json
+    said = {"enrolment": begun["enrolment"], "code": "000000", "password": PASSWORD}
+    said["present_code"] = code_of(secret)
+    assert refused(people.officer.call("PUT", PATH, json=said)) == (422, "code_not_confirmed")
+    said["code"] = code_of(begun["secret"])
+    assert people.officer.call("PUT", PATH, json=said).status_code == 200
+
+
+def test_it_is_turned_off_by_password_and_code_where_the_role_may_do_without(
+    app: Flask, people: People, clock_at: Clock
+) -> None:
+    secret, codes = enrol(people.officer)
+    clock_at(LATER)
+    path, said = f"{PATH}/off", {"password": PASSWORD, "code": code_of(secret)}
     with two_factors_for(app, "officer"):
         assert refused(people.officer.call("POST", path, json=said))[1] == "second_factor_required"
-    wrong = people.officer.call("POST", path, json={"password": "x"})
-    assert refused(wrong) == (422, "password_wrong")
-    assert people.officer.call("POST", path, json=said).status_code == 204
+    for wrong in ({"password": "x"}, {"code": "000000"}, {"code": None}):
+        answer = people.officer.call("POST", path, json={**said, **wrong})
+        assert refused(answer) == (422, "proof_wrong"), wrong
+    assert people.officer.goes_on(people.officer.call("POST", path, json=said)).status_code == 200
     assert knock(people).status_code == 201
     assert refused(people.officer.call("POST", path, json=said))[1] == "second_factor_off"
+    _, codes = enrol(people.officer)
+    by_paper = {"password": PASSWORD, "code": codes[0]}
+    assert people.officer.call("POST", path, json=by_paper).status_code == 200
+
+
+def test_fresh_recovery_codes_need_password_and_code_and_replace_the_old_ones(
+    people: People, clock_at: Clock
+) -> None:
+    secret, old = enrol(people.officer)
+    clock_at(LATER)
+    path, said = "/account/recovery-codes", {"password": PASSWORD}
+    assert refused(people.officer.call("POST", path, json=said)) == (422, "proof_wrong")
+    fresh = people.officer.call("POST", path, json={**said, "code": code_of(secret)})
+    assert refused(knock(people, code=old[0])) == (401, "second_factor_wrong")
+    assert knock(people, code=fresh.json["recovery_codes"][0]).status_code == 201
+
+
+def test_the_password_is_changed_by_a_code_besides_the_old_one(
+    people: People, clock_at: Clock
+) -> None:
+    secret, _ = enrol(people.officer)
+    clock_at(LATER)
+    said = {"old": PASSWORD, "new": "một câu dài dễ nhớ"}
+    bare = people.officer.call("PUT", "/account/password", json=said)
+    assert refused(bare) == (422, "proof_wrong")
+    assert bare.json["errors"][0]["field"] == "old"
+    weak = {**said, "new": "matkhau123", "code": code_of(secret)}
+    assert people.officer.call("PUT", "/account/password", json=weak).status_code == 422
+    said["code"] = code_of(secret)
+    assert people.officer.call("PUT", "/account/password", json=said).status_code == 200
+
+
+def test_a_wrong_password_and_a_wrong_code_are_answered_and_written_down_alike(
+    people: People, clock_at: Clock
+) -> None:
+    secret, _ = enrol(people.officer)
+    clock_at(LATER)
+    answers = [
+        people.officer.call("POST", f"{PATH}/off", json=said).json
+        for said in (
+            {"password": "sai", "code": code_of(secret)},
+            {"password": PASSWORD, "code": "000000"},
+        )
+    ]
+    assert answers[0]["code"] == answers[1]["code"] == "proof_wrong"
+    assert answers[0]["errors"] == answers[1]["errors"]
+    kept = people.admin.get("/admin/audit", object_kind="account", object_key=OFFICER).json["items"]
+    assert [one["act"] for one in kept].count("sign_in_failed") == 2
+
+
+@pytest.mark.parametrize("wrong", [{"password": "sai"}, {"code": "000000"}])
+def test_proofs_that_are_guessed_are_slowed_as_signing_in_is(
+    people: People, clock_at: Clock, wrong: dict[str, str]
+) -> None:
+    secret, _ = enrol(people.officer)
+    clock_at(LATER)
+    said = {"password": PASSWORD, "code": code_of(secret)}
+    path = f"{PATH}/off"
+    answers = [people.officer.call("POST", path, json={**said, **wrong}) for _ in range(7)]
+    assert [one.status_code for one in answers] == [422] * 6 + [429]
+    right = people.officer.call("POST", path, json=said)
+    assert refused(right) == (429, "tried_too_often")
+    assert refused(set_up(people.officer, password=PASSWORD))[1] == "tried_too_often"
+
+
+def test_who_proves_themselves_once_more_goes_on_with_a_new_token(people: People) -> None:
+    officer, said = come_in(people)
+    shown, new = {"password": PASSWORD}, "một câu dài dễ nhớ"
+    change = {"old": PASSWORD, "new": new}
+    acts: list[Callable[[str], TestResponse]] = [
+        lambda _: set_up(officer, **shown),
+        lambda code: set_up(officer, present_code=code, **shown),
+        lambda code: officer.call("POST", "/account/recovery-codes", json={"code": code, **shown}),
+        lambda code: officer.call("PUT", "/account/password", json={"code": code, **change}),
+        lambda code: officer.call("POST", f"{PATH}/off", json={"code": code, "password": new}),
+    ]
+    codes = ["none is asked for"]
+    for act in acts:
+        before = Caller(people.client, officer.authorization)
+        answer = officer.goes_on(act(codes.pop()))
+        codes = answer.json.get("recovery_codes", codes)
+        assert answer.json["expires_at"] == said["expires_at"], "it lasts no longer"
+        assert before.get("/account/sessions").status_code == 401
+        assert officer.get("/account/sessions").json["items"][0]["current"] is True
+
+
+def test_a_session_that_ended_meanwhile_gets_no_new_token(people: People) -> None:
+    opened = signing_in.sign_in(service.by_email(OFFICER), timedelta(hours=1))
+    session = db.session.scalars(select(Session).order_by(Session.id.desc())).first()
+    assert session
+    signing_in.sign_out(opened.token)
+    with pytest.raises(NotSignedIn):
+        signing_in.renew(signing_in.actor_of(opened.account, session.id))
+
+
+def test_administrators_change_their_own_as_everybody_does(people: People, clock_at: Clock) -> None:
+    secret, _ = enrol(people.admin)
+    path = f"/admin/accounts/{ADMIN}"
+    assert refused(people.admin.call("DELETE", f"{path}/second-factor"))[1] == "own_second_factor"
+    said = {"password": "một câu dài dễ nhớ"}
+    assert refused(people.admin.call("PATCH", path, json=said)) == (409, "own_password")
+    clock_at(LATER)
+    assert knock(people, ADMIN, code=code_of(secret)).status_code == 201
 
 
 def test_an_administrator_resets_a_lost_one_and_it_is_written_down(people: People) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from flask import Flask
 
-from tests.accounts.doors import OFFICER, PASSWORD, come_in, enrol, two_factors_for
+from tests.accounts.doors import OFFICER, PASSWORD, code_of, come_in, enrol, two_factors_for
 from tests.personas import Caller, People
 from tests.web.staff import Desk, words
 
 Clock = Callable[[datetime], None]
+FACTOR = "/account/second-factor"
+HIDDEN = re.compile(r'name="enrolment" value="([^"]+)"')
+SECRET = re.compile(r'class="secret">([A-Z2-7 ]+)<')
+CODES = re.compile(r'<li class="code">([0-9A-Z-]{14})</li>')
 
 
 @pytest.fixture
@@ -64,20 +69,66 @@ def test_a_password_is_changed_by_the_old_one(officer: Desk) -> None:
     assert officer.see("/account").status_code == 200
 
 
-def test_the_second_factor_is_kept_by_pages(app: Flask, officer: Desk, people: People) -> None:
-    enrol(people.officer)
-    assert "Còn 10 mã dự phòng" in officer.read("/account/second-factor")
-    path = "/account/second-factor/change"
-    wrong = officer.send(path, "/account", password="sai", act="off")
-    assert wrong.status_code == 422
-    fresh = officer.send(path, "/account", password=PASSWORD, act="codes")
-    assert fresh.text.count('<li class="code">') == 10
-    assert "svg" in officer.see("/account/second-factor?replace=yes").text
+def test_the_second_factor_is_kept_by_pages(app: Flask, people: People) -> None:
+    _, codes = enrol(people.officer)
+    officer = Desk(app, people.officer)
+    assert "Còn 10 mã dự phòng" in officer.read(FACTOR)
+    path = f"{FACTOR}/change"
+    for wrong in ({"password": "sai", "code": codes[0]}, {"password": PASSWORD, "code": "1"}):
+        answer = officer.send(path, "/account", act="off", **wrong)
+        assert answer.status_code == 422
+        assert "Mật khẩu hiện tại hoặc mã của bước thứ hai không đúng" in words(answer)
+    shown = {"password": PASSWORD, "code": codes[0]}
+    fresh = officer.send(path, "/account", act="codes", **shown)
+    codes = CODES.findall(fresh.text)
+    assert len(codes) == 10
+    assert "svg" in officer.see(f"{FACTOR}?replace=yes").text
+    shown["code"] = codes[0]
     with two_factors_for(app, "officer"):
-        kept = officer.send(path, "/account", password=PASSWORD, act="off")
+        kept = officer.send(path, "/account", act="off", **shown)
         assert kept.status_code == 409, "the role must have one"
-    done = officer.send(path, "/account", password=PASSWORD, act="off")
+    done = officer.send(path, "/account", act="off", **shown)
     assert done.headers["Location"] == "/account?done=second_factor_off"
+    assert "Bật xác thực hai bước" in officer.read("/account"), "it goes on"
+
+
+def test_a_telephone_is_replaced_by_pages_with_password_and_code(
+    app: Flask, people: People
+) -> None:
+    _, codes = enrol(people.officer)
+    officer = Desk(app, people.officer)
+    shown = officer.see(f"{FACTOR}?replace=yes")
+    sealed, secret = HIDDEN.search(shown.text), SECRET.search(shown.text)
+    assert sealed
+    assert secret
+    typed = {"enrolment": sealed[1], "code": code_of(secret[1].replace(" ", ""))}
+    bare = officer.send(FACTOR, "/account", password=PASSWORD, **typed)
+    assert bare.status_code == 422
+    typed |= {"password": PASSWORD, "present_code": codes[0]}
+    assert len(CODES.findall(officer.send(FACTOR, "/account", **typed).text)) == 10
+
+
+def test_a_device_goes_on_with_the_new_token_and_the_old_one_ends(
+    app: Flask, officer: Desk, people: People
+) -> None:
+    before = officer.client.get_cookie("session")
+    shown = officer.see(FACTOR)
+    sealed, secret = HIDDEN.search(shown.text), SECRET.search(shown.text)
+    assert before
+    assert sealed
+    assert secret
+    typed = {"enrolment": sealed[1], "code": code_of(secret[1].replace(" ", ""))}
+    done = officer.send(FACTOR, FACTOR, password=PASSWORD, **typed)
+    after = officer.client.get_cookie("session")
+    assert after
+    assert after.value != before.value
+    assert after.http_only
+    assert people.officer.get("/inbox").status_code == 401, "the old token"
+    assert officer.see("/inbox").status_code == 200
+    token = re.search(r'name="form_token" value="([0-9a-f]+)"', done.text)
+    assert token, "the bar of the page with the codes signs out"
+    out = officer.client.post("/sign-out", data={"form_token": token[1]})
+    assert out.status_code == 303, "its forms are made from the new one"
 
 
 def test_an_administrator_ends_sessions_and_takes_a_lost_factor_away(

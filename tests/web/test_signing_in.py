@@ -157,11 +157,14 @@ def test_who_must_have_a_second_factor_sets_it_up_before_anything_else(
         assert sealed
         assert secret
         assert 'src="data:image/svg+xml' in page.text
-        typed = {"enrolment": sealed[1], "code": "000000"}
+        typed = {"enrolment": sealed[1], "code": "000000", "password": PASSWORD}
         again = send(client, "/account/second-factor", **typed)
         assert again.status_code == 422
         assert secret[1] in again.text, "the same secret, or the code could never fit"
         typed["code"] = code_of(secret[1].replace(" ", ""))
+        wrong = send(client, "/account/second-factor", **{**typed, "password": "sai"})
+        assert wrong.status_code == 422
+        assert 'href="#field-password"' in wrong.text
         done = send(client, "/account/second-factor", **typed)
         assert len(re.findall(r'<li class="code">[0-9A-Z-]{14}</li>', done.text)) == 10
         assert client.get("/queue").status_code == 200
