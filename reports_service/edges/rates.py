@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, request
@@ -133,7 +132,7 @@ def _say_rate(answer: Response) -> Response:
     seconds, left = _standing(counted)
     answer.headers["RateLimit-Policy"] = f'"{name}-{of}";q={most};w={window}'
     answer.headers["RateLimit"] = f'"{name}-{of}";r={left};t={seconds}'
-    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+    if counted.breached:  # else somebody refused it for another reason, and says when by himself
         answer.headers["Retry-After"] = str(seconds)
     return answer
 

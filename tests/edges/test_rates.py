@@ -6,7 +6,7 @@ import itertools
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -14,8 +14,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 import config
+from reports_service.accounts.models import Guesses
+from reports_service.core.db import db, unit_of_work
+from reports_service.domain.lockout import STRANGER
 from reports_service.edges.uses import NAMED, UNCOUNTED, Use, use_of
 from tests.personas import API
 
@@ -121,6 +125,23 @@ def test_a_program_is_refused_in_words_and_a_code(limited: Flask) -> None:
     assert (answer.json["status"], answer.json["code"]) == (429, "too_often")
     assert f"in {answer.headers['Retry-After']} seconds" in answer.json["detail"]
     assert answer.headers["RateLimit"].startswith('"searches-sender";r=0;')
+
+
+@pytest.fixture
+def guessed(limited: Flask) -> Iterator[Flask]:
+    """What is counted of guesses is forgotten again: others share the database."""
+    yield limited
+    with limited.app_context(), unit_of_work():
+        db.session.execute(delete(Guesses))
+
+
+def test_who_refuses_for_another_reason_says_when_to_come_again(guessed: Flask) -> None:
+    client, nobody = device(guessed, 1), {"email": "khong-co@vidu.example", "password": "đoán-mò"}
+    for _ in range(STRANGER.free + 1):
+        assert client.post(f"{API}/sessions", json=nobody).status_code == 401
+    answer = client.post(f"{API}/sessions", json=nobody)
+    assert (answer.status_code, answer.json["code"]) == (429, "tried_too_often")
+    assert f"xin chờ {answer.headers['Retry-After']} giây" in answer.json["detail"]
 
 
 def test_a_person_is_refused_on_a_page_in_their_language(limited: Flask) -> None:
