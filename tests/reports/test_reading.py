@@ -61,6 +61,20 @@ def test_the_public_view_leaks_no_contact(people: People) -> None:
     assert CONTACT["name"] not in inside.text
 
 
+@pytest.mark.parametrize(
+    "written", ["0912 - 345 - 678", "0912, 345, 678", "0912\n345\n678", "hoa at gmail dot com"]
+)
+def test_the_public_search_does_not_find_what_is_masked(written: str, people: People) -> None:
+    filed = people.file(description=f"Đèn tắt, gọi {written}", address=f"ngõ 5; {written}")
+    assert codes(people.public.get("/reports", q="đèn tắt")) == [filed.code]
+    for sought in ("0912", "09", "345", "678", "gmail", "hoa"):
+        assert codes(people.public.get("/reports", q=sought)) == [], sought
+    filed.reporter.does(filed.code, "correction", {"description": f"Đèn hỏng, gọi {written}"})
+    assert codes(people.public.get("/reports", q="đèn hỏng")) == [filed.code]
+    for sought in ("0912", "678", "gmail"):
+        assert codes(people.public.get("/reports", q=sought)) == [], sought
+
+
 def test_the_timeline_outside_lacks_what_is_internal(people: People, filed: Filed) -> None:
     people.officer.does(filed.code, "acknowledgement", {"note": "đã nhận"})
     people.officer.does(filed.code, "notes", {"note": "nội bộ"})
