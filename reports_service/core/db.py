@@ -31,7 +31,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from reports_service.core.patience import probing
+from reports_service.core.patience import probing, write_wait_s
 from reports_service.domain.errors import Refusal, Unavailable
 
 NAMING = {
@@ -127,8 +127,28 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if not _writing.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    with _waiting_for_the_lock(connection.connection.dbapi_connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _waiting_for_the_lock(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let SQLite wait for its lock no longer than now is right; the connection is used again."""
+    (usual_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    wait_ms = round(1000 * (write_wait_s(usual_ms / 1000) or 0))
+    if wait_ms == usual_ms:
+        yield
+        return
+    connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {usual_ms}")
 
 
 def is_away(error: Exception) -> bool:
@@ -227,9 +247,9 @@ def turn_to_write() -> Iterator[None]:
 
 @contextmanager
 def _turn_of_thread() -> Iterator[None]:
-    wait_s = current_app.config["DATABASE_WAIT_S"]
+    wait_s = write_wait_s(current_app.config["DATABASE_WAIT_S"])
     if not _write_turn.acquire(timeout=-1 if wait_s is None else wait_s):
-        raise Unavailable(part="database")
+        raise _no_turn()
     try:
         yield
     finally:
@@ -242,7 +262,7 @@ def _flock(database: str | None) -> Iterator[None]:
         yield
         return
     with Path(database + ".write-lock").open("a") as turn:
-        _lock(turn.fileno(), current_app.config["DATABASE_WAIT_S"])
+        _lock(turn.fileno(), write_wait_s(current_app.config["DATABASE_WAIT_S"]))
         yield
 
 
@@ -259,11 +279,19 @@ def _lock(turn: int, wait_s: float | None) -> None:
             fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
             if time.monotonic() > end:
-                raise Unavailable(part="database") from taken
+                raise _no_turn() from taken
             time.sleep(pause)
             pause = min(1.5 * pause, POLLED_LONGEST_S)
         else:
             return
+
+
+def _no_turn() -> Unavailable:
+    """What a writer is told whose turn did not come. That is remembered as any failed write is: who
+    has the turn may be waiting for a lock that a program of others holds.
+    """
+    _last_write.failed = True
+    return Unavailable(part="database")
 
 
 def reachable() -> bool:
@@ -278,7 +306,9 @@ def reachable() -> bool:
 
 
 def writes_fail() -> bool:
-    """Whether the last unit of work of this process met a database that could not be written."""
+    """Whether the last unit of work of this process met a database that could not be written, or
+    did not get its turn to write.
+    """
     return bool(_last_write.failed)
 
 

@@ -30,6 +30,7 @@ from reports_service.core.db import (
     writes_fail,
 )
 from reports_service.core.outbox import Effect
+from reports_service.core.patience import probing
 from reports_service.core.words import DEFAULT_LANGUAGE, say
 from reports_service.domain.errors import Unavailable
 
@@ -103,9 +104,9 @@ def _database(answers: bool) -> dict[str, Any]:
 
 
 def _can_write() -> bool:
-    """Whether a row can be written again, after the last one could not."""
+    """Whether a row can be written again, after the last one could not; it does not wait long."""
     try:
-        with unit_of_work():
+        with probing(), unit_of_work():
             ticked(PROBE)
     except Unavailable:
         return False

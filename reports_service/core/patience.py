@@ -51,6 +51,13 @@ def probing() -> Iterator[None]:
         _probing.reset(token)
 
 
+def write_wait_s(usual_s: float | None) -> float | None:
+    """How many seconds a write may wait for its lock; None: as long as it takes."""
+    if not _probing.get():
+        return usual_s
+    return PROBE_WAITS_S if usual_s is None else min(usual_s, PROBE_WAITS_S)
+
+
 class PatientConnection(psycopg.Connection[Any]):
     """A connection to PostgreSQL that is given up when the server does not answer in time.
 

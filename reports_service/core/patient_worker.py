@@ -4,26 +4,36 @@ gunicorn's threads wait for as long as a client takes. Here a request gets a thr
 arrived: the kernel keeps its bytes, and wakes us when there are more (SO_RCVLOWAT). What is too
 long to be kept so, a photo, is read by a thread of a few others, which take it only at a pace that
 every telephone has. A proxy that buffers does the same on a larger scale, and spares these few.
+
+What keeps coming is waited for, whether the kernel or a thread waits; what stops coming, or only
+drips, is answered 408 in words.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import re
+import selectors
 import socket
 import struct
+import termios
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 
 from reports_service.core.content_policy import NOTHING_MORE
+from reports_service.core.refusing import too_slow
 from reports_service.core.uploads import SenderTooSlow
 
-ARRIVES_WITHIN_S = 15.0  # from the first byte of a request to the last of what is kept
+# From the first byte of a request to the last of what is kept; each kept byte adds to it what it
+# may take at the slowest pace, so that 64 kB have 47 s.
+ARRIVES_WITHIN_S = 15.0
 KEPT_BYTES = 64 * 1024  # of one request, by the kernel
 LONGEST_HEAD = 32 * 1024  # line and fields together
 ENDLESS = -1
@@ -98,20 +108,56 @@ class PatientWorker(gthread.ThreadWorker):
         return super().handle(conn)
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
-        """In the main thread: what is long goes on in a thread of its own kind."""
-        if fs.cancelled() or fs.exception() or fs.result() is not _LONG:
+        """In the main thread: what is long goes on in a thread of its own kind, and what has not
+        arrived is waited for. gunicorn itself would wait no longer than for a next request.
+        """
+        result = None if fs.cancelled() or fs.exception() else fs.result()
+        if result is gthread._DEFER:
+            self.await_bytes(conn, _arrives_by(conn))
+        elif result is _LONG:
+            served = self.long_pool.submit(self.serve, conn)
+            served.add_done_callback(
+                lambda done: self.method_queue.defer(self.finish_request, conn, done)
+            )
+        else:
             super().finish_request(conn, fs)
-            return
-        served = self.long_pool.submit(self.serve, conn)
-        served.add_done_callback(
-            lambda done: self.method_queue.defer(self.finish_request, conn, done)
+
+    def await_bytes(self, conn: Any, until: float) -> None:
+        """Give the connection to the poller until it has what is wanted, or to a moment of the
+        monotonic clock.
+        """
+        conn.sock.setblocking(False)
+        conn.timeout = until
+        self.pending_conns.append(conn)
+        self.poller.register(
+            conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
         )
+
+    def murder_pending(self) -> None:
+        """Let go of connections that bring no request, and of requests that come too slowly."""
+        now = time.monotonic()
+        # All are looked at: not all wait equally long.
+        for conn in [conn for conn in self.pending_conns if conn.timeout <= now]:
+            if _has_begun(conn):
+                conn.timeout = _arrives_by(conn)  # later, for what has arrived meanwhile
+                if conn.timeout > now:
+                    continue
+                _say_too_slow(conn)
+            self.pending_conns.remove(conn)
+            self.poller.unregister(conn.sock)
+            self.let_go(conn)
+
+    def let_go(self, conn: Any) -> None:
+        """Close a connection; what was sent to it still arrives."""
+        self.nr_conns -= 1
+        conn.close(graceful=True)
 
     def _put_off(self, conn: Any, wanted: int) -> Any:
         """Back to the poller, until there are so many bytes or the time is up."""
-        now = time.monotonic()
-        conn.began = getattr(conn, "began", None) or now
-        if now - conn.began > ARRIVES_WITHIN_S:
+        if not _has_begun(conn):
+            conn.began = time.monotonic()
+        if time.monotonic() > _arrives_by(conn):
+            _say_too_slow(conn)
             return False
         conn.wanted = wanted
         _wake_at(conn.sock, wanted)
@@ -135,6 +181,24 @@ def was_served(done: Future[Any]) -> bool:
     """Whether what ended served a request, or only found that it has not arrived, or is long."""
     failed = done.cancelled() or done.exception() is not None
     return failed or done.result() not in (gthread._DEFER, _LONG)
+
+
+def _has_begun(conn: Any) -> bool:
+    """Whether a part of a request is there, and the rest is waited for."""
+    return getattr(conn, "began", None) is not None
+
+
+def _arrives_by(conn: Any) -> float:
+    """When, on the monotonic clock, the request that has begun must be whole."""
+    (arrived,) = struct.unpack("i", fcntl.ioctl(conn.sock, termios.FIONREAD, bytes(4)))
+    return float(conn.began + ARRIVES_WITHIN_S + arrived / SLOWEST_BYTES_S)
+
+
+def _say_too_slow(conn: Any) -> None:
+    with contextlib.suppress(OSError):
+        conn.sock.setblocking(False)
+        head = conn.sock.recv(LONGEST_HEAD, socket.MSG_PEEK)
+        conn.sock.send(too_slow(head))
 
 
 def _missing(conn: Any) -> int | None:

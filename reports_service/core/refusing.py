@@ -1,5 +1,5 @@
-"""The answer to a request that is refused before it is read: whole, as bytes, made once for each
-language and kind of reader.
+"""The answer to a request that is refused before it is read, because too much is asked or it came
+too slowly: whole, as bytes, made once for each language and kind of reader.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from reports_service.core.admission import Overloaded
 from reports_service.core.content_policy import NOTHING_MORE
 from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, say
 
+TOO_SLOW: Final = "too_slow"
 SECONDS: Final = (5, 15)  # drawn, so that who is refused together does not come back together
 _LANGUAGES: Final = re.compile(rb"\r\naccept-language:[ \t]*([^\r\n]{1,100})", re.IGNORECASE)
 _FOR_PEOPLE: Final = re.compile(rb"\r\naccept:[^\r\n]*text/html", re.IGNORECASE)
@@ -26,9 +27,23 @@ _FOR_PEOPLE: Final = re.compile(rb"\r\naccept:[^\r\n]*text/html", re.IGNORECASE)
 
 def refusal(head: bytes) -> bytes:
     """The HTTP answer (503, Retry-After) for the request that begins with these bytes."""
+    seconds = random.randint(*SECONDS)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return _answer(status, Overloaded.code, _language(head), _for_people(head), seconds)
+
+
+def too_slow(head: bytes) -> bytes:
+    """The HTTP answer (408) for the request that begins with these bytes and was not sent on."""
+    return _answer(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW, _language(head), _for_people(head))
+
+
+def _language(head: bytes) -> str:
     asked = _LANGUAGES.search(head)
-    language = _best(asked[1]) if asked else DEFAULT_LANGUAGE
-    return _answer(language, bool(_FOR_PEOPLE.search(head)), random.randint(*SECONDS))
+    return _best(asked[1]) if asked else DEFAULT_LANGUAGE
+
+
+def _for_people(head: bytes) -> bool:
+    return bool(_FOR_PEOPLE.search(head))
 
 
 @lru_cache(maxsize=256)
@@ -38,18 +53,20 @@ def _best(asked: bytes) -> str:
 
 
 @lru_cache(maxsize=128)
-def _answer(language: str, for_people: bool, seconds: int) -> bytes:
-    title = say("title_503", language)
-    detail = say(Overloaded.code, language, seconds=seconds)
-    body = _page(language, title, detail) if for_people else _problem(title, detail)
+def _answer(
+    status: HTTPStatus, code: str, language: str, for_people: bool, seconds: int | None = None
+) -> bytes:
+    """``seconds``: after how many to come again, where that is known."""
+    title = say(f"title_{status.value}", language)
+    detail = say(code, language, seconds=seconds)
+    body = _page(language, title, detail) if for_people else _problem(status, code, title, detail)
     kind = "text/html; charset=utf-8" if for_people else "application/problem+json"
-    status = HTTPStatus.SERVICE_UNAVAILABLE
     head = [
         f"HTTP/1.1 {status.value} {status.phrase}",
         f"Content-Type: {kind}",
         f"Content-Length: {len(body)}",
         f"Content-Language: {language}",
-        f"Retry-After: {seconds}",
+        *([] if seconds is None else [f"Retry-After: {seconds}"]),
         "Cache-Control: no-store",
         f"Content-Security-Policy: {NOTHING_MORE}",
         "X-Content-Type-Options: nosniff",
@@ -58,14 +75,14 @@ def _answer(language: str, for_people: bool, seconds: int) -> bytes:
     return "\r\n".join([*head, "", ""]).encode("ascii") + body
 
 
-def _problem(title: str, detail: str) -> bytes:
+def _problem(status: HTTPStatus, code: str, title: str, detail: str) -> bytes:
     return orjson.dumps(
         {
-            "type": f"/docs/errors#{Overloaded.code}",
+            "type": f"/docs/errors#{code}",
             "title": title,
-            "status": HTTPStatus.SERVICE_UNAVAILABLE.value,
+            "status": status.value,
             "detail": detail,
-            "code": Overloaded.code,
+            "code": code,
             "errors": [],
             "request_id": None,
         }

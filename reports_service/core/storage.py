@@ -34,7 +34,7 @@ _PATIENCE: dict[str, Any] = {"max_retries": 2, "retry_timeout": timedelta(second
 
 
 class NoSuchFile(LookupError):
-    """There is no file under this key."""
+    """There is no file under this key, in a store that is there."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,15 @@ class Storage:
         self._backend.put(_checked(key), content)
 
     def get(self, key: str) -> bytes:
-        """All bytes of a file. Raises ``NoSuchFile``."""
+        """All bytes of a file. Raises ``NoSuchFile``, ``Unavailable``."""
         with self._backend.open(_checked(key)) as file:
             return file.read()
 
     def open(self, key: str) -> BinaryIO:
-        """A file opened for reading; the caller closes it. Raises ``NoSuchFile``."""
+        """A file opened for reading; the caller closes it.
+
+        Raises ``NoSuchFile``, ``Unavailable``.
+        """
         return self._backend.open(_checked(key))
 
     def exists(self, key: str) -> bool:
@@ -127,7 +130,17 @@ class _Folder:
         try:
             return (self._root / key).open("rb")
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as missing:
+            self._be_there()
             raise NoSuchFile(key) from missing
+        except OSError as failed:
+            raise Unavailable(part="storage") from failed
+
+    def _be_there(self) -> None:
+        """Tell a file that is missing from a folder that is not mounted, or has another thing in
+        its place. Raises ``Unavailable``.
+        """
+        if not self._root.is_dir():
+            raise Unavailable(part="storage")
 
     def exists(self, key: str) -> bool:
         return (self._root / key).is_file()
@@ -212,8 +225,9 @@ class _Bucket:
         try:
             content = obstore.get(self._store, key).bytes()
         except FileNotFoundError as missing:
+            self._be_there()
             raise NoSuchFile(key) from missing
-        except BaseError as failed:
+        except (BaseError, OSError) as failed:
             raise Unavailable(part="storage") from failed
         return cast("BinaryIO", BufferedReader(cast("Any", BytesIO(bytes(content)))))
 
@@ -238,6 +252,13 @@ class _Bucket:
         for batch in obstore.list(self._store, prefix=prefix or None):
             for found in batch:
                 yield StoredFile(found["path"], found["size"], found["last_modified"])
+
+    def _be_there(self) -> None:
+        """Tell an object that is missing from a bucket that is. Raises ``Unavailable``."""
+        try:
+            self.check()
+        except (BaseError, OSError) as failed:
+            raise Unavailable(part="storage") from failed
 
     def check(self) -> None:
         next(iter(obstore.list(self._store, chunk_size=1)), None)

@@ -8,7 +8,9 @@ from typing import IO, Any, BinaryIO
 
 import orjson
 from flask import Request, current_app
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, Headers
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser, MultiPartParser
 
 from reports_service.domain.errors import Malformed, MediaTypeUnknown, TooLarge, Unavailable
 
@@ -25,6 +27,18 @@ class PartMissing(Malformed):
     """The multipart body lacks a part, perhaps because it broke off."""
 
     code = "part_missing"
+
+
+class TooManyParts(TooLarge):
+    """The form has more parts, fields and files together, than are taken."""
+
+    code = "too_many_parts"
+
+
+class PartTooLarge(TooLarge):
+    """A part of the form that is no file, or the head of a part, has more bytes than are taken."""
+
+    code = "part_too_large"
 
 
 class SenderTooSlow(TimeoutError):
@@ -54,8 +68,60 @@ class CappedFile(tempfile.SpooledTemporaryFile[bytes]):
             super().close()
 
 
+class CountingParser(MultiPartParser):
+    """Reads a form of parts, and knows how many: fields that have ended, files that have begun."""
+
+    parts = 0
+
+    def get_part_charset(self, headers: Headers) -> str:
+        """As werkzeug's, which asks for it once a field has ended."""
+        self.parts += 1
+        return super().get_part_charset(headers)
+
+    def start_file_streaming(self, event: Any, total_content_length: int | None) -> IO[bytes]:
+        """As werkzeug's, which calls it when a file begins."""
+        self.parts += 1
+        return super().start_file_streaming(event, total_content_length)
+
+
+class BoundedForm(FormDataParser):
+    """Reads forms, and says by which of its bounds one was refused: werkzeug says the same of all
+    three, too many parts, too large a part, too long a body.
+    """
+
+    def _parse_multipart(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str],
+    ) -> Any:
+        # Raises ``TooManyParts``, ``PartTooLarge``; of a body without a length, werkzeug's own.
+        parser = CountingParser(
+            stream_factory=self.stream_factory,
+            max_form_memory_size=self.max_form_memory_size,
+            max_form_parts=self.max_form_parts,
+            cls=self.cls,
+        )
+        boundary = options.get("boundary", "").encode("ascii")
+        if not boundary:
+            raise ValueError("a form without a boundary")  # read as one without parts
+        try:
+            return stream, *parser.parse(stream, boundary, content_length)
+        except RequestEntityTooLarge as refused:
+            longest = self.max_content_length
+            if longest is not None and stream.tell() >= longest:
+                raise
+            # One part too many is refused as it begins: all before it are counted by then.
+            if self.max_form_parts is not None and parser.parts >= self.max_form_parts:
+                raise TooManyParts(most=self.max_form_parts) from refused
+            raise PartTooLarge(most=in_bytes(self.max_form_memory_size or 0)) from refused
+
+
 class BoundedRequest(Request):
     """A request whose JSON is bounded apart from its pictures."""
+
+    form_data_parser_class = BoundedForm
 
     def _get_file_stream(
         self,

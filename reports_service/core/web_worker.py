@@ -73,22 +73,15 @@ class AdmittingWorker(PatientWorker):
             if _head(conn):
                 self.enqueue_req(conn)
             else:
-                self._await_request(conn)
+                self.await_bytes(conn, time.monotonic() + self.cfg.keepalive)
             if self.nr_conns >= self.worker_connections:
                 return
-
-    def _await_request(self, conn: TConn) -> None:
-        conn.set_timeout()
-        self.pending_conns.append(conn)
-        self.poller.register(
-            conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
-        )
 
     def enqueue_req(self, conn: TConn) -> None:
         """Let a request wait for a thread, or refuse it."""
         head = _head(conn)
         if not head:  # readable, and nothing to read: the other side is done
-            self._close(conn)
+            self.let_go(conn)
             return
         kind, now = kind_of(head), time.monotonic()
         asking = Asking(conn, kind, now)
@@ -139,7 +132,7 @@ class AdmittingWorker(PatientWorker):
         if not fs.cancelled() and fs.exception() is None and fs.result():
             super().finish_request(conn, fs)
         else:
-            self._close(conn)
+            self.let_go(conn)
 
     # Being refused
 
@@ -149,9 +142,9 @@ class AdmittingWorker(PatientWorker):
             with contextlib.suppress(OSError):
                 asking.conn.sock.setblocking(False)
                 asking.conn.sock.send(refusal(head))
-        self._close(asking.conn)
+        self.let_go(asking.conn)
 
-    def _close(self, conn: TConn) -> None:
+    def let_go(self, conn: TConn) -> None:
         """Say that nothing more comes; close once the other side has, or after a second."""
         try:
             conn.sock.setblocking(False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -83,6 +84,35 @@ def test_a_picture_that_was_seen_before_is_not_sent_again(
         tag = first.headers["ETag"]
     with client.get(address, headers={"If-None-Match": tag}) as again:
         assert (again.status_code, again.data) == (304, b"")
+
+
+def test_while_the_store_is_away_a_picture_is_not_said_to_be_missing(
+    app: Flask, client: FlaskClient, picture: Attachment
+) -> None:
+    address = public_addresses(published(picture))["small"]
+    store = Path(app.config["PHOTO_STORE"])
+    aside = store.rename(store.with_name("aside"))
+    store.write_bytes(b"in its place")
+    try:
+        with client.get(address, headers={"Accept-Language": "en"}) as answer:
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) > 0
+            assert answer.json and answer.json["code"] == "unavailable"
+            assert "photo store" in answer.json["detail"]
+    finally:
+        store.unlink()
+        aside.rename(store)
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+
+
+def test_a_file_that_the_store_has_lost_is_not_found(
+    app: Flask, client: FlaskClient, picture: Attachment
+) -> None:
+    assert published(picture).small_key
+    app.extensions["storage"].delete(picture.small_key)
+    with client.get(public_addresses(picture)["small"]) as answer:
+        assert answer.status_code == 404
 
 
 def test_what_is_not_published_is_not_found(client: FlaskClient, picture: Attachment) -> None:

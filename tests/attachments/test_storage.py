@@ -71,8 +71,10 @@ def test_a_second_put_replaces_the_first(storage: Storage) -> None:
 
 def test_what_is_not_there_is_said_to_be_missing(storage: Storage) -> None:
     assert not storage.exists("a.jpg")
-    with pytest.raises(NoSuchFile):
-        storage.get("a.jpg")
+    storage.put("b/b.jpg", b"another")
+    for missing in ("a.jpg", "b", "b/b.jpg/c", "c/c.jpg"):
+        with pytest.raises(NoSuchFile):
+            storage.get(missing)
 
 
 def test_deleting_twice_is_no_fault(storage: Storage) -> None:
@@ -124,6 +126,17 @@ def test_a_folder_that_cannot_be_written_is_not_ready(tmp_path: Path) -> None:
     assert not storage.ready()
     with pytest.raises(Unavailable):
         storage.put("a.jpg", b"")
+    with pytest.raises(Unavailable):
+        storage.get("a.jpg")
+
+
+def test_a_folder_that_is_gone_is_not_a_file_that_is_missing(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    storage = Storage(str(folder))
+    storage.put("a.jpg", b"first")
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(Unavailable):
+        storage.open("a.jpg")
 
 
 def test_a_bucket_that_is_not_there_is_not_ready(s3_server: str) -> None:
@@ -131,3 +144,5 @@ def test_a_bucket_that_is_not_there_is_not_ready(s3_server: str) -> None:
     assert not storage.ready()
     with pytest.raises(Unavailable):
         storage.put("a.jpg", b"")
+    with pytest.raises(Unavailable):
+        storage.get("a.jpg")

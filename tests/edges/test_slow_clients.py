@@ -6,9 +6,10 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,10 +18,13 @@ from reports_service.core import patient_worker
 from tests.browser.running import Running, running
 from tests.databases import Databases
 from tests.personas import API, LIGHT
+from tests.pictures import jpeg
 
 pytestmark = pytest.mark.any_engine
 
 MORE_THAN_ALL_THREADS = 40
+IDLES_S = 5.0  # keepalive of config/gunicorn.py
+BUSY_S = 10.0  # what a busy machine adds
 SOON_S = 14.0  # less than anything here is waited for; the machine may be busy
 
 
@@ -93,11 +97,94 @@ def test_a_request_that_comes_in_pieces_is_answered(service: Running) -> None:
         assert client.recv(100).startswith(b"HTTP/1.1 201")
 
 
-def test_what_begins_and_does_not_go_on_is_let_go(service: Running) -> None:
+def test_a_photo_over_a_bad_line_is_filed_though_it_takes_longer_than_a_connection_may_idle(
+    service: Running,
+) -> None:
+    body = with_a_photo(30_000)
+    head = (
+        f"POST {API}/reports HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode()
     with connected(service) as client:
-        client.sendall(BEGUN["half the fields"])
-        with suppress(ConnectionResetError):
-            assert client.recv(100) == b""
+        took = dripped(client, head + body, bytes_a_s=2_500)
+        answer = client.recv(100)
+    assert took > 2 * IDLES_S
+    assert answer.startswith(b"HTTP/1.1 201")
+
+
+def with_a_photo(size: int) -> bytes:
+    """A report as a form of so many bytes and a bit."""
+    photo = jpeg(64, 48)
+    parts = (
+        ('name="report"', json.dumps(LIGHT).encode()),
+        ('name="photos"; filename="1.jpg"', photo + bytes(size - len(photo))),
+    )
+    said = (
+        f"--b\r\nContent-Disposition: form-data; {name}\r\n\r\n".encode() + content + b"\r\n"
+        for name, content in parts
+    )
+    return b"".join(said) + b"--b--\r\n"
+
+
+def dripped(client: socket.socket, whole: bytes, bytes_a_s: int) -> float:
+    """Send at a pace; how many seconds it took."""
+    piece, began = bytes_a_s // 5, time.monotonic()
+    for start in range(0, len(whole), piece):
+        client.sendall(whole[start : start + piece])
+        time.sleep(piece / bytes_a_s)
+    return time.monotonic() - began
+
+
+def test_what_begins_and_does_not_go_on_is_told_so_after_the_time_it_has(service: Running) -> None:
+    begun = ("half a line", "half the fields", "half a report")
+    with ExitStack() as held:
+        began = time.monotonic()
+        clients = [held.enter_context(connected(service)) for _ in begun]
+        for client, which in zip(clients, begun, strict=True):
+            client.sendall(BEGUN[which])
+        for client in clients:
+            told_too_slow(client)
+            took = time.monotonic() - began
+            assert took + 0.1 >= patient_worker.ARRIVES_WITHIN_S
+            assert took < patient_worker.ARRIVES_WITHIN_S + BUSY_S
+
+
+def told_too_slow(client: socket.socket) -> None:
+    """A problem document in words, and the end of the connection."""
+    answer = b""
+    while got := client.recv(4000):
+        answer += got
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert b"\r\nContent-Type: application/problem+json\r\n" in head
+    said = json.loads(body)
+    assert (said["status"], said["code"]) == (408, "too_slow")
+    assert "xin thử lại" in said["detail"]
+
+
+@pytest.mark.parametrize("before", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"])
+def test_who_connects_and_asks_nothing_more_is_let_go_soon_and_without_words(
+    before: bytes, service: Running
+) -> None:
+    with connected(service) as client:
+        client.sendall(before)
+        answer = b""
+        while before and b'"alive"}' not in answer:
+            got = client.recv(4000)
+            assert got, answer
+            answer += got
+        began = time.monotonic()
+        assert client.recv(100) == b""
+    assert IDLES_S - 0.5 < time.monotonic() - began < patient_worker.ARRIVES_WITHIN_S
+
+
+def test_each_kept_byte_gives_its_request_the_time_of_the_slowest_pace() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        conn = SimpleNamespace(sock=ours, began=100.0)
+        assert patient_worker._arrives_by(conn) == 100 + patient_worker.ARRIVES_WITHIN_S
+        theirs.sendall(bytes(10 * patient_worker.SLOWEST_BYTES_S))
+        assert patient_worker._arrives_by(conn) == 110 + patient_worker.ARRIVES_WITHIN_S
 
 
 def test_who_sends_half_and_hangs_up_is_forgotten(service: Running) -> None:

@@ -1,4 +1,4 @@
-"""A photo store that is full stops photos, and nothing else."""
+"""A photo store that is full or away stops photos, and nothing else."""
 
 from __future__ import annotations
 
