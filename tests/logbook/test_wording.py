@@ -15,7 +15,7 @@ from flask import Flask
 
 import reports_service
 from reports_service.core.words import LANGUAGES, knows
-from reports_service.logbook import wording
+from reports_service.logbook import nightly, wording
 from reports_service.logbook.finding import REPORT
 from reports_service.reports import looking
 from tests.personas import CONTACT, People
@@ -138,3 +138,12 @@ def test_the_filters_are_chosen_in_words(app: Flask, people: People) -> None:
     assert '<option value="account" selected>tài khoản</option>' in shown
     odd = desk.see("/admin/audit", object_kind="chua-biet").text
     assert '<option value="chua-biet" selected>' in odd, "what was asked for is not hidden"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_when_the_log_was_checked(app: Flask, people: People, language: str) -> None:
+    nightly.check()
+    desk = Desk(app, people.admin)
+    shown = desk.see("/admin/audit", lang=language).text
+    begin = {"vi": "Kiểm tra lúc", "en": "Checked at"}[language]
+    assert re.search(rf'<p>{begin} <time datetime="[^"]+">[^<]+</time>: ', shown)
