@@ -5,8 +5,45 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from reports_service.core.embedded import socket_url
+
+# What the environment calls a key of ``default.py`` where both differ.
+OTHERWISE_CALLED = {"SQLALCHEMY_DATABASE_URI": "DATABASE_URL"}
+
+# The keys that a deployment chooses by the environment; all others are the same everywhere. That
+# for tests of faults is not among them.
+CHOSEN = (
+    "DATA_DIR",
+    "SQLALCHEMY_DATABASE_URI",
+    "WEB_DATABASE_WAIT_S",
+    "REDIS_URL",
+    "PHOTO_STORE",
+    "SECRET_KEY",
+    "SECRET_KEYS_OLD",
+    "TZ_NAME",
+    "DEMO",
+    "PUBLIC_URL",
+    "PROVINCE_CODE",
+    "MAIL_URL",
+    "MAIL_FROM",
+    "GEOCODER_URL",
+    "MAP_TILES_URL",
+    "MAP_TILES_BY",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+    "PROXIES",
+    "CLOSE_MONTH_ON_DAY",
+    "RATE_FACTOR",
+    "SECOND_FACTOR_ROLES",
+    "PASSWORD_WORDS",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_NAME",
+)
+PARTED_BY_SPACES = ("SECRET_KEYS_OLD",)
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -47,3 +84,22 @@ def names(name: str, default: Sequence[str]) -> Sequence[str]:
     if not value:
         return default
     return [one.strip() for one in value.split(",") if one.strip() and one.strip() != "none"]
+
+
+def said(key: str, value: Any) -> tuple[str, str] | None:
+    """A key's value as the environment says it: the name there, and the text.
+
+    None where the environment does not say it, or says nothing to mean it.
+    """
+    if key not in CHOSEN or value in (None, ""):
+        return None
+    match value:
+        case bool():
+            text = "1" if value else "0"
+        case [*parts] if key in PARTED_BY_SPACES:
+            text = " ".join(parts)
+        case [*parts]:
+            text = ",".join(parts) or "none"
+        case _:
+            text = str(value)
+    return (OTHERWISE_CALLED.get(key, key), text) if text else None

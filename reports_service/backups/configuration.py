@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -15,6 +17,10 @@ from sqlalchemy.exc import ArgumentError
 _SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|CREDENTIAL|PRIVATE|API_KEY")
 _OF_THE_STORE = "AWS_"  # how the client of a bucket is told; secrets for the most part
 LEFT_OUT = "left_out"
+# How sets were written by earlier versions.
+_SET = re.compile(r"frozenset\((.*)\)", re.DOTALL)
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+Said = Callable[[str, Any], tuple[str, str] | None]
 
 
 def written(
@@ -35,8 +41,55 @@ def written(
     return orjson.dumps(
         {"values": shown, LEFT_OUT: left_out},
         option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS,
-        default=str,
+        default=_written,
     )
+
+
+def exported(kept: Mapping[str, Any], said: Said, *, secrets: bool) -> Iterator[tuple[str, str]]:
+    """What an archive keeps, as one exports it: the name in the environment and a line.
+
+    The line is a setting, as a shell reads it, or empty for one that is not shown: a secret, unless
+    ``secrets``. ``said`` tells how the environment says a key's value, None where it does not.
+    """
+    for key, value in kept["values"].items():
+        found = (key, str(value)) if _of_the_store(key) else said(key, _read(value))
+        if found is None or key in kept[LEFT_OUT]:
+            continue
+        name, text = found
+        shown = secrets or not _hides(key, value)
+        yield name, f"{name}={shlex.quote(text)}" if shown else ""
+
+
+def left_out(kept: Mapping[str, Any], said: Said) -> list[str]:
+    """The names in the environment of what the archive does not keep, being a secret."""
+    named = [
+        (key, "") if _of_the_store(key) else said(key, kept["values"].get(key) or "?")
+        for key in kept[LEFT_OUT]
+    ]
+    return sorted(one[0] for one in named if one)
+
+
+def without_secrets(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for who may not see what it hides: the names of that are in ``hidden``."""
+    hidden = sorted(key for key, value in kept["values"].items() if _hides(key, value))
+    shown = {key: value for key, value in kept["values"].items() if key not in hidden}
+    return {**kept, "values": shown, "hidden": hidden}
+
+
+def _of_the_store(key: str) -> bool:
+    return key.startswith(_OF_THE_STORE) and _NAME.fullmatch(key) is not None
+
+
+def _written(value: Any) -> Any:
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
+
+
+def _read(value: Any) -> Any:
+    """A value as it was before it was written."""
+    earlier = _SET.fullmatch(value) if isinstance(value, str) else None
+    if earlier is None:
+        return value
+    return sorted(ast.literal_eval(earlier[1])) if earlier[1] else []
 
 
 def _hides(name: str, value: Any) -> bool:

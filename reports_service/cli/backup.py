@@ -15,8 +15,9 @@ import orjson
 from flask import has_app_context
 
 import config
+from config.environment import said
 from reports_service import create_app
-from reports_service.backups import creating, restoring
+from reports_service.backups import configuration, creating, restoring
 from reports_service.backups.archive import About
 from reports_service.backups.creating import Made
 from reports_service.backups.restoring import Wish
@@ -26,6 +27,7 @@ from reports_service.cli.spoken import language, tell
 from reports_service.core.words import say
 
 NOT_WHOLE = 3  # exit status: the backup was made, and files that rows name are not in it
+OF_OTHERS = 0o077  # what a file lets all but its owner do
 SHOWN = 10  # names of files that are said
 Command = TypeVar("Command", bound=Callable[..., Any])
 ARCHIVE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -49,6 +51,8 @@ def _keyed(command: Command) -> Command:
         if key_file and passphrase:
             raise click.UsageError("--key or --passphrase, not both")
         key = Key.of_file(key_file) if key_file else None
+        if key_file and key_file.stat().st_mode & OF_OTHERS:
+            tell("backup_key_open", file=str(key_file))
         if passphrase:
             key = Key.of_passphrase(_passphrase(twice=command.__name__ == "create"))
         return command(key=key, **options)
@@ -137,11 +141,29 @@ def check(file: Path, key: Key | None) -> None:
 @backup.command()
 @ARCHIVE
 @_keyed
-def show(file: Path, key: Key | None) -> None:
-    """Print what FILE is of, and the configuration in it, as JSON. Secrets too, where sealed."""
-    about, configuration = restoring.look(file, key)
-    shown = {"backup": about.__dict__, "configuration": configuration}
-    click.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode())
+@click.option("--secrets", is_flag=True, help="SECRET_KEY and passwords too, where sealed.")
+@click.option("--json", "as_json", is_flag=True, help="All keys of the configuration, as JSON.")
+def show(file: Path, key: Key | None, secrets: bool, as_json: bool) -> None:
+    """Print what FILE is of, and the settings in it as a shell reads them: NAME='value'."""
+    about, kept = restoring.look(file, key)
+    if as_json:
+        shown = kept if secrets else configuration.without_secrets(kept)
+        whole = {"backup": about.__dict__, "configuration": shown}
+        click.echo(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
+        return
+    _note("backup_of", **_said(about))
+    for name, line in configuration.exported(kept, said, secrets=secrets):
+        if line:
+            click.echo(line)
+        else:
+            _note("backup_setting_hidden", name=name)
+    for name in configuration.left_out(kept, said):
+        _note("backup_setting_left_out", name=name)
+
+
+def _note(code: str, **values: str) -> None:
+    """A remark between settings, which a shell passes over."""
+    click.echo(f"# {say(code, language(), **values)}")
 
 
 @backup.command()

@@ -25,7 +25,7 @@ CHUNK: Final = 64 * 1024  # bytes
 # Column -> what it holds, and how a line says it.
 _COLUMNS: Final[Mapping[str, tuple[Kind, Callable[[Line], Any]]]] = {
     "number": (Kind.COUNT, lambda line: line.entry.number),
-    "at": (Kind.MOMENT, lambda line: line.entry.at),
+    "at": (Kind.INSTANT, lambda line: line.entry.at),
     "actor": (Kind.TEXT, lambda line: line.entry.actor),
     "act": (Kind.TEXT, lambda line: _act(line.entry)),
     "object_kind": (
@@ -33,13 +33,17 @@ _COLUMNS: Final[Mapping[str, tuple[Kind, Callable[[Line], Any]]]] = {
         lambda line: wording.kind_said(line.entry.object_kind, current_language()),
     ),
     "object_key": (Kind.TEXT, lambda line: line.entry.object_key),
-    "detail": (Kind.TEXT, lambda line: orjson.dumps(line.what).decode()),
+    "detail": (Kind.TEXT, lambda line: wording.sentences(line, current_language(), _zone())),
     "address": (Kind.TEXT, lambda line: line.entry.address),
     "request_id": (Kind.TEXT, lambda line: line.entry.request_id),
     "session_id": (Kind.COUNT, lambda line: line.entry.session_id),
     "device": (Kind.TEXT, lambda line: line.entry.device),
     "hash": (Kind.TEXT, lambda line: line.entry.hash.hex()),
 }
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TZ_NAME"])
 
 
 def _act(entry: audit.AuditEntry) -> str:
@@ -73,7 +77,7 @@ def _pieces(sought: Sought) -> Iterator[bytes]:
 
 
 def _table(sought: Sought, rows: int) -> Table:
-    language, zone = current_language(), ZoneInfo(current_app.config["TZ_NAME"])
+    language, zone = current_language(), _zone()
     columns = [
         Column(say(f"audit_column_{name}", language), kind, of)
         for name, (kind, of) in _COLUMNS.items()
@@ -83,7 +87,7 @@ def _table(sought: Sought, rows: int) -> Table:
 
 
 def _today() -> str:
-    return clock.now().astimezone(ZoneInfo(current_app.config["TZ_NAME"])).date().isoformat()
+    return clock.now().astimezone(_zone()).date().isoformat()
 
 
 # Ending -> media type, and what answers.

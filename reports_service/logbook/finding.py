@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, cast, func, or_, select, tuple_
 
+from reports_service.core.as_kept import as_kept
 from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.core.pages import Key, Page, page
@@ -102,7 +103,7 @@ def events_of(entries: Iterable[AuditEntry]) -> dict[tuple[str, int], tuple[byte
     named = [event_named(entry) for entry in entries]
     places = [one for one in named if one is not None]
     found = db.session.execute(
-        select(Report.code, Event.seq, Event.hash, Event.facts)
+        select(Report.code, Event.seq, as_kept(Event.hash), as_kept(Event.facts))
         .join(Event, Event.report_id == Report.id)
         .where(tuple_(Report.code, Event.seq).in_(places))
     )
@@ -111,7 +112,7 @@ def events_of(entries: Iterable[AuditEntry]) -> dict[tuple[str, int], tuple[byte
 
 def event_named(entry: AuditEntry) -> tuple[str, int] | None:
     """The report and the number of the event that an entry is about; None where it is none."""
-    seq = entry.detail.get("event")
+    seq = entry.detail.get("event") if isinstance(entry.detail, Mapping) else None
     if entry.object_kind != REPORT or not isinstance(seq, int):
         return None
     return codes.plain(entry.object_key), seq
@@ -122,7 +123,8 @@ def _with_facts(entries: Sequence[AuditEntry]) -> list[Line]:
     lines = []
     for entry in entries:
         place = event_named(entry)
-        lines.append(Line(entry, there[place][1] if place in there else None))
+        facts = there[place][1] if place in there else None
+        lines.append(Line(entry, facts if isinstance(facts, Mapping) else None))
     return lines
 
 

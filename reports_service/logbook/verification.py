@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from reports_service.core import audit
+from reports_service.core.as_kept import Unreadable, as_kept
 from reports_service.core.audit import GENESIS, AuditEntry, is_sealed
 from reports_service.core.db import db
 from reports_service.core.words import say
@@ -18,6 +19,7 @@ from reports_service.logbook.finding import event_named, events_of
 from reports_service.reports.models import DailyHead
 
 BATCH = 1000
+AnyEntry = Any  # a row with the columns of ``AuditEntry``
 
 
 class Kind(StrEnum):
@@ -85,9 +87,9 @@ def verify(walk: Walk | None = None) -> Iterator[Finding]:
     yield from (Finding(Kind.DAY, number, day=kept.day) for number, kept in days.items())
 
 
-def _judged(entry: AuditEntry, walk: Walk, known: int) -> Iterator[Finding]:
+def _judged(entry: AnyEntry, walk: Walk, known: int) -> Iterator[Finding]:
     """What is wrong with one entry; where it keeps its place, the walk goes on from it."""
-    sealed = is_sealed(entry)
+    sealed = _is_sealed(entry)
     if entry.number <= walk.number or (entry.number > known and not sealed):
         yield Finding(Kind.ADDED, entry.number)
         return
@@ -100,7 +102,13 @@ def _judged(entry: AuditEntry, walk: Walk, known: int) -> Iterator[Finding]:
     walk.number, walk.hash, walk.broken = entry.number, entry.hash, not sealed
 
 
-def _event_lacking(entry: AuditEntry, there: dict[tuple[str, int], Any]) -> Iterator[Finding]:
+def _is_sealed(entry: AnyEntry) -> bool:
+    """Whether it is as it was sealed; what does not decode any more is not."""
+    damaged = any(isinstance(part, Unreadable) for part in entry)
+    return not damaged and is_sealed(entry)
+
+
+def _event_lacking(entry: AnyEntry, there: dict[tuple[str, int], Any]) -> Iterator[Finding]:
     place = event_named(entry)
     if place is None:
         return
@@ -109,20 +117,19 @@ def _event_lacking(entry: AuditEntry, there: dict[tuple[str, int], Any]) -> Iter
         yield Finding(Kind.EVENT, entry.number, report=entry.object_key)
 
 
-def _batches() -> Iterator[Sequence[AuditEntry]]:
+def _batches() -> Iterator[Sequence[AnyEntry]]:
     """All entries by number; of two with one number, the one that was there first."""
     after: tuple[int, int] | None = None
-    numbered = select(AuditEntry).where(AuditEntry.number.is_not(None))
+    columns = [as_kept(column) for column in AuditEntry.__table__.columns]
+    numbered = select(*columns).where(AuditEntry.number.is_not(None))
     query = numbered.order_by(AuditEntry.number, AuditEntry.id).limit(BATCH)
     while True:
         later = query if after is None else query.where(_beyond(*after))
-        entries = db.session.scalars(later.execution_options(populate_existing=True)).all()
+        entries = db.session.connection().execute(later).all()
         if not entries:
             return
         yield entries
         after = entries[-1].number, entries[-1].id
-        for entry in entries:
-            db.session.expunge(entry)
 
 
 def _without_number() -> int:

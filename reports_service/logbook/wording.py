@@ -8,7 +8,8 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from reports_service.core.words import catalogue, knows, say
-from reports_service.logbook.finding import REPORT
+from reports_service.logbook import facts
+from reports_service.logbook.finding import REPORT, Line
 
 ACT: Final = "audit_act_"
 EVENT: Final = "event_"  # an act on a report is said as its timeline says it
@@ -50,6 +51,40 @@ def kinds(language: str) -> list[tuple[str, str]]:
     """All kinds of things, with their words, in the order of those."""
     found = [code.removeprefix(KIND) for code in _beginning(KIND)]
     return _in_order({kind: kind_said(kind, language) for kind in found})
+
+
+def sentences(line: Line, language: str, zone: tzinfo) -> str:
+    """All that a line of the log tells besides, as one text."""
+    said = []
+    for one in told_of(line, language, zone):
+        was = f" ({say('audit_was', language)}: {one.before})" if one.before is not None else ""
+        said.append(f"{one.name}: {one.value}{was}")
+    return "; ".join(said)
+
+
+def told_of(line: Line, language: str, zone: tzinfo) -> Iterator[Told]:
+    """What a line tells besides: what the report's event recorded, else the entry's own detail."""
+    if line.facts is None:
+        yield from told(line.what, language, zone)
+        return
+    for name, value in line.facts.items():
+        yield Told(_fact(name, language), _fact_value(name, value, language, zone))
+
+
+def _fact(name: str, language: str) -> str:
+    return _field(name, language, (facts.NAME, *_FIELDS))
+
+
+def _fact_value(name: str, value: Any, language: str, zone: tzinfo) -> str:
+    worded = facts.worded(name, value, language)
+    if worded is not None:
+        return worded
+    if isinstance(value, Mapping) and "unit" not in value and value:
+        return ", ".join(
+            f"{_fact(part, language)}: {_fact_value(part, one, language, zone)}"
+            for part, one in value.items()
+        )
+    return _value(value, language, zone)
 
 
 def told(what: Mapping[str, Any], language: str, zone: tzinfo) -> Iterator[Told]:

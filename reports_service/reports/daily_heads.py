@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import func, select, union_all
 
 from reports_service.core import audit, clock
+from reports_service.core.as_kept import as_kept
 from reports_service.core.db import db, unit_of_work
 from reports_service.reports import changes
 from reports_service.reports.chain import GENESIS
@@ -89,7 +90,7 @@ def _heads_between(since: Reach | None, until: Reach) -> Any:
         .subquery()
     )
     return db.session.execute(
-        select(Report.code, last.c.first, Event.seq, Event.hash)
+        select(Report.code, last.c.first, Event.seq, as_kept(Event.hash))
         .join(last, (Event.report_id == last.c.report_id) & (Event.seq == last.c.seq))
         .join(Report, Report.id == Event.report_id)
         .order_by(Report.code)

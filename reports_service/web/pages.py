@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,7 +24,7 @@ from reports_service.core.auth import (
     current_language,
 )
 from reports_service.core.http_errors import RETRY_AFTER_S, answer_http, refusal_body, status_of
-from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, knows, named, say
+from reports_service.core.words import DEFAULT_LANGUAGE, LANGUAGES, catalogue, knows, named, say
 from reports_service.domain.errors import NotSignedIn, Refusal
 from reports_service.domain.roles import Permission
 from reports_service.web import assets, sessions
@@ -211,4 +211,9 @@ def _notes() -> list[dict[str, str]]:
 
 
 def _say(spoken: str, word: str, /, **values: object) -> str:
-    return say(word, spoken, **values)
+    """A sentence; one that has elements put in, such as those of ``when``, is markup itself, and
+    all else of it is escaped.
+    """
+    if not any(isinstance(value, Markup) for value in values.values()):
+        return say(word, spoken, **values)
+    return Markup(escape(catalogue()[word][spoken])).format(**values)

@@ -14,6 +14,7 @@ from flask.views import MethodView
 from reports_service.core import auth
 from reports_service.domain.lifecycle import Action, staff_who_may
 from reports_service.domain.roles import PERMISSIONS, Permission, Role
+from reports_service.logbook import nightly
 from tests.personas import API, STAFF, People
 
 # Guards ask no database.
@@ -117,6 +118,8 @@ PUBLIC_PAGES = {
     "GET /feeds/areas/<code>.xml",
     "GET /feeds/agencies/<code>.xml",
 }
+# An element that a page shows as text: it was escaped once too often.
+SHOWN_AS_TEXT = re.compile(r"&lt;/?(?:time|a|span|strong|p|li)\b")
 # Outside /api/v1: health, figures for machines and the documents, none of which know a person.
 PLAIN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"}
 FILLED = (
@@ -199,7 +202,8 @@ def test_every_page_is_guarded_or_listed_as_public(app: Flask) -> None:
 
 
 def test_pages_let_in_the_roles_of_the_tables_and_nobody_else(app: Flask, people: People) -> None:
-    wrong = []
+    nightly.check()  # the log's page says when it was
+    wrong: list[tuple[str, str, object]] = []
     for name in (*STAFF, "public"):
         caller = getattr(people, name)
         client = app.test_client()
@@ -214,6 +218,8 @@ def test_pages_let_in_the_roles_of_the_tables_and_nobody_else(app: Flask, people
             entered = answer.status_code != 403 and not led_away
             if entered != page.lets_in(role) or answer.status_code >= 500:
                 wrong.append((page.name, name, answer.status_code))
+            if answer.mimetype == "text/html" and SHOWN_AS_TEXT.search(answer.text):
+                wrong.append((page.name, name, "shows markup"))
     assert wrong == []
 
 

@@ -72,5 +72,6 @@ def empty_machine(databases: Databases, tmp_path: Path) -> Iterator[Machine]:
 def key(tmp_path: Path) -> Path:
     """The file of a key."""
     path = tmp_path / "backup.key"
+    path.touch(mode=0o600)
     path.write_text(KEY + "\n", encoding="ascii")
     return path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import String, select
 
+from config import default, environment
 from reports_service.attachments.models import Attachment
 from reports_service.attachments.uploads import service as uploads
 from reports_service.attachments.uploads.refusals import UploadGone
@@ -109,11 +112,16 @@ def test_secrets_are_in_it_only_where_it_is_sealed(
     assert run("create", tmp_path / "open").exit_code == 0
     assert run("create", tmp_path / "sealed", "--key", key).exit_code == 0
     assert secret.encode() not in (tmp_path / "open").read_bytes()
-    shown = json.loads(run("show", tmp_path / "open").stdout)
+    shown = json.loads(run("show", tmp_path / "open", "--json", "--secrets").stdout)
     assert "SECRET_KEY" in shown["configuration"]["left_out"]
     assert shown["configuration"]["values"]["TZ_NAME"] == "Asia/Ho_Chi_Minh"
     assert "SECRET_KEY" not in shown["configuration"]["values"]
-    shown = json.loads(run("show", tmp_path / "sealed", "--key", key).stdout)
+    assert "# SECRET_KEY is not in the backup" in run("show", tmp_path / "open", "--secrets").stdout
+    sealed = (tmp_path / "sealed", "--key", key)
+    for words in ((), ("--json",)):
+        assert secret not in run("show", *sealed, *words).stdout
+    assert "# SECRET_KEY is in the backup; --secrets prints it" in run("show", *sealed).stdout
+    shown = json.loads(run("show", *sealed, "--json", "--secrets").stdout)
     assert shown["configuration"]["values"]["SECRET_KEY"] == secret
     refused = run("check", tmp_path / "sealed")
     assert (refused.exit_code, "name it by --key" in refused.stderr) == (1, True)
@@ -134,6 +142,52 @@ def test_a_restore_under_another_secret_must_be_wished_for(
         live_province.config["SECRET_KEY"] = kept
 
 
+def test_the_settings_that_are_shown_can_be_exported_and_mean_the_same(
+    run: Run, live_province: Flask, tmp_path: Path, key: Path
+) -> None:
+    settings = {"SECOND_FACTOR_ROLES": frozenset({"leader", "administrator"}), "DEMO": False,
+                "MAIL_FROM": "Tỉnh's 1022 <no-reply@demo.example>"}  # fmt: skip
+    before = {name: live_province.config[name] for name in settings}
+    live_province.config.update(settings)
+    assert run("create", tmp_path / "a", "--key", key).exit_code == 0
+    live_province.config.update(before)
+    shown = run("show", tmp_path / "a", "--key", key, "--secrets").stdout
+    (tmp_path / "settings").write_text(shown)
+    script = f"set -a; . {tmp_path}/settings; env -0"
+    exported = subprocess.run(["sh", "-c", script], env={}, capture_output=True, check=True).stdout
+    found = dict(one.split("=", 1) for one in exported.decode().strip("\0").split("\0"))
+    assert found["SECOND_FACTOR_ROLES"] == "administrator,leader"
+    assert (found["DEMO"], found["MAIL_FROM"]) == ("0", settings["MAIL_FROM"])
+    assert found["DATABASE_URL"] == live_province.config["SQLALCHEMY_DATABASE_URI"]
+    assert found["SECRET_KEY"] == live_province.config["SECRET_KEY"]
+    assert "MAX_CONTENT_LENGTH" not in found
+
+
+@pytest.mark.pure
+def test_archives_of_earlier_versions_show_their_sets() -> None:
+    for earlier, names in (("frozenset()", "none"), ("frozenset({'b', 'a'})", "a,b")):
+        kept = {"values": {"SECOND_FACTOR_ROLES": earlier}, "left_out": []}
+        shown = configuration.exported(kept, environment.said, secrets=False)
+        assert list(shown) == [("SECOND_FACTOR_ROLES", f"SECOND_FACTOR_ROLES={names}")]
+
+
+@pytest.mark.pure
+def test_every_setting_of_the_environment_is_known_to_be_one() -> None:
+    source = Path(str(default.__file__)).read_text(encoding="utf-8")
+    said_so = set(re.findall(r"Environment: ([A-Z_]+)", source.replace("\n# ", " ")))
+    chosen = {environment.OTHERWISE_CALLED.get(key, key) for key in environment.CHOSEN}
+    assert chosen - said_so == {"PROVINCE_CODE"}, "which needs no words"
+    assert said_so - chosen == {"CLOCK_STEP_FILE"}, "which is for tests alone"
+
+
+def test_a_key_that_others_can_read_is_warned_of(run: Run, tmp_path: Path, key: Path) -> None:
+    warning = f"others on this machine can read the key file {key}"
+    assert warning not in run("create", tmp_path / "a", "--key", key).stderr
+    key.chmod(0o640)
+    answer = run("check", tmp_path / "a", "--key", key)
+    assert (answer.exit_code, warning in answer.stderr) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -145,7 +199,7 @@ def test_what_does_not_fit_is_refused(
     run: Run, tmp_path: Path, changes: dict[str, str], said: str
 ) -> None:
     assert run("create", tmp_path / "a").exit_code == 0
-    about = {**json.loads(run("show", tmp_path / "a").stdout)["backup"], **changes}
+    about = {**json.loads(run("show", tmp_path / "a", "--json").stdout)["backup"], **changes}
     with (tmp_path / "b").open("wb") as file, writing(file, None) as archive:
         archive.put(ABOUT, orjson.dumps(about))
     refused = run("restore", tmp_path / "b", "--replace")

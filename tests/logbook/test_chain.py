@@ -83,6 +83,43 @@ def test_an_entry_that_was_edited_is_named(app: Flask, run: Run) -> None:
             assert found(run) == named, column
 
 
+@pytest.mark.parametrize(
+    ("column", "damaged"),
+    [("detail", "replace(detail, 'e', '\"')"), ("at", "'yesterday'"), ("detail", "'[1]'"),
+     ("hash", "'text'"), ("previous_hash", "substr(previous_hash, 1, 7)")],
+)  # fmt: skip
+def test_an_entry_that_does_not_decode_any_more_is_named_and_the_rest_is_checked(
+    app: Flask, run: Run, column: str, damaged: str
+) -> None:
+    """PostgreSQL keeps no such values."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("it refuses")
+    first = wrote()
+    with unguarded() as open_to_all:
+        where = f"WHERE number = {first + 1}"
+        open_to_all.execute(text(f"UPDATE audit_entries SET {column} = {damaged} {where}"))
+        gone = delete(AuditEntry).where(AuditEntry.number == first + 3)
+        open_to_all.execute(gone.execution_options(synchronize_session=False))
+    assert found(run) == [
+        {"kind": "edited", "number": first + 1},
+        {"kind": "removed", "number": first + 3, "last": first + 3},
+    ]
+
+
+def test_an_event_that_does_not_decode_any_more_stops_neither_the_check_nor_the_page(
+    people: People, run: Run
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("it refuses")
+    code = people.file().code
+    people.officer.does(code, "acknowledgement", {})
+    db.session.execute(text("UPDATE events SET facts = replace(facts, ':', '')"))
+    db.session.commit()
+    assert found(run) == [], "the log is whole; stats verify names the event"
+    listed = people.admin.call("GET", "/admin/audit?object_kind=report").json["items"]
+    assert {one["facts"] for one in listed} == {None}
+
+
 def test_entries_that_were_removed_are_named_in_the_middle_and_at_the_end(
     app: Flask, run: Run
 ) -> None:

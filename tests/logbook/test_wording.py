@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ import pytest
 from flask import Flask
 
 import reports_service
-from reports_service.core.words import LANGUAGES, knows
-from reports_service.logbook import wording
+from reports_service.core.words import LANGUAGES, catalogue, knows
+from reports_service.logbook import facts, nightly, wording
 from reports_service.logbook.finding import REPORT
 from reports_service.reports import looking
 from tests.personas import CONTACT, People
 from tests.web.staff import Desk
 
+# Functions that make facts for events, beside the calls that write them.
+MAKERS = {"_facts", "_opened", "_classification", "give_to"}
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ROOT = Path(reports_service.__file__).parent
 # What is handed through: an event's kind is said as the timeline says it; what was looked at; what
@@ -138,3 +141,65 @@ def test_the_filters_are_chosen_in_words(app: Flask, people: People) -> None:
     assert '<option value="account" selected>tài khoản</option>' in shown
     odd = desk.see("/admin/audit", object_kind="chua-biet").text
     assert '<option value="chua-biet" selected>' in odd, "what was asked for is not hidden"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_when_the_log_was_checked(app: Flask, people: People, language: str) -> None:
+    nightly.check()
+    desk = Desk(app, people.admin)
+    shown = desk.see("/admin/audit", lang=language).text
+    begin = {"vi": "Kiểm tra lúc", "en": "Checked at"}[language]
+    assert re.search(rf'<p>{begin} <time datetime="[^"]+">[^<]+</time>: ', shown)
+
+
+def facts_written() -> set[str]:
+    """The names in what is handed to events as facts, and in what that is made of."""
+    found = {"status"}  # which each event gets
+    for path in (ROOT / "reports").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for part in ast.walk(node) if path.name == "holding.py" else makes_facts(node):
+                keys = part.keys if isinstance(part, ast.Dict) else []
+                found |= {key.value for key in keys if isinstance(key, ast.Constant)}
+    return found
+
+
+def makes_facts(node: ast.AST) -> Iterator[ast.AST]:
+    """All that is inside of a part of a module that makes facts."""
+    match node:
+        case ast.Call(func=called, args=[_, given, *_]) if ast.unparse(called) == "turn.record":
+            yield from ast.walk(given)
+        case ast.keyword(arg="facts" | "reason", value=given):
+            yield from ast.walk(given)
+        case ast.Assign(targets=[ast.Name(id="facts" | "before")], value=given):
+            yield from ast.walk(given)
+        case ast.FunctionDef(name=name) if name in MAKERS:
+            yield from ast.walk(node)
+
+
+@pytest.mark.pure
+def test_every_fact_that_events_write_has_words() -> None:
+    named = facts_written()
+    assert {"ended", "assignment", "resolve_by", "instead_of", "place_fit"} <= named
+    assert sorted(name for name in named if not knows(facts.NAME + name)) == []
+    worded = {word.removeprefix(facts.NAME) for word in catalogue() if word.startswith(facts.NAME)}
+    assert worded - named == set(), "and no words are left over"
+
+
+def test_acts_on_reports_are_said_in_words_on_the_page_and_in_tables(
+    app: Flask, people: People
+) -> None:
+    code = people.file(reporter=CONTACT).code
+    people.officer.does(code, "acknowledgement")
+    desk = Desk(app, people.admin)
+    told = ("Trạng thái: đang xử lý", "Tiếp nhận lúc: ", "Giờ làm việc đến khi tiếp nhận: 0:00:00")
+    page = html.unescape(desk.see("/admin/audit", act="acknowledged").text)
+    table = desk.see("/admin/audit.csv", act="acknowledged").get_data(as_text=True)
+    for said in told:
+        assert said in page
+        assert said in table
+    assert "in_progress" not in page + table
+    assert re.search(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+07:00", table)
+    english = desk.see("/admin/audit.csv", act="acknowledged", lang="en").get_data(as_text=True)
+    assert "Working hours to acknowledge: 0:00:00" in english
+    lines = desk.see("/admin/audit.jsonl", act="acknowledged").get_data(as_text=True)
+    assert '"status":"in_progress"' in lines, "programs read codes"

@@ -29,6 +29,7 @@ ROW: dict[Kind, Any] = {
     Kind.STARS: 4.256,
     Kind.DAY: date(2026, 12, 4),
     Kind.MOMENT: MOMENT,
+    Kind.INSTANT: MOMENT,
     Kind.CHANGE: -0.1234,
 }
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x.example")',
@@ -59,6 +60,7 @@ def test_csv_is_what_excel_reads_as_vietnamese() -> None:
     assert "\n" not in "".join(lines)
     assert csv_rows(content)[-1] == [
         "Đường Trần Phú", "1234", "0.6667", "12.3", "4.26", "2026-12-04", "2026-12-04 00:30",
+        "2026-12-04T00:30:00+07:00",
         "-12.3",
     ]  # fmt: skip
 
@@ -86,7 +88,7 @@ def test_text_that_begins_like_a_formula_stays_text(text: str) -> None:
 
 
 def test_a_division_by_nothing_is_an_empty_cell() -> None:
-    assert csv_rows(written_csv(sheet({Kind.TEXT: "x"})))[-1] == ["x", *[""] * 7]
+    assert csv_rows(written_csv(sheet({Kind.TEXT: "x"})))[-1] == ["x", *[""] * 8]
     assert list(xlsx_sheets(written_xlsx(sheet({Kind.TEXT: "x"})))["Số liệu"][-1]) == ["A"]
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from reports_service import create_app
 from reports_service.agencies import service as agencies
@@ -149,6 +151,32 @@ def test_an_event_whose_facts_were_edited_is_named(life: Life) -> None:
     assert (edited.report, edited.seq, edited.field) == (grouped(code), 1, "filed")
     kept = the(Kind.REPORT_DIFFERS, differences)
     assert (kept.report, kept.field) == (grouped(code), "promised_by")
+
+
+@pytest.mark.parametrize(
+    ("column", "damaged"),
+    [("facts", "replace(facts, ':', '')"), ("at", "'yesterday'"), ("hash", "'text'"),
+     ("hash", "substr(hash, 1, 7)"), ("previous_hash", "5"), ("facts", "'[1]'")],
+)  # fmt: skip
+def test_what_does_not_decode_any_more_is_named_and_the_rest_is_walked(
+    life: Life, column: str, damaged: str
+) -> None:
+    """PostgreSQL keeps no such values."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("it refuses")
+    code, report_id = longest()
+    db.session.execute(update(Report).where(Report.id != report_id).values(priority="odd"))
+    where = f"WHERE report_id = {report_id} AND seq = 2"
+    db.session.execute(text(f"UPDATE events SET {column} = {damaged} {where}"))
+    differences = found()
+    edited = the(Kind.EVENT_EDITED, [one for one in differences if one.report == grouped(code)])
+    assert (edited.report, edited.seq) == (grouped(code), 2)
+    lacking = [(one.seq, one.field) for one in differences if one.kind is Kind.FACTS_LACKING]
+    nothing_rebuilt = {"facts": "assignment" if damaged == "'[1]'" else "facts", "at": "at"}
+    assert lacking == ([(2, nothing_rebuilt[column])] if column in nothing_rebuilt else [])
+    others = {one.report for one in differences if one.kind is Kind.REPORT_DIFFERS}
+    assert len(others - {grouped(code)}) > 3
+    assert [orjson.dumps(one.to_dict()) for one in differences]
 
 
 def test_what_an_event_does_not_say_any_more_is_named(life: Life) -> None:
@@ -426,6 +454,11 @@ def test_moments_are_said_locally_and_numbers_as_long_as_they_must_be() -> None:
     figure = Difference(Kind.FIGURE_DIFFERS, figure="on_time_rate", expected=1 / 3, found=0.5)
     assert wording.sentence(figure, "vi", ZONE) == (
         "toàn tỉnh, «Tỷ lệ đúng hạn»: đang công bố 0,5, tính từ diễn biến là 0,3333."
+    )
+    near = replace(figure, expected=1 / 139, found=1 / 139 + 1e-9)
+    assert wording.sentence(near, "vi", ZONE) == (
+        "toàn tỉnh, «Tỷ lệ đúng hạn»: đang công bố 0,0072, tính từ diễn biến là 0,0072 "
+        "(chênh lệch chưa đến 0,0001)."
     )
 
 

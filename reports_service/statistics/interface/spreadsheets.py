@@ -38,6 +38,7 @@ class Kind(StrEnum):
     STARS = "stars"
     DAY = "day"
     MOMENT = "moment"
+    INSTANT = "instant"  # with its seconds, and in CSV with its offset (ISO 8601)
     CHANGE = "change"  # relative: 0.1 is a tenth more, shown in percent; its heading says so
 
 
@@ -49,9 +50,10 @@ _FORMATS: Final[dict[Kind, str]] = {
     Kind.STARS: "0.00",
     Kind.DAY: "dd/mm/yyyy",
     Kind.MOMENT: "dd/mm/yyyy hh:mm",
+    Kind.INSTANT: "dd/mm/yyyy hh:mm:ss",
 }
 _DECIMALS: Final[dict[Kind, int]] = {Kind.SHARE: 4, Kind.DECIMAL: 1, Kind.STARS: 2}
-_WIDTHS: Final[dict[Kind, int]] = {Kind.TEXT: 28, Kind.MOMENT: 17}
+_WIDTHS: Final[dict[Kind, int]] = {Kind.TEXT: 28, Kind.MOMENT: 17, Kind.INSTANT: 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def _as_text(column: Column, row: Any, zone: ZoneInfo) -> str | float:
             return _day(value).isoformat()
         case Kind.MOMENT:
             return f"{_moment(value, zone):%Y-%m-%d %H:%M}"
+        case Kind.INSTANT:
+            return _moment(value, zone).isoformat(timespec="seconds")
         case Kind.COUNT:
             return int(value)
         case Kind.CHANGE:  # a number of percent, as no cell of CSV has a format
@@ -171,9 +175,9 @@ def _write_cell(
             page.write_string(line, place, str(value))
         case Kind.DAY:
             page.write_datetime(line, place, _day(value), formats[Kind.DAY])
-        case Kind.MOMENT:
+        case Kind.MOMENT | Kind.INSTANT:
             local = _moment(value, zone).replace(tzinfo=None)
-            page.write_datetime(line, place, local, formats[Kind.MOMENT])
+            page.write_datetime(line, place, local, formats[column.kind])
         case _:
             page.write_number(line, place, value, formats[column.kind])
 

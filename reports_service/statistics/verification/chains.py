@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from reports_service.core import keys
+from reports_service.core.as_kept import Unreadable
 from reports_service.reports import chain
 from reports_service.reports.codes import grouped
 from reports_service.statistics.verification.differences import Difference, Kind
@@ -51,9 +52,9 @@ def _known(events: Sequence[AnyRow], last: int) -> Sequence[AnyRow]:
 
 def _forged(key: bytes, report_code: str, event: AnyRow) -> Iterator[Difference]:
     """What in this event is not what it was written with."""
-    sealed = chain.canonical(report_code, *event[EVENT_SEALED])
-    expected = hmac.digest(key, sealed, sha256)
-    if event.hash != expected and not keys.holds(keys.EVENTS, sealed, event.hash):
+    sealed = _sealed(report_code, event)
+    expected = hmac.digest(key, sealed, sha256) if sealed else None
+    if event.hash != expected and not (sealed and keys.holds(keys.EVENTS, sealed, event.hash)):
         yield Difference(
             Kind.EVENT_EDITED,
             grouped(report_code),
@@ -73,6 +74,14 @@ def _forged(key: bytes, report_code: str, event: AnyRow) -> Iterator[Difference]
                 expected=event.text_digest,
                 found=digest,
             )
+
+
+def _sealed(report_code: str, event: AnyRow) -> bytes | None:
+    """What the event's hash should be of; None where nothing can have been sealed like this."""
+    sealed = event[EVENT_SEALED]
+    if any(isinstance(part, Unreadable) for part in sealed):
+        return None
+    return chain.canonical(report_code, *sealed)
 
 
 def _end(code: str, report: AnyRow, last_hash: bytes, last: int) -> Iterator[Difference]:

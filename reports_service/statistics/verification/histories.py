@@ -10,34 +10,17 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Dialect, Row, Select, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import aliased
 
-from reports_service.core.db import UtcDateTime, db
+from reports_service.core.as_kept import as_kept
+from reports_service.core.db import db
 from reports_service.reports.chain import SEALED
 from reports_service.reports.models import Assignment, Event, EventText, Report
 
 AT_ONCE = 500  # reports
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
-
-
-class _Moment(UtcDateTime):
-    """A moment read as fast as can be: there are several in each row, and millions of rows."""
-
-    cache_ok = True
-
-    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """From SQLite's own text; other drivers give moments."""
-        if dialect.name != "sqlite":
-            return super().result_processor(dialect, coltype)
-        return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
-
-
-def _plain(column: Any) -> Any:
-    """A column as it is read here, under its own name."""
-    quick = isinstance(column.type, UtcDateTime)
-    return type_coerce(column, _Moment()).label(column.key) if quick else column
 
 
 _recurs, _into, _master = aliased(Report), aliased(Report), aliased(Report)
@@ -88,13 +71,19 @@ REPORT_FIELDS = (*(one.key for one in OF_REPORT), "recurrence_of", "merged_into"
 ASSIGNMENT_FIELDS = tuple(one.key for one in OF_ASSIGNMENT)
 
 # Each row of a report begins so, before what is compared.
-_NAMED = (Report.id, Report.code, Report.event_seq, Report.event_head, _master.code.label("master"))
+_NAMED = (
+    Report.id,
+    Report.code,
+    Report.event_seq,
+    as_kept(Report.event_head),
+    _master.code.label("master"),
+)
 REPORT_COMPARED_FROM, ASSIGNMENT_COMPARED_FROM = len(_NAMED), 1
 
 _REPORTS = (
     select(
         *_NAMED,
-        *(_plain(column) for column in OF_REPORT),
+        *(as_kept(column) for column in OF_REPORT),
         _recurs.code.label("recurrence_of"),
         _into.code.label("merged_into"),
     )
@@ -108,17 +97,17 @@ EVENT_SEALED = slice(1, 1 + len(SEALED))
 _EVENTS = (
     select(
         Event.report_id,
-        *(_plain(getattr(Event, name)) for name in SEALED),
-        Event.hash,
-        EventText.salt,
+        *(as_kept(getattr(Event, name)) for name in SEALED),
+        as_kept(Event.hash),
+        as_kept(EventText.salt),
         EventText.text,
     )
     .outerjoin(EventText, EventText.event_id == Event.id)
     .order_by(Event.report_id, Event.seq)
 )
-_ASSIGNMENTS = select(Assignment.report_id, *(_plain(column) for column in OF_ASSIGNMENT)).order_by(
-    Assignment.report_id, Assignment.number
-)
+_ASSIGNMENTS = select(
+    Assignment.report_id, *(as_kept(column) for column in OF_ASSIGNMENT)
+).order_by(Assignment.report_id, Assignment.number)
 
 
 class History(NamedTuple):
@@ -151,6 +140,19 @@ def histories_of(codes: Collection[str]) -> Iterator[History]:
 def last_id() -> int:
     """The id of the report that comes last; 0 where there is none."""
     return db.session.scalar(select(Report.id).order_by(Report.id.desc()).limit(1)) or 0
+
+
+def ends() -> tuple[datetime, datetime] | None:
+    """The moments of the first event and of the last one; None where there are none."""
+    first, last = (_outermost(order) for order in (Event.at.asc(), Event.at.desc()))
+    return (first, last) if first and last else None
+
+
+def _outermost(order: Any) -> datetime | None:
+    """The first moment in this order that is one."""
+    query = select(as_kept(Event.at)).order_by(order).execution_options(yield_per=1)
+    with db.session.connection().execute(query) as moments:
+        return next((at for at in moments.scalars() if isinstance(at, datetime)), None)
 
 
 def _between(model: Any, after: int, upto: int | None) -> list[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
+from reports_service.core.as_kept import Unreadable
 from reports_service.reports.codes import grouped
 from reports_service.reports.replay import FactsLacking, Held, Rebuilt
 from reports_service.statistics.verification.differences import Difference, Kind
@@ -33,11 +34,19 @@ def rebuilt(history: History) -> tuple[Rebuilt, Difference | None]:
         if last is not None and event.seq > last:
             break
         try:
+            _require_readable(event)
             report.happened(event.kind, event.at, event.facts)
         except FactsLacking as lacking:
             code = grouped(history.report.code) if history.report else None
             return report, Difference(Kind.FACTS_LACKING, code, event.seq, field=lacking.name)
     return report, None
+
+
+def _require_readable(event: AnyRow) -> None:
+    """Raises ``FactsLacking`` with the name of the column that does not decode."""
+    for name in ("at", "facts"):
+        if isinstance(getattr(event, name), Unreadable):
+            raise FactsLacking(name)
 
 
 def other_rows(history: History, report: Rebuilt) -> Iterator[Difference]:

@@ -8,11 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-
 from reports_service.core import clock
-from reports_service.core.db import db
-from reports_service.reports.models import Event
 from reports_service.statistics import reading
 from reports_service.statistics.scope import Period
 from reports_service.statistics.verification import closed, heads, histories, served
@@ -85,9 +81,9 @@ def _as_of() -> datetime:
     """The moment that the figures are of; where a clock that was ahead dated events later than
     now, that of the last one: figures know no future, and count it as happened.
     """
-    newest = db.session.scalar(select(func.max(Event.at)))
-    if newest is not None and newest > clock.now():
-        return newest.replace(microsecond=0) + timedelta(seconds=1)
+    ends = histories.ends()
+    if ends is not None and ends[1] > clock.now():
+        return ends[1].replace(microsecond=0) + timedelta(seconds=1)
     return reading.as_of()
 
 
@@ -117,10 +113,10 @@ def _one(history: History, counting: Counting, duplicates: Duplicates) -> Iterat
 
 def _periods(period: Period | None, as_of: datetime, zone: ZoneInfo) -> list[Period]:
     """All time, and the period or each month of it. Nothing where nothing happened."""
-    first = db.session.scalar(select(func.min(Event.at)))
-    if first is None:
+    ends = histories.ends()
+    if ends is None:
         return []
-    since, today = first.astimezone(zone).date(), as_of.astimezone(zone).date()
+    since, today = ends[0].astimezone(zone).date(), as_of.astimezone(zone).date()
     ever = Period(min(since, today), today, zone)
     return [ever, period] if period else [ever, *_months(ever)]
 

@@ -35,7 +35,10 @@ def sentence(difference: Difference, language: str, zone: ZoneInfo) -> str:
     values = (difference.expected, difference.found)
     expected, found = (_shown(value, language, zone) for value in values)
     if expected == found and difference.expected != difference.found:
-        expected, found = (str(plain(value)) for value in values)
+        if any(isinstance(value, float) for value in values):
+            expected = say("verify_hardly", language, value=expected)
+        else:
+            expected, found = (str(plain(value)) for value in values)
     return say(
         f"verify_{difference.kind}",
         language,

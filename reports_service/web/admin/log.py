@@ -46,7 +46,7 @@ def said() -> dict[str, Any]:
     return {
         "act_said": lambda entry: wording.act_said(entry.act, entry.object_kind, spoken),
         "kind_said": lambda entry: wording.kind_said(entry.object_kind, spoken),
-        "told": lambda line: wording.told(line.what, spoken, zone),
+        "told": lambda line: wording.told_of(line, spoken, zone),
     }
 
 
