@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 # By what a key is called: one that is added later is not let out by being forgotten here.
-_SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|CREDENTIAL|PRIVATE|API_KEY")
+_SECRET = re.compile(r"SECRET|PASSWORD(?!_WORDS)|TOKEN|CREDENTIAL|PRIVATE|API_KEY")
 _OF_THE_STORE = "AWS_"  # how the client of a bucket is told; secrets for the most part
 LEFT_OUT = "left_out"
 # How sets were written by earlier versions.
