@@ -47,6 +47,25 @@ def test_a_mark_opens_its_card_by_keyboard_and_escape_closes_it(
     assert desk.evaluate("document.activeElement.closest('#reports-map') !== null")
 
 
+def test_a_mark_at_the_edge_keeps_the_focus_when_the_map_moves_to_show_it(
+    desk: Page, marks: Locator
+) -> None:
+    box = desk.locator("#reports-map").bounding_box()
+    assert box is not None
+    degree = 2**16 * 256 / 360  # px, at zoom 16
+    desk.goto("about:blank")  # else the same page is kept, only its place in the address changes
+    desk.goto(f"/map#16/{SPOT['lat']}/{SPOT['lon'] + (box['width'] / 2 - 5) / degree}")
+    expect(marks).to_have_count(1)
+    with desk.expect_response("**/map/clusters.json*") as asked:
+        marks.focus()
+    asked.value.finished()
+    expect(desk).to_have_url(re.compile(r"/map#"))
+    expect(marks).to_be_focused()
+    place = marks.bounding_box()
+    assert place is not None
+    assert place["x"] >= box["x"], "the map moved along"
+
+
 def test_every_mark_says_in_words_what_it_stands_for(desk: Page, marks: Locator) -> None:
     for mark in desk.locator("#reports-map .leaflet-marker-icon[role=button]").all():
         assert re.search(r"\w{2}", mark.get_attribute("aria-label") or mark.inner_text())

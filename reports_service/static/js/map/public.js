@@ -20,7 +20,7 @@ async function start(element, words) {
   const map = await openMap(element, remembered ?? {});
   const bounds = words.bounds?.split(",").map(Number);
   if (bounds && !remembered) map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { animate: false });
-  const marks = L.layerGroup().addTo(map);
+  const marks = { layer: L.layerGroup().addTo(map), drawn: new Map() };
   const show = keepUp((signal) => refresh(map, marks, words, signal));
   map.on("moveend", show);
   show();
@@ -46,14 +46,33 @@ async function refresh(map, marks, words, signal) {
   leadToList(words.list, box);
   try {
     const found = await ask(address(words.clusters, { bbox: box.join(","), zoom }), signal);
-    const focused = marks.getLayers().find((mark) => mark.getElement() === document.activeElement);
-    marks.clearLayers();
-    for (const cluster of found.clusters) add(map, marks, cluster, words);
-    if (focused) map.getContainer().focus({ preventScroll: true });
+    redraw(map, marks, found.clusters, { zoom, box }, words);
     say(fill(words.found, { count: found.total }));
   } catch (wrong) {
     if (wrong.name !== "AbortError") say(words.failed);
   }
+}
+
+/**
+ * Show these marks. What stays the same stays as it is, with its focus. Who goes from mark to mark
+ * by keyboard moves the map along: what left the view waits until then, or it could not be reached.
+ */
+function redraw(map, { layer, drawn }, clusters, { zoom, box }, words) {
+  const wanted = new Map(clusters.map((cluster) => [JSON.stringify([zoom, cluster]), cluster]));
+  const focused = [...drawn.values()].find(({ mark }) => mark.getElement() === document.activeElement);
+  for (const [key, one] of drawn) {
+    if (wanted.has(key) || (focused && one.zoom === zoom && !within(one.cell, box))) continue;
+    layer.removeLayer(one.mark);
+    drawn.delete(key);
+    if (one === focused) map.getContainer().focus({ preventScroll: true });
+  }
+  for (const [key, cluster] of wanted) {
+    if (!drawn.has(key)) drawn.set(key, { mark: add(map, layer, cluster, words), cell: cluster.box, zoom });
+  }
+}
+
+function within([west, south, east, north], [left, bottom, right, top]) {
+  return west < right && left < east && south < top && bottom < north;
 }
 
 /** West, south, east, north of the view, widened to the grid. */
@@ -67,24 +86,25 @@ function view(bounds, zoom) {
   ].map((degrees) => Number(degrees.toFixed(6)));
 }
 
-function add(map, marks, cluster, words) {
+function add(map, layer, cluster, words) {
   const single = cluster.code !== null;
   const label = single ? words[camel(cluster.state)] : fill(words.many, cluster);
   const icon = single ? shape(cluster.state) : circle(cluster, label);
   const mark = L.marker(single ? [cluster.lat, cluster.lon] : withinCell(map, cluster), { icon, title: label, riseOnHover: true });
   const open = () => (single ? openCard(map, cluster, words) : openMany(map, cluster, words));
-  mark.on("click", open).addTo(marks);
+  mark.on("click", open).addTo(layer);
   if (single) mark.getElement().setAttribute("aria-label", label);
   mark.getElement().addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     open();
   });
+  return mark;
 }
 
 function shape(state) {
   const drawn = document.getElementById("map-shapes").content.querySelector(`[data-state="${state}"] svg`);
-  return L.divIcon({ className: "map-mark", html: drawn.cloneNode(true), iconSize: [44, 44] });
+  return L.divIcon({ className: "map-mark", html: drawn.cloneNode(true), ...square(44) });
 }
 
 /** The number is for the eye; who listens hears the whole label. */
@@ -103,7 +123,12 @@ function circle({ count, open, late }, label) {
   }
   const size = diameter(count);
   const className = `map-cluster${late ? " some-late" : open ? "" : " all-done"}`;
-  return L.divIcon({ className, html, iconSize: [size, size] });
+  return L.divIcon({ className, html, ...square(size) });
+}
+
+/** Around its place, said so that the map moves far enough to show all of a mark with the focus. */
+function square(size) {
+  return { iconSize: [size, size], iconAnchor: [size / 2, size / 2] };
 }
 
 function diameter(count) {
