@@ -128,12 +128,13 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 def app(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application with configuration "test" on a migrated database; one for all tests."""
     with databases.copy() as url:
-        app = _application(url, tmp_path_factory.mktemp("data"))
+        app = application(url, tmp_path_factory.mktemp("data"))
         yield app
-        _let_go(app)
+        let_go(app)
 
 
-def _application(database_url: str, folder: Path) -> Flask:
+def application(database_url: str, folder: Path) -> Flask:
+    """An application on the migrated database, its files in the folder."""
     app = create_app(
         "test",
         SQLALCHEMY_DATABASE_URI=database_url,
@@ -145,7 +146,8 @@ def _application(database_url: str, folder: Path) -> Flask:
     return app
 
 
-def _let_go(app: Flask) -> None:
+def let_go(app: Flask) -> None:
+    """Its connections are closed: the database may be removed."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -222,10 +224,10 @@ def live_database(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     ``live_database.config["SQLALCHEMY_DATABASE_URI"]``. Its context is active in the test.
     """
     with databases.copy() as url:
-        app = _application(url, tmp_path)
+        app = application(url, tmp_path)
         with app.app_context():
             yield app
-        _let_go(app)
+        let_go(app)
 
 
 @pytest.fixture(scope="session")
@@ -241,19 +243,19 @@ def province_app(
 ) -> Iterator[Flask]:
     """The application on the demo province; a folder's conftest makes it the ``app`` there."""
     with databases.copy(province_template) as url:
-        app = _application(url, tmp_path_factory.mktemp("province"))
+        app = application(url, tmp_path_factory.mktemp("province"))
         yield app
-        _let_go(app)
+        let_go(app)
 
 
 @pytest.fixture
 def live_province(databases: Databases, province_template: str, tmp_path: Path) -> Iterator[Flask]:
     """As ``live_database``, with the demo province in it."""
     with databases.copy(province_template) as url:
-        app = _application(url, tmp_path)
+        app = application(url, tmp_path)
         with app.app_context():
             yield app
-        _let_go(app)
+        let_go(app)
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,20 @@ from flask import Flask
 
 from reports_service import create_app
 from reports_service.core.db import db
-from tests.conftest import SeparateRequests
+from tests.conftest import SeparateRequests, application, let_go
+from tests.databases import Databases
 from tests.personas import People
 
 
 @pytest.fixture(scope="session")
-def app(province_app: Flask) -> Flask:
-    return province_app
+def app(
+    databases: Databases, province_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """On a database that no other folder's tests use: what ``made`` applications write stays."""
+    with databases.copy(province_template) as url:
+        app = application(url, tmp_path_factory.mktemp("edges"))
+        yield app
+        let_go(app)
 
 
 @pytest.fixture

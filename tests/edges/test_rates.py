@@ -129,7 +129,7 @@ def test_a_program_is_refused_in_words_and_a_code(limited: Flask) -> None:
 
 @pytest.fixture
 def guessed(limited: Flask) -> Iterator[Flask]:
-    """What is counted of guesses is forgotten again: others share the database."""
+    """What is counted of guesses is forgotten again: the folder shares the database."""
     yield limited
     with limited.app_context(), unit_of_work():
         db.session.execute(delete(Guesses))
