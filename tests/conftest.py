@@ -32,6 +32,9 @@ from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 
 LIVE = {"live_database", "live_province"}
 ENGINE = os.environ.get("TEST_ENGINE") or "sqlite"
+# Rules ask no database. What pages show is asked for by services that are tested on both engines,
+# and tests/people/test_restricted_everywhere.py opens every page on both.
+OF_ANY_ENGINE = {"domain", "web"}
 
 # The same examples in every run: a failure in CI is a failure on the desk. No timed tests.
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
@@ -90,7 +93,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_of_any_engine(item: pytest.Item) -> bool:
-    return item.get_closest_marker("any_engine") is not None or "domain" in item.path.parts
+    marked = item.get_closest_marker("any_engine") is not None
+    return marked or not OF_ANY_ENGINE.isdisjoint(item.path.parts)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
