@@ -131,7 +131,7 @@ def confirm(account: Account, proof: Proof, field: str = "password") -> None:
     except SignInFailed as wrong:
         raise (ProofWrong if both else PasswordWrong)(field=field) from wrong
     except (second_factor.SecondFactorNeeded, second_factor.SecondFactorWrong) as wrong:
-        turned_away.wrong_password(account)  # the same is done for both
+        turned_away.wrong_proof(account)  # the same is done for both
         raise ProofWrong(field=field) from wrong
 
 

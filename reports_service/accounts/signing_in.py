@@ -52,7 +52,7 @@ def authenticate(email: str, password: str) -> Account:
     account = service.find_active(email)
     kept = account.password_hash if account else ""
     if not password_hashes.fits(kept, password) or account is None:
-        turned_away.wrong_password(account)
+        turned_away.wrong_proof(account)
         raise SignInFailed()
     if password_hashes.is_outdated(kept):
         _hash_anew(account.id, password)

@@ -24,7 +24,7 @@ from reports_service.domain import lockout
 UNKNOWN: Final = "–"
 
 
-def wrong_password(account: Account | None) -> None:
+def wrong_proof(account: Account | None) -> None:
     """None: the address is nobody's."""
     with unit_of_work():
         audit.record(Actor(), "sign_in_failed", "account", _named(account))
