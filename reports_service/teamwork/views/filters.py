@@ -12,7 +12,7 @@ from reports_service.core.db import unit_of_work
 from reports_service.domain.roles import Permission
 from reports_service.teamwork import filters
 from reports_service.teamwork.filters import QueueFilter
-from reports_service.teamwork.schemas import (
+from reports_service.teamwork.schemas.filters import (
     FilterChange,
     FilterList,
     FilterNew,

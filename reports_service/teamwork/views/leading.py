@@ -14,7 +14,7 @@ from reports_service.core.db import unit_of_work
 from reports_service.domain.roles import Permission
 from reports_service.teamwork import absences, leading, load
 from reports_service.teamwork.models import Absence
-from reports_service.teamwork.schemas import (
+from reports_service.teamwork.schemas.leading import (
     AbsenceList,
     AbsenceNew,
     AbsenceSchema,

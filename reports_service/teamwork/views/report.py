@@ -16,7 +16,7 @@ from reports_service.domain.roles import Permission
 from reports_service.teamwork import drafts, mentions, presence, templates
 from reports_service.teamwork.inside import opened
 from reports_service.teamwork.models import Draft
-from reports_service.teamwork.schemas import (
+from reports_service.teamwork.schemas.report import (
     ColleagueList,
     ColleagueQuery,
     DraftList,

@@ -14,7 +14,7 @@ from reports_service.core.schemas import page_of
 from reports_service.domain.roles import Permission
 from reports_service.teamwork import templates
 from reports_service.teamwork.models import Template
-from reports_service.teamwork.schemas import (
+from reports_service.teamwork.schemas.templates import (
     TemplateChange,
     TemplateNew,
     TemplateQuery,

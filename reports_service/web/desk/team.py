@@ -13,7 +13,7 @@ from reports_service.core.auth import current_actor, requires
 from reports_service.core.db import unit_of_work
 from reports_service.domain.roles import Permission
 from reports_service.teamwork import absences, leading, load
-from reports_service.teamwork.schemas import AbsenceNew
+from reports_service.teamwork.schemas.leading import AbsenceNew
 from reports_service.web.pages import back_to, language, page, reading, sent
 from reports_service.web.staff.acts_trying import Wrong, attempt
 

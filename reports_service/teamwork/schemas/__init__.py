@@ -1,0 +1,1 @@
+"""Working together, in JSON: a module for each one of ``views``."""
