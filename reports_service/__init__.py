@@ -36,6 +36,7 @@ from reports_service.notifications.push.sending import init_push
 from reports_service.sla.service import use_zone
 from reports_service.web.views import init_web
 
+gc.freeze()  # nor will it become garbage: the first look would walk through all of it
 gc.enable()
 MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 

@@ -86,6 +86,8 @@ def check(name: str, command: list[str], engine: str = "") -> Outcome:
     print(f"\n== {name}", flush=True)
     started = time.monotonic()
     environment = {**os.environ, **({"TEST_ENGINE": engine} if engine else {})}
+    # Some hundred processes would compile everything anew, each for itself.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     ended = subprocess.run(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False
     )
