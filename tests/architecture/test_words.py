@@ -63,12 +63,15 @@ def test_each_refusal_has_a_code_of_its_own() -> None:
     assert without == []
 
 
-@pytest.mark.parametrize("code", sorted(words.catalogue()))
-def test_words_say_the_same_in_both_languages(code: str) -> None:
-    sentences = words.catalogue()[code]
-    assert set(sentences) == {"vi", "en"}
-    assert placeholders(sentences["vi"]) == placeholders(sentences["en"])
-    assert all(sentence.strip() for sentence in sentences.values())
+def test_words_say_the_same_in_both_languages() -> None:
+    assert [code for code, said in words.catalogue().items() if set(said) != {"vi", "en"}] == []
+    unlike = {
+        code: said
+        for code, said in words.catalogue().items()
+        if placeholders(said["vi"]) != placeholders(said["en"])
+        or not all(sentence.strip() for sentence in said.values())
+    }
+    assert unlike == {}
 
 
 def sources() -> Iterator[tuple[Path, str]]:
