@@ -44,6 +44,7 @@ KNOWN_PLACES = "known-places"
 GUESSES = "guesses"
 HALF_SIGNED_IN = "half-signed-in"
 OIDC = "oidc-errands"
+LIST_CURSORS = "list-cursors"
 KEPT = "kept-keys"
 
 # Kept when a secret goes: what was sealed stays sealed, tokens that people hold go on working, …

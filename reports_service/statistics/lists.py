@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,14 +13,15 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
-from reports_service.core.pages import CursorInvalid, Key, page
+from reports_service.core.pages import Key, page
 from reports_service.domain import measures
 from reports_service.domain.errors import Invalid
 from reports_service.domain.measures import BY_CODE, Day
 from reports_service.domain.outcomes import Outcome
 from reports_service.reports.models import Assignment, Report
-from reports_service.statistics import promises, queries, reading
+from reports_service.statistics import list_cursors, promises, queries, reading
 from reports_service.statistics.cells.turns import FiguresNotReady
+from reports_service.statistics.list_cursors import Carried
 from reports_service.statistics.scope import Scope
 
 HEADS = 10
@@ -36,7 +36,6 @@ _LENGTHS: Final = {
     "hours_to_resolve": ("resolve_known", "resolve_open"),
 }
 _AT_ONCE: Final = timedelta(seconds=1)  # a scope is as of the second; no more lies between
-_CURSOR: Final = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})\.([^.]+)")
 # What of a row is read: to sort thousands with all that a report holds takes twice as long.
 _LISTED: Final = (
     contains_eager(Assignment.report).load_only(Report.code),
@@ -79,20 +78,17 @@ def behind(
     the citizen lists the last assignment of each report. They are counted for the first page;
     cursors carry the numbers on. Raises ``PromiseOfNoAgency``, ``CursorInvalid``.
     """
-    query = _behind(scope, code, agency)
-    begin = None
+    query, asked = _behind(scope, code, agency), list_cursors.asked(scope, code, agency)
     if cursor:
-        number, restricted, begin = _read(cursor)
+        count, restricted, begin = list_cursors.read(cursor, asked)
     else:
-        number, restricted = _size(query, scope, code, agency)
+        (count, restricted), begin = _size(query, scope, code, agency), None
     shown = page(_shown(query).options(*_LISTED), NEWEST_FIRST, begin, limit)
-    after = shown.next_cursor
-    return Behind(
-        count=number,
-        restricted=restricted,
-        items=_judged(scope, code, shown.items),
-        next_cursor=f"{number}.{restricted}.{after}" if after else None,
-    )
+    onward = None
+    if shown.next_cursor:
+        carried = Carried(count, restricted, shown.next_cursor)
+        onward = list_cursors.written(carried, asked)
+    return Behind(count, restricted, _judged(scope, code, shown.items), onward)
 
 
 def size_behind(scope: Scope, code: str, agency: Agency | None) -> tuple[int, int]:
@@ -101,14 +97,6 @@ def size_behind(scope: Scope, code: str, agency: Agency | None) -> tuple[int, in
     Raises ``PromiseOfNoAgency``.
     """
     return _size(_behind(scope, code, agency), scope, code, agency)
-
-
-def _read(cursor: str) -> tuple[int, int, str]:
-    """The numbers that a cursor carries, and where its page begins."""
-    written = _CURSOR.fullmatch(cursor)
-    if written is None:
-        raise CursorInvalid(field="cursor")
-    return int(written[1]), int(written[2]), written[3]
 
 
 def _size(

@@ -83,6 +83,33 @@ def test_a_cursor_that_no_list_gave_out_is_refused(
     assert (status, body["code"]) == (422, "cursor_invalid")
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["measure=due", "measure=received&agency=long-hoa", "measure=received&channel=app",
+     "measure=received&from=2026-03-01"],
+)  # fmt: skip
+def test_a_cursor_of_another_list_is_refused(
+    client: FlaskClient, province: Province, leader: Headers, other: str
+) -> None:
+    rows.write(province, varied())
+    path = "/stats/assignments?limit=2&"
+    cursor = get(client, f"{path}measure=received", leader)[1]["next_cursor"]
+    assert get(client, f"{path}measure=received&cursor={cursor}", leader)[0] == 200
+    status, body = get(client, f"{path}{other}&cursor={cursor}", leader)
+    assert (status, body["code"]) == (422, "cursor_invalid")
+
+
+def test_no_number_is_shown_that_a_cursor_made_up(
+    client: FlaskClient, province: Province, leader: Headers
+) -> None:
+    rows.write(province, varied())
+    path = "/stats/assignments?measure=received&limit=2"
+    cursor = get(client, path, leader)[1]["next_cursor"]
+    _, _, rest = cursor.partition(".")
+    status, body = get(client, f"{path}&cursor=999999.{rest}", leader)
+    assert (status, body["code"]) == (422, "cursor_invalid")
+
+
 def test_cursors_lead_through_all_pages_of_a_list(
     client: FlaskClient, province: Province, leader: Headers
 ) -> None:
