@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import groupby
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -46,6 +47,12 @@ class PeriodUnreadable(Invalid):
     code = "stats_period_unreadable"
 
 
+class PublishedUnreadable(Invalid):
+    """The file does not hold daily heads."""
+
+    code = "verify_published_unreadable"
+
+
 @click.group()
 def stats() -> None:
     """Figures: what they rest on."""
@@ -61,18 +68,26 @@ stats.add_command(rebuild)
     metavar="PERIOD",
     help="2026-11, 2026-Q3, 2026 or 2026-01-15..2026-02-14; every month by default.",
 )
+@click.option(
+    "--published",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Also hold the daily heads against these, copied earlier from /api/v1/stats/daily-heads.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document per difference.")
 @with_app()
-def verify(period: str | None, as_json: bool) -> None:
+def verify(period: str | None, published: BinaryIO | None, as_json: bool) -> None:
     """Rebuild every report and figure from the events alone, and name what differs.
 
     Exits with 1 when something does.
     """
     zone = ZoneInfo(current_app.config["TZ_NAME"])
     asked = _period(period, zone) if period else None
-    walked = Walked()
+    copied, walked = _copied(published) if published else {}, Walked()
     with _one_moment(), progress(say("verify_walking", language()), histories.last_id()) as at:
-        found = walk.verify(zone, asked, walked=walked, reached=lambda report_id: at(report_id, ""))
+        found = walk.verify(
+            zone, asked, copied=copied, walked=walked, reached=lambda report_id: at(report_id, "")
+        )
         _tell_programs(found) if as_json else _tell(found, zone)
     _sum_up(walked, zone, to_stderr=as_json)
     sys.exit(1 if walked.differences else 0)
@@ -120,6 +135,15 @@ def _sum_up(walked: Walked, zone: ZoneInfo, *, to_stderr: bool) -> None:
         "differences": walked.differences,
     }
     click.echo(say(found, language(), **counts), err=to_stderr)
+
+
+def _copied(published: BinaryIO) -> dict[date, str]:
+    """Day -> head of a file as /stats/daily-heads gives it. Raises ``PublishedUnreadable``."""
+    try:
+        items = orjson.loads(published.read())["items"]
+        return {date.fromisoformat(one["day"]): str(one["head"]) for one in items}
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise PublishedUnreadable(file=published.name) from wrong
 
 
 def _period(text: str, zone: ZoneInfo) -> Period:

@@ -1,7 +1,8 @@
 """One hash a day over the heads of all reports: published outside, it proves later that no history
 up to then was rewritten.
 
-It is a chain too: each head holds the one kept before, so that a day costs what happened on it.
+The audit log tells of each, so that none can be taken away or made anew unnoticed here either. It
+is a chain too: each head holds the one kept before, so that a day costs what happened on it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from sqlalchemy import func, select, union_all
 
 from reports_service.core import audit, clock
 from reports_service.core.as_kept import as_kept
+from reports_service.core.auth import SYSTEM
 from reports_service.core.db import db, unit_of_work
 from reports_service.reports import changes
 from reports_service.reports.chain import GENESIS
 from reports_service.reports.models import Change, DailyHead, Event, Report
 
+AUDITED_AS: Final = "day_head"
 SETTLED: Final = timedelta(minutes=2)
 _BATCH: Final = 5000
 
@@ -59,6 +62,8 @@ def keep(day: date, ends_at: datetime) -> DailyHead:
             made_at=clock.now(),
         )
         db.session.add(kept)
+        said = {"head": head.hex(), "reports": reports}
+        audit.record(SYSTEM, "kept", AUDITED_AS, day.isoformat(), **said)
     return kept
 
 

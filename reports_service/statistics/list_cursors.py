@@ -23,7 +23,7 @@ _PARTS: Final = 4
 class Carried(NamedTuple):
     """How long the list is, how much of it is not shown, and the cursor of the page in it."""
 
-    count: int
+    number: int
     restricted: int
     page: str
 
@@ -36,7 +36,7 @@ def asked(scope: Scope, code: str, agency: Agency | None) -> bytes:
 
 def written(carried: Carried, of: bytes) -> str:
     """The cursor; ``of``: what was ``asked``."""
-    plain = f"{carried.count}.{carried.restricted}.{carried.page}"
+    plain = f"{carried.number}.{carried.restricted}.{carried.page}"
     seal = keys.keyed_hash(keys.LIST_CURSORS, _sealed(plain, of))
     return f"{plain}.{base64.urlsafe_b64encode(seal).decode().rstrip('=')}"
 

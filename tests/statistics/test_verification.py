@@ -27,6 +27,7 @@ from reports_service.core.reference import Snapshot
 from reports_service.reports.codes import grouped
 from reports_service.reports.models import (
     Assignment,
+    Change,
     ClockRow,
     DailyHead,
     Escalation,
@@ -247,6 +248,62 @@ def test_the_end_is_not_hidden_by_an_earlier_head(life: Life) -> None:
     assert named == [min(day for day in days() if day >= happened_on)]
 
 
+def cut_off(report_id: int, seq: int) -> None:
+    """The last event of a report is gone, and its row says that there never was one."""
+    before = {"event_seq": seq - 1, "event_head": event(report_id, seq - 1).hash}
+    without_words(report_id, seq)
+    db.session.execute(update(Report).where(Report.id == report_id).values(**before))
+
+
+def last_act(staff: bool) -> tuple[int, str, int]:
+    """(report id, its code, seq) of a last event that staff did, or nobody of it."""
+    by_whom = Event.account_id.is_not(None) if staff else Event.account_id.is_(None)
+    row = db.session.execute(
+        select(Report.id, Report.code, Report.event_seq)
+        .join(Event, (Event.report_id == Report.id) & (Event.seq == Report.event_seq))
+        .where(by_whom, Report.event_seq > 1)
+        .order_by(Report.id)
+        .limit(1)
+    ).one()
+    return row.id, row.code, row.event_seq
+
+
+def test_an_end_that_was_cut_off_is_told_of_by_the_audit_log(life: Life) -> None:
+    report_id, code, seq = last_act(staff=True)
+    cut_off(report_id, seq)
+    lost = the(Kind.EVENT_LOST, found())
+    assert (lost.report, lost.seq) == (grouped(code), seq)
+
+
+def test_another_event_in_its_place_is_not_the_one_of_the_audit_log(life: Life) -> None:
+    report_id, code, seq = last_act(staff=True)
+    db.session.execute(
+        update(Event).where(Event.report_id == report_id, Event.seq == seq).values(hash=b"x" * 32)
+    )
+    other = the(Kind.EVENT_NOT_AS_LOGGED, found())
+    assert (other.report, other.seq, other.found) == (grouped(code), seq, b"x" * 32)
+
+
+def test_an_end_that_was_cut_off_leaves_its_place_among_the_changes(life: Life) -> None:
+    report_id, _, seq = last_act(staff=False)
+    gone = event(report_id, seq)
+    place = db.session.scalar(select(Change.number).where(Change.event_id == gone.id))
+    cut_off(report_id, seq)
+    without = the(Kind.CHANGE_WITHOUT_EVENT, found())
+    assert without.change == place
+    assert wording.about(without, "en") == "The order of changes:"
+
+
+def test_places_that_were_removed_too_are_missed(life: Life) -> None:
+    first = db.session.scalar(select(func.max(Change.number))) - 20
+    before = db.session.scalar(
+        select(Event.at).join(Change, Change.event_id == Event.id).where(Change.number == first - 1)
+    )
+    db.session.execute(delete(Change).where(Change.number.between(first, first + 1)))
+    missing = the(Kind.CHANGES_MISSING, found())
+    assert (missing.change, missing.expected, missing.found) == (first, 2, before)
+
+
 def days() -> list[Any]:
     return list(db.session.scalars(select(DailyHead.day)))
 
@@ -322,8 +379,29 @@ def test_a_daily_head_that_was_changed_is_named(life: Life) -> None:
     day = sorted(days())[1]
     db.session.execute(update(DailyHead).where(DailyHead.day == day).values(head=b"z" * 32))
     differences = found()
-    assert {one.kind for one in differences} == {Kind.DAY_DIFFERS}
+    assert {one.kind for one in differences} == {Kind.DAY_DIFFERS, Kind.DAY_NOT_AS_LOGGED}
     assert differences[0].day == day  # and the next, which holds it
+    assert the(Kind.DAY_NOT_AS_LOGGED, differences).day == day
+
+
+def test_daily_heads_that_were_removed_are_missed_each_by_its_day(life: Life) -> None:
+    every = sorted(days())
+    db.session.execute(delete(DailyHead))
+    assert [one.day for one in found() if one.kind is Kind.DAY_MISSING] == every
+
+
+def test_heads_are_held_against_those_that_somebody_copied(life: Life) -> None:
+    kept = db.session.execute(select(DailyHead.day, DailyHead.head))
+    plain = {day: head.hex() for day, head in kept}
+    db.session.commit()
+    assert list(walk.verify(ZONE, copied=plain)) == []
+    day = max(plain)
+    other = {**plain, day: "0" * 64, day + timedelta(days=300): "1" * 64}
+    differences = [(one.kind, one.day, one.found) for one in walk.verify(ZONE, copied=other)]
+    assert differences == [
+        (Kind.DAY_NOT_AS_PUBLISHED, day, plain[day]),
+        (Kind.DAY_NOT_AS_PUBLISHED, day + timedelta(days=300), None),
+    ]
 
 
 def test_each_field_of_an_assignment_that_was_changed_is_named(life: Life) -> None:

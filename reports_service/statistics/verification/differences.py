@@ -20,15 +20,23 @@ class Kind(StrEnum):
     WORDS_EDITED = "words_edited"
     HEAD_DIFFERS = "head_differs"  # the report names another hash as its last
     REPORT_MISSING = "report_missing"  # there are events; found: the id of their report
+    EVENT_LOST = "event_lost"  # the audit log tells of it; expected: its hash
+    EVENT_NOT_AS_LOGGED = "event_not_as_logged"  # expected: the hash that the audit log says
+    CHANGE_WITHOUT_EVENT = "change_without_event"  # found: when the change before it happened
+    CHANGES_MISSING = "changes_missing"  # from ``change`` on; expected: how many
     FACTS_LACKING = "facts_lacking"  # ``field`` is what the event should say and does not
     REPORT_DIFFERS = "report_differs"
     ASSIGNMENT_MISSING = "assignment_missing"
     ASSIGNMENT_ADDED = "assignment_added"
     ASSIGNMENT_DIFFERS = "assignment_differs"
     DAY_DIFFERS = "day_differs"  # the head kept of a day, or how many reports there were
+    DAY_MISSING = "day_missing"  # the audit log tells of its head
+    DAY_NOT_AS_LOGGED = "day_not_as_logged"  # expected: the head that the audit log says
+    DAY_NOT_AS_PUBLISHED = "day_not_as_published"  # expected: the head that was copied
     FIGURE_DIFFERS = "figure_differs"
     CLOSED_EDITED = "closed_edited"  # what was frozen, its hash or its reason is another one now
     CORRECTION_MISSING = "correction_missing"  # expected: its number; found: that in its place
+    CORRECTION_LOST = "correction_lost"  # the audit log tells of it
     CLOSED_MISSING = "closed_missing"  # the audit log tells of it
     CLOSED_DIFFERS = "closed_differs"  # lawfully, with no correction; found: how many figures
     FIGURES_UNREADABLE = "figures_unreadable"  # what is kept of an agency's ``span`` is damaged
@@ -45,7 +53,8 @@ class Difference:
     Rows and figures are expected to be what the events give; events, what their hashes and the
     daily heads say.
 
-    ``report``: its code as people read it. ``agency``: a code, None for the province's total.
+    ``report``: its code as people read it. ``change``: a place among the changes. ``agency``: a
+    code, None for the province's total.
     ``day`` or ``period``: local days. ``span``: of a cell, as ``cells.models`` numbers them.
     ``month``: a closed one; ``correction``: its number.
     """
@@ -53,6 +62,7 @@ class Difference:
     kind: Kind
     report: str | None = None
     seq: int | None = None
+    change: int | None = None
     assignment: int | None = None
     field: str | None = None
     figure: str | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from reports_service.core.as_kept import as_kept
+from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.reports import daily_heads
 from reports_service.reports.daily_heads import Reach
@@ -35,6 +37,39 @@ def other_days(zone: ZoneInfo) -> Iterator[Difference]:
                 Kind.DAY_DIFFERS, day=kept.day, field="head", expected=kept.head, found=head
             )
         before = kept
+
+
+def not_as_logged() -> Iterator[Difference]:
+    """The heads that the audit log tells of and that are gone, or are others now."""
+    told = select(AuditEntry.object_key, as_kept(AuditEntry.detail)).where(
+        AuditEntry.object_kind == daily_heads.AUDITED_AS
+    )
+    rows = db.session.connection().execute(told.order_by(AuditEntry.number))
+    logged = {day: detail for day, detail in rows if isinstance(detail, dict)}
+    found = _found()
+    for day, detail in logged.items():
+        head, kept = detail.get("head"), found.get(day)
+        if kept is None:
+            yield Difference(Kind.DAY_MISSING, day=date.fromisoformat(day), expected=head)
+        elif kept != head:
+            yield Difference(
+                Kind.DAY_NOT_AS_LOGGED, day=date.fromisoformat(day), expected=head, found=kept
+            )
+
+
+def not_as_published(copied: Mapping[date, str]) -> Iterator[Difference]:
+    """The days whose head is not the one that somebody copied (hexadecimal) when it was new."""
+    found = _found()
+    for day, head in sorted(copied.items()):
+        kept = found.get(day.isoformat())
+        if kept != head:
+            yield Difference(Kind.DAY_NOT_AS_PUBLISHED, day=day, expected=head, found=kept)
+
+
+def _found() -> dict[str, str]:
+    """Days as ISO 8601 writes them -> heads, hexadecimal."""
+    rows = db.session.execute(select(DailyHead.day, DailyHead.head))
+    return {day.isoformat(): head.hex() for day, head in rows}
 
 
 def _reach(kept: DailyHead, zone: ZoneInfo) -> Reach:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reports_service.core import clock
 from reports_service.statistics import reading
 from reports_service.statistics.scope import Period
-from reports_service.statistics.verification import closed, heads, histories, served
+from reports_service.statistics.verification import closed, heads, histories, served, witnesses
 from reports_service.statistics.verification.chains import breaks
 from reports_service.statistics.verification.counted import Counting
 from reports_service.statistics.verification.differences import INFORMATION, Difference, Kind
@@ -38,6 +38,7 @@ def verify(
     zone: ZoneInfo,
     period: Period | None = None,
     *,
+    copied: Mapping[date, str] | None = None,
     walked: Walked | None = None,
     reached: Reached | None = None,
 ) -> Iterator[Difference]:
@@ -45,13 +46,13 @@ def verify(
 
     Figures are compared for all time, and for ``period``, else for each month; ``zone`` says when
     days end. All of it is read from the session: let that be one snapshot while others write.
-    ``walked`` is filled meanwhile.
+    ``walked`` is filled meanwhile. ``copied``: heads (hexadecimal) as somebody copied them, by day.
     """
     walked = walked if walked is not None else Walked()
     # What lives long is not looked through again for each batch: a fifth of the time.
     gc.freeze()
     try:
-        for difference in _differences(zone, period, walked, reached):
+        for difference in _differences(zone, period, copied or {}, walked, reached):
             walked.differences += difference.kind not in INFORMATION
             yield difference
     finally:
@@ -59,7 +60,11 @@ def verify(
 
 
 def _differences(
-    zone: ZoneInfo, period: Period | None, walked: Walked, reached: Reached | None
+    zone: ZoneInfo,
+    period: Period | None,
+    copied: Mapping[date, str],
+    walked: Walked,
+    reached: Reached | None,
 ) -> Iterator[Difference]:
     walked.as_of = _as_of()
     walked.periods = _periods(period, walked.as_of, zone)
@@ -72,7 +77,10 @@ def _differences(
         if reached is not None:
             reached(history.report_id)
     yield from duplicates.settle(counting)
+    yield from witnesses.other_accounts()
     yield from heads.other_days(zone)
+    yield from heads.not_as_logged()
+    yield from heads.not_as_published(copied)
     yield from _figures(walked.periods, counting)
     yield from closed.other_months(zone)
 

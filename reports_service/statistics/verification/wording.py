@@ -19,6 +19,8 @@ def about(difference: Difference, language: str) -> str:
     """What it is about; those that are about the same come one after the other."""
     if difference.report is not None:
         return say("verify_about_report", language, report=difference.report)
+    if difference.change is not None:
+        return say("verify_about_changes", language)
     if difference.day is not None:
         return say("verify_about_days", language)
     if difference.month is not None:
@@ -43,6 +45,7 @@ def sentence(difference: Difference, language: str, zone: ZoneInfo) -> str:
         f"verify_{difference.kind}",
         language,
         seq=difference.seq,
+        change=difference.change,
         assignment=difference.assignment,
         field=_field(difference, language),
         figure=_figure(difference.figure, language),

@@ -81,3 +81,15 @@ def test_a_closed_month_that_was_removed_is_missed(period: ClosedPeriod) -> None
     db.session.execute(delete(ClosedPeriod))
     (named,) = found()
     assert (named.kind, named.month) == (Kind.CLOSED_MISSING, "2026-10")
+
+
+def test_a_correction_that_was_removed_is_missed(
+    province: Province, work: list[Filed], period: ClosedPeriod
+) -> None:
+    missed_after_all(province, work[0])
+    service.correct(SYSTEM, OCTOBER, "Nhập muộn", ZONE)
+    db.session.execute(delete(PeriodCorrection))
+    db.session.expire_all()
+    lost = next(one for one in found() if one.kind is Kind.CORRECTION_LOST)
+    assert (lost.month, lost.correction) == ("2026-10", 1)
+    assert wording.sentence(lost, "en", ZONE) != wording.sentence(lost, "vi", ZONE)
