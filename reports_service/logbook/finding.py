@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, or_, select, tuple_
+from sqlalchemy import Select, String, cast, func, or_, select
 
-from reports_service.core.as_kept import as_kept
 from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
 from reports_service.core.pages import Key, Page, page
 from reports_service.reports import codes
-from reports_service.reports.models import Event, Report
+from reports_service.reports.logged import event_named, events_of
 from reports_service.sla import service as sla
 
 NEWEST_FIRST = (Key(AuditEntry.number, lambda entry: entry.number, descending=True),)
 BATCH = 500
-REPORT = "report"  # the kind of object of which the event says what was done
 _SOUGHT_IN = ("actor", "act", "object_kind", "object_key", "address", "request_id", "device")
 
 
@@ -95,35 +93,12 @@ def count(sought: Sought) -> int:
     return db.session.scalar(select(func.count()).select_from(listing(sought).subquery())) or 0
 
 
-def events_of(entries: Iterable[AuditEntry]) -> dict[tuple[str, int], tuple[bytes, dict[str, Any]]]:
-    """(code without groups, number of the event) -> its hash and facts, of entries about reports.
-
-    What is not there is missing.
-    """
-    named = [event_named(entry) for entry in entries]
-    places = [one for one in named if one is not None]
-    found = db.session.execute(
-        select(Report.code, Event.seq, as_kept(Event.hash), as_kept(Event.facts))
-        .join(Event, Event.report_id == Report.id)
-        .where(tuple_(Report.code, Event.seq).in_(places))
-    )
-    return {(row.code, row.seq): (row.hash, row.facts) for row in found} if places else {}
-
-
-def event_named(entry: AuditEntry) -> tuple[str, int] | None:
-    """The report and the number of the event that an entry is about; None where it is none."""
-    seq = entry.detail.get("event") if isinstance(entry.detail, Mapping) else None
-    if entry.object_kind != REPORT or not isinstance(seq, int):
-        return None
-    return codes.plain(entry.object_key), seq
-
-
 def _with_facts(entries: Sequence[AuditEntry]) -> list[Line]:
     there = events_of(entries)
     lines = []
     for entry in entries:
         place = event_named(entry)
-        facts = there[place][1] if place in there else None
+        facts = there[place].facts if place in there else None
         lines.append(Line(entry, facts if isinstance(facts, Mapping) else None))
     return lines
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,7 +15,7 @@ from reports_service.core.as_kept import Unreadable, as_kept
 from reports_service.core.audit import GENESIS, AuditEntry, is_sealed
 from reports_service.core.db import db
 from reports_service.core.words import say
-from reports_service.logbook.finding import event_named, events_of
+from reports_service.reports.logged import Kept, Place, event_named, events_of, is_as_logged
 from reports_service.reports.models import DailyHead
 
 BATCH = 1000
@@ -108,12 +108,12 @@ def _is_sealed(entry: AnyEntry) -> bool:
     return not damaged and is_sealed(entry)
 
 
-def _event_lacking(entry: AnyEntry, there: dict[tuple[str, int], Any]) -> Iterator[Finding]:
+def _event_lacking(entry: AnyEntry, there: Mapping[Place, Kept]) -> Iterator[Finding]:
     place = event_named(entry)
     if place is None:
         return
     found = there.get(place)
-    if found is None or found[0].hex() != entry.detail.get("hash"):
+    if found is None or not is_as_logged(entry, found):
         yield Finding(Kind.EVENT, entry.number, report=entry.object_key)
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from reports_service.core.words import catalogue, knows, say
 from reports_service.logbook import facts
-from reports_service.logbook.finding import REPORT, Line
+from reports_service.logbook.finding import Line
+from reports_service.reports.logged import REPORT
 
 ACT: Final = "audit_act_"
 EVENT: Final = "event_"  # an act on a report is said as its timeline says it

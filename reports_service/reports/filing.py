@@ -29,7 +29,7 @@ from reports_service.domain.lifecycle import Status
 from reports_service.domain.masking import mask_people
 from reports_service.domain.retention import UNSORTED_DAYS
 from reports_service.domain.roles import Party, party_of
-from reports_service.reports import chain, codes, holding, identity, service
+from reports_service.reports import chain, codes, holding, identity, logged
 from reports_service.reports.idempotency import filed_before
 from reports_service.reports.models import Assignment, Event, Report
 from reports_service.reports.pictures import attach_all
@@ -125,7 +125,7 @@ def file(filing: Filing, actor: Actor) -> tuple[Report, bool]:
     )
     _write(report, assignment, filed)
     attach_all(report, filing.pictures)
-    service.log_act(actor, filed)
+    logged.log_act(actor, filed)
     return report, True
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from reports_service.core import audit, clock
+from reports_service.core import clock
 from reports_service.core.auth import Actor
 from reports_service.core.db import db
 from reports_service.domain.errors import Invalid, NotSignedIn, Stale
 from reports_service.domain.lifecycle import OPEN, Action, Status, advance
 from reports_service.domain.roles import Party, Permission, party_of
-from reports_service.reports import chain, codes, holding, tracking
+from reports_service.reports import chain, codes, holding, logged, tracking
 from reports_service.reports.codes import ReportUnknown
 from reports_service.reports.colleagues import colleagues
 from reports_service.reports.models import Assignment, Event, Report
@@ -87,18 +87,8 @@ class Turn:
             words=words,
             internal=internal,
         )
-        log_act(self.actor, event)
+        logged.log_act(self.actor, event)
         return event
-
-
-def log_act(actor: Actor, event: Event) -> None:
-    """Let the audit log say who of the staff did this and from where; what it was, the event says.
-
-    The log holds the event's hash, so that a history cannot lose its end unnoticed either.
-    """
-    if actor.account_id is not None:
-        code = codes.grouped(event.report.code)
-        audit.record(actor, event.kind, "report", code, event=event.seq, hash=event.hash.hex())
 
 
 def set_status(report: Report, to: Status, at: datetime) -> None:

@@ -17,8 +17,8 @@ from flask import Flask
 import reports_service
 from reports_service.core.words import LANGUAGES, catalogue, knows
 from reports_service.logbook import facts, nightly, wording
-from reports_service.logbook.finding import REPORT
 from reports_service.reports import looking
+from reports_service.reports.logged import REPORT
 from tests.personas import CONTACT, People
 from tests.web.staff import Desk
 

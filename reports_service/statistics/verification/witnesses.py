@@ -6,28 +6,34 @@ These still tell of what is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 
 from reports_service.core.as_kept import as_kept
 from reports_service.core.audit import AuditEntry
 from reports_service.core.db import db
-from reports_service.reports.codes import grouped, plain
-from reports_service.reports.models import Change, Event, Report
+from reports_service.reports.codes import grouped
+from reports_service.reports.logged import (
+    REPORT,
+    Entry,
+    Kept,
+    Place,
+    event_named,
+    events_of,
+    is_as_logged,
+)
+from reports_service.reports.models import Change, Event
 from reports_service.statistics.verification.differences import Difference, Kind
 
 AT_ONCE: Final = 1000
 
 _OF_REPORTS: Final = (
-    select(AuditEntry.object_key, as_kept(AuditEntry.detail))
-    .where(AuditEntry.object_kind == "report")
+    select(AuditEntry.object_kind, AuditEntry.object_key, as_kept(AuditEntry.detail))
+    .where(AuditEntry.object_kind == REPORT)
     .order_by(AuditEntry.number)
-)
-_HISTORIES: Final = select(Report.code, Event.seq, as_kept(Event.hash)).join(
-    Event, Event.report_id == Report.id
 )
 _WITHOUT_EVENT: Final = (
     select(Change.number)
@@ -46,30 +52,20 @@ def other_accounts() -> Iterator[Difference]:
 
 def _not_as_logged() -> Iterator[Difference]:
     told = db.session.connection().execute(_OF_REPORTS.execution_options(yield_per=AT_ONCE))
-    for batch in told.partitions(AT_ONCE):
-        yield from _compared([one for row in batch if (one := _told(*row))])
+    for entries in told.partitions(AT_ONCE):
+        there = events_of(entries)
+        for entry in entries:
+            place = event_named(entry)
+            if place is not None:
+                yield from _compared(entry, place, there.get(place))
 
 
-def _told(code: str, detail: Any) -> tuple[str, int, str] | None:
-    """(code, seq, hash) of an event; None where the entry is of something else, or is damaged."""
-    match detail:
-        case {"event": int() as seq, "hash": str() as sealed}:
-            return plain(code), seq, sealed
-    return None
-
-
-def _compared(told: Sequence[tuple[str, int, str]]) -> Iterator[Difference]:
-    codes, numbers = {code for code, _, _ in told}, {seq for _, seq, _ in told}
-    those = _HISTORIES.where(Report.code.in_(codes), Event.seq.in_(numbers))
-    there = {(code, seq): sealed for code, seq, sealed in db.session.connection().execute(those)}
-    for code, seq, sealed in told:
-        found = there.get((code, seq))
-        if found is None:
-            yield Difference(Kind.EVENT_LOST, grouped(code), seq, expected=sealed)
-        elif not isinstance(found, bytes) or found.hex() != sealed:
-            yield Difference(
-                Kind.EVENT_NOT_AS_LOGGED, grouped(code), seq, expected=sealed, found=found
-            )
+def _compared(entry: Entry, place: Place, kept: Kept | None) -> Iterator[Difference]:
+    code, seq, told = grouped(place.code), place.seq, entry.detail.get("hash")
+    if kept is None:
+        yield Difference(Kind.EVENT_LOST, code, seq, expected=told)
+    elif not is_as_logged(entry, kept):
+        yield Difference(Kind.EVENT_NOT_AS_LOGGED, code, seq, expected=told, found=kept.hash)
 
 
 def _changes_without_event() -> Iterator[Difference]:
