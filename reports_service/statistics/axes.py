@@ -19,6 +19,7 @@ from reports_service.statistics.comparison import (
     Earlier,
     compared,
     earlier,
+    partial,
 )
 from reports_service.statistics.figures import citizens_view, figures
 from reports_service.statistics.reading import Axis, Table
@@ -107,7 +108,7 @@ def _rows(
             "asked": asked_of(scope, **{axis.value: line.asked}),
             **row,
             **citizens_view(row, _promises(found.promised, line.keys)),
-            "compared": compared(tally, past),
+            "compared": compared(tally, past, partial(then)),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from reports_service.domain.measures import BY_CODE, HEADLINES, Unit, rate, share
 from reports_service.statistics import reading
+from reports_service.statistics.beginning import first_filed, is_whole
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Period, Scope
 from reports_service.statistics.tallies import Tally
@@ -25,14 +26,27 @@ class Against(StrEnum):
     LAST_YEAR = "last_year"
 
 
+BOTH: Final = "both"
+
+
+def against(compare: str | None) -> tuple[Against, ...]:
+    """The earlier periods that ``compare`` names."""
+    if compare is None:
+        return ()
+    return tuple(Against) if compare == BOTH else (Against(compare),)
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was counted in an earlier period: in all, and by the keys of the rows."""
+    """What was counted in an earlier period: in all, and by the keys of the rows. ``whole``: the
+    first report had been filed when it began.
+    """
 
     against: Against
     period: Period
     total: Tally
     rows: Mapping[Any, Tally]
+    whole: bool = True
 
 
 def before(period: Period) -> Period:
@@ -74,23 +88,35 @@ def earlier_period(scope: Scope, against: Against) -> Period:
 
 def earlier(scope: Scope, compare: Sequence[Against], axis: Axis) -> list[Earlier]:
     """What was counted in the periods to compare with, by the keys of an axis."""
-    found = []
-    for against in compare:
-        period = earlier_period(scope, against)
+    found, first = [], first_filed() if compare else None
+    for one in compare:
+        period = earlier_period(scope, one)
         then = reading.table(replace(scope, period=period), axis)
-        found.append(Earlier(against, period, then.total, then.rows))
+        found.append(Earlier(one, period, then.total, then.rows, is_whole(period, first)))
     return found
 
 
-def compared(now: Tally, then: Mapping[Against, Tally]) -> dict[str, Any]:
-    """For each earlier period its headlines, and the change since then."""
+def partial(found: Sequence[Earlier]) -> set[Against]:
+    """Those in which nothing could be filed yet for some of the time."""
+    return {one.against for one in found if not one.whole}
+
+
+def compared(
+    now: Tally, then: Mapping[Against, Tally], partly: Collection[Against] = ()
+) -> dict[str, Any]:
+    """For each earlier period its headlines, and the change since then; how counts grew since one
+    that is ``partial`` says nothing, and is not said.
+    """
     if not then:
         return {}
     shown = headlines(now)
     found = {}
-    for against, tally in then.items():
+    for one, tally in then.items():
         old = headlines(tally)
-        found[str(against)] = {**old, "change": dict(_changes(shown, old))}
+        changes = dict(_changes(shown, old))
+        if one in partly:
+            changes |= {code: None for code in changes if BY_CODE[code].unit is Unit.COUNT}
+        found[str(one)] = {**old, "change": changes}
     return found
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
-
-from reports_service.core.db import db
 from reports_service.domain.errors import Invalid
-from reports_service.reports.models import Report
+from reports_service.statistics.beginning import first_filed, is_whole
+from reports_service.statistics.comparison import Against, against, earlier_period
 from reports_service.statistics.scope import Remark, Scope
 
 LATE: Final = timedelta(seconds=10)  # figures that are older than this are said to be
@@ -50,7 +48,7 @@ def _of_period(scope: Scope) -> Iterator[Remark]:
 
 def _of_the_past(scope: Scope) -> Iterator[Remark]:
     """Nothing was filed as early as that, or nothing at all."""
-    first = db.session.scalar(select(func.min(Report.created_at)))
+    first = first_filed()
     if first is None:
         yield Remark("nothing_filed", {})
     elif scope.period.ends <= first:
@@ -59,9 +57,28 @@ def _of_the_past(scope: Scope) -> Iterator[Remark]:
 
 
 def _of_comparison(scope: Scope, query: Mapping[str, Any]) -> Iterator[Remark]:
-    """A period that is not over is compared with as many days of earlier ones."""
-    if query.get("compare") and scope.period.last > scope.today:
+    """A period that is not over is compared with as many days of earlier ones; one that begins
+    before the first report says nothing of how counts grew.
+    """
+    compared = against(query.get("compare"))
+    if compared and scope.period.last > scope.today:
         yield Remark("compared_to_date", {"days": (scope.today - scope.period.first).days + 1})
+    first = first_filed() if compared else None
+    if first is not None:
+        yield from _of_what_is_not_whole(scope, compared, first)
+
+
+def _of_what_is_not_whole(
+    scope: Scope, compared: Sequence[Against], first: datetime
+) -> Iterator[Remark]:
+    for one in compared:
+        then = earlier_period(scope, one)
+        if not is_whole(then, first):
+            days = (first.astimezone(then.zone), then.first, then.last)
+            said = (f"{day:%d/%m/%Y}" for day in days)
+            yield Remark(
+                "compared_before_first", dict(zip(("day", "first", "last"), said, strict=True))
+            )
 
 
 def _of_age(scope: Scope, *, lists: bool) -> Iterator[Remark]:

@@ -22,6 +22,7 @@ from reports_service.statistics.comparison import (
     Earlier,
     compared,
     earlier,
+    partial,
     rows_then,
     total_then,
 )
@@ -101,7 +102,7 @@ def whole_of(found: reading.Table, then: Sequence[Earlier]) -> dict[str, Any]:
     total = figures(found.total)
     citizens = citizens_view(total, found.promised_in_all)
     promises = citizens.pop("promises")
-    total |= {**citizens, "compared": compared(found.total, total_then(then))}
+    total |= {**citizens, "compared": compared(found.total, total_then(then), partial(then))}
     return {"total": total, "promises": promises}
 
 
@@ -181,7 +182,7 @@ def _row(
         "rank": places.places.get(agency.id),
         "ranked_among": places.among.get(agency.kind, 0),
         **figures(tally),
-        "compared": compared(tally, rows_then(then, agency.id)),
+        "compared": compared(tally, rows_then(then, agency.id), partial(then)),
     }
 
 

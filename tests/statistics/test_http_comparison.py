@@ -19,8 +19,11 @@ A_YEAR_AGO = IN_NOVEMBER - timedelta(days=365)
 
 @pytest.fixture
 def two_months(province: Province) -> Province:
-    """November: one of two in time. October: all four. A year before: nothing due."""
+    """November: one of two in time. October: all four. A year before: nothing due; one case of
+    long before that.
+    """
     past = [filed(resolved(by=IN_OCTOBER), category="rac") for _ in range(4)]
+    past.append(filed(resolved(by=NOW - 800 * DAY), category="rac"))
     now = [filed(resolved(by=IN_NOVEMBER, late=late), category="rac") for late in (False, True)]
     rows.write(province, past + now)
     return province
@@ -59,6 +62,22 @@ def test_each_row_is_compared_with_its_own_past(
     found = {row["category"]["code"]: row for row in categories["items"] if row["category"]}
     assert found["rac"]["previous"]["due"] == 4
     assert found["ha-tang"]["previous"]["due"] == 0
+
+
+def test_how_counts_grew_since_a_time_before_the_first_report_is_not_said(
+    client: FlaskClient, province: Province, leader: Headers
+) -> None:
+    """October began without the service: its shares stand, how much came in says nothing."""
+    cases = [filed(resolved(by=by), category="rac") for by in (IN_OCTOBER, IN_NOVEMBER)]
+    rows.write(province, cases)
+    path = f"/stats/agencies?{NOVEMBER}&compare=previous"
+    body = get(client, path, leader)[1]
+    change = body["total"]["previous"]["change"]
+    assert (change["received"], change["due"], change["on_time_rate"]) == (None, None, 0.0)
+    assert row_of(body, "long-hoa")["previous"]["change"]["due"] is None
+    (note,) = body["notes"]
+    assert "01/10/2026–31/10/2026" in note
+    assert "01/10/2026–31/10/2026" in get(client, f"{path}&lang=en", leader)[1]["notes"][0]
 
 
 def test_nothing_is_compared_unless_it_is_asked_for(

@@ -14,13 +14,12 @@ from reports_service.domain.channels import Channel
 from reports_service.domain.errors import Invalid
 from reports_service.domain.measures import DEFINITIONS
 from reports_service.statistics.ages import LONGEST_DAYS
-from reports_service.statistics.comparison import Against
+from reports_service.statistics.comparison import BOTH, Against
 from reports_service.statistics.interface.days import LocalDay
 from reports_service.statistics.trend import By
 
 PERIOD_HELP = "First local day, counted; by default 29 days before the last one"
 CODE_HELP = "Code; counts with all below it. CODE/-: it alone; -: what has none"
-BOTH = "both"
 
 
 class AskedTwice(Invalid):
@@ -114,10 +113,3 @@ class NumberQuery(FiguresQuery):
 
 class BehindQuery(NumberQuery, PageQuery):
     """Which number, and which page of the list behind it."""
-
-
-def against(compare: str | None) -> tuple[Against, ...]:
-    """The earlier periods that ``compare`` names."""
-    if compare is None:
-        return ()
-    return tuple(Against) if compare == BOTH else (Against(compare),)

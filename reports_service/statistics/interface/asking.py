@@ -15,9 +15,9 @@ from reports_service.core.auth import answer_in, current_actor
 from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
 from reports_service.statistics import ages, axes, groups, reading, service, trend
 from reports_service.statistics.closing import service as closing
+from reports_service.statistics.comparison import against
 from reports_service.statistics.interface import answers
 from reports_service.statistics.interface.answers import Answer
-from reports_service.statistics.interface.asked import against
 from reports_service.statistics.periods import remarked
 from reports_service.statistics.scope import Remark, Scope, scope_of
 
