@@ -34,7 +34,8 @@ def test_a_change_under_percent_is_a_number_of_percent(
     client: FlaskClient, province: Province, leader: Headers
 ) -> None:
     october = [filed(resolved(by=NOW - 40 * DAY)) for _ in range(4)]
-    rows.write(province, [*october, filed(resolved(by=NOW - 10 * DAY))])
+    long_ago = filed(resolved(by=NOW - 800 * DAY))
+    rows.write(province, [long_ago, *october, filed(resolved(by=NOW - 10 * DAY))])
     query = f"{NOVEMBER}&compare=previous"
     change = get(client, f"/stats/agencies?{query}", leader)[1]["total"]["previous"]["change"]
     assert change["due"] == -0.75
@@ -186,3 +187,13 @@ def test_who_sees_one_agency_only_is_shown_the_way_there(
     status, problem = get(client, f"/stats/{table}", someone)
     assert (status, problem["code"]) == (403, "figures_not_yours")
     assert "/stats/agencies/long-hoa" in problem["detail"]
+
+
+@pytest.mark.parametrize("table", ["agencies", "categories", "channels"])
+def test_filters_that_nothing_fits_are_said_in_words(
+    client: FlaskClient, province: Province, leader: Headers, table: str
+) -> None:
+    rows.write(province, varied())
+    body = get(client, f"/stats/{table}?channel=open311&lang=en", leader)[1]
+    assert body["notes"] == ["Nothing fits these filters in this period."]
+    assert get(client, f"/stats/{table}?channel=app", leader)[1]["notes"] == []

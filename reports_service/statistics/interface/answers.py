@@ -7,6 +7,7 @@ describe them and do not touch them again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode
@@ -18,12 +19,14 @@ from reports_service.core.auth import current_language
 from reports_service.core.schemas import rfc3339
 from reports_service.core.words import named, say
 from reports_service.domain.five_groups import FIVE_GROUPS
-from reports_service.domain.measures import BY_CODE, RANKED_FROM
+from reports_service.domain.measures import BY_CODE, RANKED_FROM, Unit
 from reports_service.statistics import ages
 from reports_service.statistics.backlog import Backlog, Bucket
+from reports_service.statistics.scope import Remark
 from reports_service.statistics.tallies import Hours
 
 MEASURE = "{measure}"
+_COUNTS = [code for code, measure in BY_CODE.items() if measure.unit is Unit.COUNT]
 SPANS = {
     name: [f"&{urlencode(ages.asked_for(name, span))}" for span in ages.spans()]
     for name in ages.MEANT
@@ -162,10 +165,13 @@ def five_groups(found: Mapping[str, Any]) -> Answer:
 
 def _beside(found: Mapping[str, Any], links: Links) -> Answer:
     """What stands above the rows."""
-    total = found["total"]
+    scope, total = found["scope"], found["total"]
+    if (scope.is_narrowed or scope.kind) and not any(total.get(code) for code in _COUNTS):
+        scope = replace(scope, remarks=(*scope.remarks, Remark("nothing_fits", {})))
     return {
         **found,
-        "assignments": links.to(found["scope"].asked),
+        "scope": scope,
+        "assignments": links.to(scope.asked),
         "total": {**_figures(total), **total["compared"]},
     }
 
