@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,6 +110,32 @@ def test_what_is_no_period_is_refused_in_words(
     assert refused.exit_code == 1
     assert said in refused.stderr
     assert refused.stdout == ""
+
+
+def test_days_are_held_against_a_copy_of_their_heads(
+    live_database: Flask, run: Run, tmp_path: Path
+) -> None:
+    copy = tmp_path / "heads.json"
+    answer = live_database.test_client().get("/api/v1/stats/daily-heads?from=2026-01-01")
+    copy.write_bytes(answer.data)
+    assert run("stats", "verify", "--published", str(copy)).exit_code == 0
+    copied = answer.get_json()
+    copied["items"].append({"day": "2026-03-11", "head": "ab" * 32})
+    copy.write_text(json.dumps(copied), encoding="utf-8")
+    named = run("stats", "verify", "--published", str(copy))
+    assert named.exit_code == 1
+    assert f"11/03/2026: its head is –; the copy says {'ab' * 32}" in named.stdout
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"items": [{"day": "hôm qua", "head": "ab"}]}'])
+def test_what_is_no_copy_of_heads_is_refused_in_words(
+    live_database: Flask, run: Run, tmp_path: Path, content: str
+) -> None:
+    copy = tmp_path / "heads.json"
+    copy.write_text(content, encoding="utf-8")
+    refused = run("stats", "verify", "--published", str(copy))
+    assert refused.exit_code == 1
+    assert "does not read as daily heads" in refused.stderr
 
 
 def test_an_edited_event_is_named_and_the_exit_says_so(live_database: Flask, run: Run) -> None:
