@@ -123,6 +123,20 @@ def test_a_month_says_whether_it_is_closed(
     assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
 
 
+@pytest.mark.parametrize("narrowed", ["kind=utility", "category=den-duong", "channel=app"])
+def test_filtered_figures_are_not_said_to_be_the_closed_ones(
+    leader: Reader, clock_at: Callable[[datetime], None], narrowed: str
+) -> None:
+    clock_at(MONDAY + 40 * DAYS)
+    work_outbox()
+    closing.close(Actor(role=Role.ADMIN, name="An"), Month(2026, 3), zone(), tell=False)
+    assert "giống bản đã chốt" in leader.page(f"/figures?{MARCH}")
+    page = leader.page(f"/figures?{MARCH}&{narrowed}")
+    assert "Số liệu tháng 03/2026 của toàn tỉnh đã chốt" in page
+    assert "không có bản chốt để so" in page
+    assert "giống bản đã chốt" not in page
+
+
 def test_a_month_that_is_none_is_refused_on_a_page(leader: Reader) -> None:
     assert "không phải là tháng" in leader.page("/figures/months/x.pdf", 422)
 

@@ -18,6 +18,13 @@ from reports_service.statistics.scope import Period, Scope
 
 THIN: Final = 30  # below it two or three cases move a share by ten points and more
 MOST_MONTHS: Final = 12
+# Whether the figures of now differ from the closed ones -> the words and the tone. None: only the
+# whole province is frozen, so that filtered figures have nothing to be compared with.
+BESIDE_CLOSED: Final[Mapping[bool | None, tuple[str, str]]] = {
+    True: ("leader_differs", "soon"),
+    False: ("leader_closed", "good"),
+    None: ("leader_closed_in_all", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,10 @@ def of_months(scope: Scope, note: Mapping[str, Any] | None, language: str) -> It
     if missing:
         said = ", ".join(month.written for month in missing)
         yield Mark(say("leader_not_closed", language, months=said), "soon", link, way)
-    if note is not None and note["differs"]:
-        yield Mark(say("leader_differs", language, month=ended[0].written), "soon", link, way)
-    elif note is not None:
+    if note is not None:
+        word, tone = BESIDE_CLOSED[note["differs"]]
         at = moment(note["closed_at"], scope.period.zone)
-        words = say("leader_closed", language, month=ended[0].written, at=at)
-        yield Mark(words, "good", link, way)
+        yield Mark(say(word, language, month=ended[0].written, at=at), tone, link, way)
 
 
 def _months(period: Period) -> Sequence[Month]:
