@@ -96,15 +96,22 @@ def test_a_list_asks_as_often_for_many_reports_as_for_few(people: People, leader
 
 
 def test_files_are_those_of_the_interface(people: People, leader: Reader) -> None:
-    own = re.findall(r'href="(/figures/[a-z]+\.csv[^"]*)"', leader.page(f"/figures?{MARCH}"))
-    assert len(own) == 6
-    for path in own:
-        file = leader.client.get(path)
-        sent = file.data  # read to its end before anything else is asked
-        assert (file.status_code, file.mimetype) == (200, "text/csv")
-        assert sent == people.leader.call("GET", path.replace("/figures", "/stats")).data
+    for narrowed in ("", "&kind=utility", "&category=den-duong&area=25630&channel=app"):
+        page = leader.page(f"/figures?{MARCH}{narrowed}")
+        own = re.findall(r'href="(/figures/[a-z]+\.csv[^"]*)"', page)
+        assert len(own) == 6
+        assert all(narrowed in path for path in own)
+        for path in own:
+            _is_that_of_the_interface(path, people, leader)
     sheet = leader.client.get(f"/figures/assignments.xlsx?measure=due&{MARCH}")
     assert sheet.data.startswith(b"PK")
+
+
+def _is_that_of_the_interface(path: str, people: People, leader: Reader) -> None:
+    file = leader.client.get(path)
+    sent = file.data  # read to its end before anything else is asked
+    assert (file.status_code, file.mimetype) == (200, "text/csv"), path
+    assert sent == people.leader.call("GET", path.replace("/figures", "/stats")).data
 
 
 def test_a_month_says_whether_it_is_closed(
