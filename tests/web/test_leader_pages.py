@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection
 
+from reports_service.web.leader.whole import IN_TABLE
 from tests.architecture.test_query_counts import some_life
 from tests.personas import LIGHTS, STAFF, People, work_outbox
 from tests.statements import statements
@@ -134,6 +135,18 @@ def test_the_map_has_every_commune_and_a_table_that_says_the_same(leader: Reader
     table = page[page.index('aria-label="Số liệu theo địa bàn"') :]
     assert len(drawn) == 96
     assert [name for name in drawn if f'<th scope="row">{name}</th>' not in table] == []
+
+
+def test_a_table_says_before_its_rows_what_they_are_ranked_by_and_shows_it(
+    leader: Reader,
+) -> None:
+    page = leader.page(f"/figures/agencies?{MARCH}")
+    assert page.index("thứ hạng theo cột “Cận dưới của tỷ lệ đúng hạn”") < page.index("<table>")
+    head = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page[: page.index("<tbody>")])
+    assert head[-len(IN_TABLE) :][:3] == [
+        "Tỷ lệ đúng hạn", "Đến hạn", "Cận dưới của tỷ lệ đúng hạn"
+    ]  # fmt: skip
+    assert "Cần quan tâm" not in page
 
 
 def test_leaders_operators_and_administrators_see_all_agencies(app: Flask, people: People) -> None:

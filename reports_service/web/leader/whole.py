@@ -27,8 +27,8 @@ from reports_service.web.leader.extremes import extremes
 from reports_service.web.leader.numbers import Number, Row
 from reports_service.web.leader.places import places
 
-IN_TABLE = ("on_time_rate", "due", "met", "received", "overdue", "reopened_rate", "satisfaction",
-            "satisfaction_n")  # fmt: skip
+IN_TABLE = ("on_time_rate", "due", "on_time_lower_bound", "met", "received", "overdue",
+            "reopened_rate", "satisfaction", "satisfaction_n")  # fmt: skip
 
 
 @dataclass(frozen=True)
