@@ -98,6 +98,29 @@ def test_nothing_due_is_neither_nothing_nor_all(leader: Reader) -> None:
     assert "0,0" not in page and "100,0" not in page
 
 
+@pytest.mark.parametrize("path", ["/figures", f"/figures/agencies/{LIGHTS}"])
+def test_what_is_overdue_is_said_to_be_of_now_and_is_no_alarm_of_a_period_that_is_over(
+    leader: Reader, path: str
+) -> None:
+    card = '<section class="figure {}" aria-labelledby="card-overdue">'
+    runs = leader.page(f"{path}?{MARCH}")
+    assert card.format("late") in runs
+    over = leader.page(f"{path}?from=2026-03-01&to=2026-03-20")
+    assert card.format("") in over
+    for page in (runs, over):
+        assert ">Đang quá hạn (lúc này)</h2>" in page
+    assert "Số đang giữ và quá hạn là của lúc mở trang, 09:00 30/03/2026." in over
+
+
+def test_a_period_in_which_nothing_was_is_empty_though_something_is_open_now(
+    leader: Reader,
+) -> None:
+    for path in ("/figures", f"/figures/agencies/{LIGHTS}"):
+        page = leader.page(f"{path}?from=2019-01-01&to=2019-02-01")
+        assert "chưa có phản ánh nào để đếm" in page
+        assert "card-overdue" not in page
+
+
 def test_a_period_to_come_is_refused_in_words_and_stays_filled_in(leader: Reader) -> None:
     page = leader.page("/figures?from=2027-01-01&to=2027-01-31&channel=app", 422)
     assert "sau hôm nay" in page

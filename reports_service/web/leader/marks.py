@@ -18,6 +18,8 @@ from reports_service.statistics.scope import Period, Scope
 
 THIN: Final = 30  # below it two or three cases move a share by ten points and more
 MOST_MONTHS: Final = 12
+OF_THE_PERIOD: Final = ("received", "due", "due_with_extensions", "acknowledgements_due",
+                        "resolutions", "promises_due")  # fmt: skip
 # Whether the figures of now differ from the closed ones -> the words and the tone. None: only the
 # whole province is frozen, so that filtered figures have nothing to be compared with.
 BESIDE_CLOSED: Final[Mapping[bool | None, tuple[str, str]]] = {
@@ -52,9 +54,20 @@ def of_due(due: int, language: str) -> list[Mark]:
 def as_of(scope: Scope, language: str) -> str:
     """Up to when changes are counted, and of when what is open is."""
     counted, asked = (moment(at, scope.period.zone) for at in (scope.as_of, scope.asked_at))
-    if counted == asked:
+    if counted == asked and not is_over(scope):
         return say("leader_as_of_now", language, now=asked)
     return say("leader_as_of", language, as_of=counted, now=asked)
+
+
+def is_over(scope: Scope) -> bool:
+    """Whether the period lies behind, so that what is open now is no matter of it."""
+    return scope.period.last < scope.today
+
+
+def is_empty(figures: Mapping[str, Any], scope: Scope) -> bool:
+    """Whether a row has nothing to show of the period."""
+    codes = OF_THE_PERIOD if is_over(scope) else (*OF_THE_PERIOD, "open")
+    return not any(figures.get(code) for code in codes)
 
 
 def of_months(scope: Scope, note: Mapping[str, Any] | None, language: str) -> Iterator[Mark]:

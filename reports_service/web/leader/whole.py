@@ -71,7 +71,7 @@ def whole(language: str) -> dict[str, Any]:
             *marks.of_months(scope, answer["closed"], language),
         ],
         "as_of": marks.as_of(scope, language),
-        "empty": not any(answer["total"][code] for code in ("received", "due", "open")),
+        "empty": marks.is_empty(row.figures, scope),
         "pdf": _pdf(scope),
         "files": files(("agencies", "areas", "categories", "channels", "trend", "backlog")),
     }
