@@ -127,6 +127,7 @@ def test_a_period_to_come_is_refused_in_words_and_stays_filled_in(leader: Reader
     assert 'href="#field-from"' in page and 'value="2027-01-01"' in page
     assert '<option value="app" selected>' in page
     assert "<details open>" in page
+    assert "<h2>Chưa xem được số liệu, xin sửa những chỗ sau</h2>" in page  # nothing was sent
 
 
 @pytest.mark.parametrize(
