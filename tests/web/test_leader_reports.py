@@ -151,3 +151,5 @@ def test_a_month_that_is_none_is_refused_on_a_page(leader: Reader) -> None:
 def test_every_measure_is_defined(leader: Reader) -> None:
     page = leader.page("/figures/definitions")
     assert [one.code for one in DEFINITIONS if f'<div id="{one.code}">' not in page] == []
+    formulas = re.findall(r'</dd><dd class="formula small">.*?<code>(.*?)</code></dd>', page)
+    assert formulas == [one.formula for one in DEFINITIONS]  # apart from the words
