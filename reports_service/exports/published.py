@@ -1,4 +1,4 @@
-"""What may leave the house of a report: codes, dates and a rounded place, never words of people."""
+"""What may leave the house of a report: codes, dates, the place as the public sees it; no words."""
 
 from __future__ import annotations
 

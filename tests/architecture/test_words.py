@@ -113,3 +113,14 @@ def test_every_refusal_gives_the_values_that_its_words_need() -> None:
                 if missing:
                     lacking.append((path.name, node.lineno, name, missing))
     assert lacking == []
+
+
+@pytest.mark.parametrize("kind", ["department", "committee", "utility"])
+def test_a_kind_of_agency_has_one_name_on_every_page_and_in_every_file(kind: str) -> None:
+    said = {
+        code: sentences["vi"]
+        for code, sentences in words.catalogue().items()
+        if code.endswith(f"_kind_{kind}")
+    }
+    assert len(said) > 1
+    assert len(set(said.values())) == 1, said

@@ -162,6 +162,25 @@ def test_an_officer_reads_the_course_of_the_own_agency_only(
         assert get(client, f"/stats/{path}", officer)[0] == 403, path
 
 
+@pytest.mark.parametrize("axis", ["category", "area", "channel"])
+def test_a_kind_of_agency_narrows_what_is_counted_by_any_axis(
+    client: FlaskClient, province: Province, leader: Headers, axis: str
+) -> None:
+    rows.write(province, varied())
+    path = {"category": "categories", "area": "areas", "channel": "channels"}[axis]
+    whole = {row["agency"]["kind"]: 0 for row in get(client, "/stats/agencies", leader)[1]["items"]}
+    for kind in whole:
+        table = get(client, f"/stats/agencies?kind={kind}", leader)[1]
+        found = get(client, f"/stats/{path}?kind={kind}", leader)[1]
+        assert found["total"] == table["total"]
+        assert found["promises"] == table["promises"]
+        assert f"kind={kind}" in found["assignments"]
+        assert all(f"kind={kind}" in row["assignments"] for row in found["items"])
+        whole[kind] = found["total"]["open"]
+    in_all = get(client, f"/stats/{path}", leader)[1]["total"]["open"]
+    assert sum(whole.values()) == in_all > max(whole.values())
+
+
 def test_the_five_groups_say_what_is_measured_and_what_is_not(
     client: FlaskClient, province: Province, leader: Headers
 ) -> None:

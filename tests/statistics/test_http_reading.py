@@ -132,7 +132,7 @@ def test_lines_above_a_table_name_its_filters_and_count_in_numbers(
     said = above(fetched(client, f"agencies.csv?{query}", leader).data)
     assert said["Lĩnh vực"] == "ha-tang/- (Riêng vi ha-tang)"
     assert said["Địa bàn"] == "80 (vi 80)"
-    assert said["Loại đơn vị"] == "committee (Ủy ban nhân dân cấp xã)"
+    assert said["Loại đơn vị"] == "committee (Ủy ban nhân dân xã, phường)"
     assert "«Tiếp nhận», «Trong đó trùng» và «Tái diễn» đếm phản ánh" in said["Đơn vị đếm"]
     without = above(fetched(client, "areas.csv?category=-&area=-", leader).data)
     assert without["Lĩnh vực"] == "'- (Chưa chọn lĩnh vực)"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from reports_service.web.leader.extremes import HELD_UP_FROM, Extremes, extremes
+from reports_service.domain.held_up import HELD_UP_FROM
+from reports_service.web.leader.extremes import Extremes, extremes
 
 
 def row(name: str, share: float, due: int, rank: int) -> dict[str, Any]:
@@ -45,7 +46,17 @@ def test_nobody_is_both_best_and_worst(app: Flask) -> None:
     assert [one.rank for one in kind.best] == [1, 2, 3]
     assert [one.rank for one in kind.worst] == [8, 7, 6]
     (both,) = ends(app, [row("a", 0.5, 20, 1), row("b", 0.4, 20, 2)], 0.9).kinds
-    assert ([one.name for one in both.best], [one.name for one in both.worst]) == ([], ["b", "a"])
+    assert ([one.name for one in both.best], [one.name for one in both.worst]) == (["a"], ["b"])
+
+
+def test_the_first_of_a_kind_is_not_held_up_for_being_the_only_one_with_enough_due(
+    app: Flask,
+) -> None:
+    rows = [row("điện", 0.87, 23, 1), *(row(str(n), 0.7, 5, n) for n in range(2, 8))]
+    found = ends(app, rows, 0.9)
+    (kind,) = found.kinds
+    assert ([one.name for one in kind.best], kind.worst) == (["điện"], [])
+    assert "Cần quan tâm" not in found.title
 
 
 def test_the_best_is_named_where_nobody_falls_behind(app: Flask) -> None:

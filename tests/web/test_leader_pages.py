@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection
 
+from reports_service.web.leader.whole import IN_TABLE
 from tests.architecture.test_query_counts import some_life
 from tests.personas import LIGHTS, STAFF, People, work_outbox
 from tests.statements import statements
@@ -97,12 +98,36 @@ def test_nothing_due_is_neither_nothing_nor_all(leader: Reader) -> None:
     assert "0,0" not in page and "100,0" not in page
 
 
+@pytest.mark.parametrize("path", ["/figures", f"/figures/agencies/{LIGHTS}"])
+def test_what_is_overdue_is_said_to_be_of_now_and_is_no_alarm_of_a_period_that_is_over(
+    leader: Reader, path: str
+) -> None:
+    card = '<section class="figure {}" aria-labelledby="card-overdue">'
+    runs = leader.page(f"{path}?{MARCH}")
+    assert card.format("late") in runs
+    over = leader.page(f"{path}?from=2026-03-01&to=2026-03-20")
+    assert card.format("") in over
+    for page in (runs, over):
+        assert ">Đang quá hạn (lúc này)</h2>" in page
+    assert "Số đang giữ và quá hạn là của lúc mở trang, 09:00 30/03/2026." in over
+
+
+def test_a_period_in_which_nothing_was_is_empty_though_something_is_open_now(
+    leader: Reader,
+) -> None:
+    for path in ("/figures", f"/figures/agencies/{LIGHTS}"):
+        page = leader.page(f"{path}?from=2019-01-01&to=2019-02-01")
+        assert "chưa có phản ánh nào để đếm" in page
+        assert "card-overdue" not in page
+
+
 def test_a_period_to_come_is_refused_in_words_and_stays_filled_in(leader: Reader) -> None:
     page = leader.page("/figures?from=2027-01-01&to=2027-01-31&channel=app", 422)
     assert "sau hôm nay" in page
     assert 'href="#field-from"' in page and 'value="2027-01-01"' in page
     assert '<option value="app" selected>' in page
     assert "<details open>" in page
+    assert "<h2>Chưa xem được số liệu, xin sửa những chỗ sau</h2>" in page  # nothing was sent
 
 
 @pytest.mark.parametrize(
@@ -134,6 +159,18 @@ def test_the_map_has_every_commune_and_a_table_that_says_the_same(leader: Reader
     table = page[page.index('aria-label="Số liệu theo địa bàn"') :]
     assert len(drawn) == 96
     assert [name for name in drawn if f'<th scope="row">{name}</th>' not in table] == []
+
+
+def test_a_table_says_before_its_rows_what_they_are_ranked_by_and_shows_it(
+    leader: Reader,
+) -> None:
+    page = leader.page(f"/figures/agencies?{MARCH}")
+    assert page.index("thứ hạng theo cột “Cận dưới của tỷ lệ đúng hạn”") < page.index("<table>")
+    head = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page[: page.index("<tbody>")])
+    assert head[-len(IN_TABLE) :][:3] == [
+        "Tỷ lệ đúng hạn", "Đến hạn", "Cận dưới của tỷ lệ đúng hạn"
+    ]  # fmt: skip
+    assert "Cần quan tâm" not in page
 
 
 def test_leaders_operators_and_administrators_see_all_agencies(app: Flask, people: People) -> None:

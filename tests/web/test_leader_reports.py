@@ -96,15 +96,22 @@ def test_a_list_asks_as_often_for_many_reports_as_for_few(people: People, leader
 
 
 def test_files_are_those_of_the_interface(people: People, leader: Reader) -> None:
-    own = re.findall(r'href="(/figures/[a-z]+\.csv[^"]*)"', leader.page(f"/figures?{MARCH}"))
-    assert len(own) == 6
-    for path in own:
-        file = leader.client.get(path)
-        sent = file.data  # read to its end before anything else is asked
-        assert (file.status_code, file.mimetype) == (200, "text/csv")
-        assert sent == people.leader.call("GET", path.replace("/figures", "/stats")).data
+    for narrowed in ("", "&kind=utility", "&category=den-duong&area=25630&channel=app"):
+        page = leader.page(f"/figures?{MARCH}{narrowed}")
+        own = re.findall(r'href="(/figures/[a-z]+\.csv[^"]*)"', page)
+        assert len(own) == 6
+        assert all(narrowed in path for path in own)
+        for path in own:
+            _is_that_of_the_interface(path, people, leader)
     sheet = leader.client.get(f"/figures/assignments.xlsx?measure=due&{MARCH}")
     assert sheet.data.startswith(b"PK")
+
+
+def _is_that_of_the_interface(path: str, people: People, leader: Reader) -> None:
+    file = leader.client.get(path)
+    sent = file.data  # read to its end before anything else is asked
+    assert (file.status_code, file.mimetype) == (200, "text/csv"), path
+    assert sent == people.leader.call("GET", path.replace("/figures", "/stats")).data
 
 
 def test_a_month_says_whether_it_is_closed(
@@ -123,6 +130,20 @@ def test_a_month_says_whether_it_is_closed(
     assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")
 
 
+@pytest.mark.parametrize("narrowed", ["kind=utility", "category=den-duong", "channel=app"])
+def test_filtered_figures_are_not_said_to_be_the_closed_ones(
+    leader: Reader, clock_at: Callable[[datetime], None], narrowed: str
+) -> None:
+    clock_at(MONDAY + 40 * DAYS)
+    work_outbox()
+    closing.close(Actor(role=Role.ADMIN, name="An"), Month(2026, 3), zone(), tell=False)
+    assert "giống bản đã chốt" in leader.page(f"/figures?{MARCH}")
+    page = leader.page(f"/figures?{MARCH}&{narrowed}")
+    assert "Số liệu tháng 03/2026 của toàn tỉnh đã chốt" in page
+    assert "không có bản chốt để so" in page
+    assert "giống bản đã chốt" not in page
+
+
 def test_a_month_that_is_none_is_refused_on_a_page(leader: Reader) -> None:
     assert "không phải là tháng" in leader.page("/figures/months/x.pdf", 422)
 
@@ -130,3 +151,5 @@ def test_a_month_that_is_none_is_refused_on_a_page(leader: Reader) -> None:
 def test_every_measure_is_defined(leader: Reader) -> None:
     page = leader.page("/figures/definitions")
     assert [one.code for one in DEFINITIONS if f'<div id="{one.code}">' not in page] == []
+    formulas = re.findall(r'</dd><dd class="formula small">.*?<code>(.*?)</code></dd>', page)
+    assert formulas == [one.formula for one in DEFINITIONS]  # apart from the words

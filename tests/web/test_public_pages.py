@@ -356,8 +356,8 @@ def test_agencies_are_folded_by_their_kind_and_unfolded_where_one_is_sought(peop
     assert [kind for kind, _ in kinds] == [
         "Trung tâm tiếp nhận phản ánh",
         "Sở, ngành",
-        "Ủy ban nhân dân",
-        "Đơn vị dịch vụ công",
+        "Ủy ban nhân dân xã, phường",
+        "Đơn vị dịch vụ công ích",
     ]
     assert sum(int(number) for _, number in kinds) == len(re.findall('<th scope="row">', page))
     assert '<details class="of-kind" open>' in shown(people, "/agencies", q="long hoa")

@@ -84,8 +84,12 @@ class TableQuery(FiguresQuery, Comparing):
     """The table of agencies."""
 
 
-class LinesQuery(PartQuery, Comparing):
-    """One agency, or the figures by category, area or channel."""
+class LinesQuery(FiguresQuery, Comparing):
+    """The figures by category, area or channel."""
+
+
+class OneAgencyQuery(PartQuery, Comparing):
+    """One agency, which is of one kind by itself."""
 
 
 class TrendQuery(FiguresQuery):

@@ -21,6 +21,7 @@ from reports_service.statistics.interface.asked import (
     FiguresQuery,
     LinesQuery,
     NumberQuery,
+    OneAgencyQuery,
     TableQuery,
     TrendQuery,
 )
@@ -54,7 +55,7 @@ class Offer:
 _OWN = Permission.SEE_FIGURES_OF_OWN_AGENCY
 OFFERS = (
     Offer("agencies", TableQuery, tables.agencies),
-    Offer("agencies/<code>", LinesQuery, tables.one_agency, _OWN),
+    Offer("agencies/<code>", OneAgencyQuery, tables.one_agency, _OWN),
     Offer("categories", LinesQuery, tables.lines("categories", "category")),
     Offer("areas", LinesQuery, tables.lines("areas", "area")),
     Offer("channels", LinesQuery, tables.lines("channels", "channel")),

@@ -17,6 +17,7 @@ from reports_service.statistics.interface.asked import (
     BehindQuery,
     FiguresQuery,
     LinesQuery,
+    OneAgencyQuery,
     TableQuery,
     TrendQuery,
 )
@@ -50,7 +51,7 @@ class Table(MethodView):
 @blp.route("/stats/agencies/<code>")
 class OneAgency(MethodView):
     @requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
-    @blp.arguments(LinesQuery, location="query")
+    @blp.arguments(OneAgencyQuery, location="query")
     @blp.response(200, OneAgencySchema)
     def get(self, query: dict[str, Any], code: str) -> Answer:
         """One agency's figures, by category too, and what comes first in its queue."""

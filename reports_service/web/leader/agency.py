@@ -12,7 +12,12 @@ from flask import url_for
 from reports_service.core.words import say
 from reports_service.reports.codes import grouped
 from reports_service.statistics.interface import asking
-from reports_service.statistics.interface.asked import BOTH, FiguresQuery, LinesQuery, TrendQuery
+from reports_service.statistics.interface.asked import (
+    BOTH,
+    FiguresQuery,
+    OneAgencyQuery,
+    TrendQuery,
+)
 from reports_service.statistics.lists import Listed
 from reports_service.web.leader import asked, backlog, headline, marks, whole
 from reports_service.web.leader.numbers import Number, Row
@@ -39,7 +44,7 @@ class Waiting:
 
 def one_agency(code: str, language: str) -> dict[str, Any]:
     """All that the page shows. Raises as the interface does, and ``FiguresNotYours``."""
-    answer = asking.one_agency(asked.read(LinesQuery, compare=BOTH), code)
+    answer = asking.one_agency(asked.read(OneAgencyQuery, compare=BOTH), code)
     row = Row(answer, answer["assignments"], language)
     found = {**answer, "template": answer["assignments"]}
     scope, name = answer["scope"], answer["agency"]["name"]
@@ -60,7 +65,7 @@ def one_agency(code: str, language: str) -> dict[str, Any]:
             *marks.of_months(scope, None, language),
         ],
         "as_of": marks.as_of(scope, language),
-        "empty": not any(answer[one] for one in ("received", "due", "open")),
+        "empty": marks.is_empty(answer, scope),
         "files": whole.files(("agency",), code=code),
     }
 

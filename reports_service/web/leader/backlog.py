@@ -37,7 +37,7 @@ def held(answer: Mapping[str, Any], language: str) -> Held:
     """Read from what ``asking.backlog`` answers."""
     total = answer["total"]
     row = numbers.Row(total, answer["assignments"], language)
-    days = total["longest_overdue_hours"]
+    longest = total["longest_overdue_hours"]
     return Held(
         title=_title(total, language),
         open=row["open"],
@@ -45,8 +45,7 @@ def held(answer: Mapping[str, Any], language: str) -> Held:
         paused=row["paused"],
         age=_bars(total["age"], language),
         overdue_for=_bars(total["overdue_for"], language),
-        longest=days
-        and say("leader_longest", language, days=numbers.whole(int(days // 24), language)),
+        longest=None if longest is None else _longest(longest, language),
     )
 
 
@@ -57,13 +56,21 @@ def _title(total: Mapping[str, Any], language: str) -> str:
         return say("leader_backlog_in_time", language, open=numbers.whole(total["open"], language))
     oldest = next(one for one in reversed(total["overdue_for"]) if one["count"])
     return say(
-        "leader_backlog_late",
+        "leader_backlog_late" if oldest["from_days"] else "leader_backlog_just_late",
         language,
         overdue=numbers.whole(total["overdue"], language),
         open=numbers.whole(total["open"], language),
         count=numbers.whole(oldest["count"], language),
-        days=oldest["from_days"],
+        days=oldest["from_days"] or oldest["to_days"],
     )
+
+
+def _longest(hours: float, language: str) -> str:
+    """In days of 24 hours; what is not a day yet in hours."""
+    days, whole = int(hours // 24), int(hours)
+    if days:
+        return say("leader_longest", language, days=numbers.whole(days, language))
+    return say("leader_longest_hours" if whole else "leader_longest_just", language, hours=whole)
 
 
 def _bars(buckets: Sequence[Mapping[str, Any]], language: str) -> list[Bar]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports_service.core.words import say
-from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
+from reports_service.domain.held_up import HELD_UP_FROM
+from reports_service.domain.measures import COHORT, DEFINITIONS
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def definitions(language: str) -> dict[str, Any]:
             (_outcome(outcome, language), say(f"cohort_{how}", language))
             for outcome, how in COHORT.items()
         ],
-        "ranked_from": RANKED_FROM,
+        "held_up_from": HELD_UP_FROM,
     }
 
 

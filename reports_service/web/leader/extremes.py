@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from flask import url_for
 
 from reports_service.agencies.models import AgencyKind
 from reports_service.core.words import say
+from reports_service.domain.held_up import HELD_UP_FROM, held_up
 from reports_service.web.leader import asked
 from reports_service.web.leader.numbers import Number, Row
-
-SHOWN: Final = 3  # of each end
-# A rank needs few; to be held up on the first page, good or bad, needs that no single case decides.
-HELD_UP_FROM: Final = 10
 
 
 @dataclass(frozen=True)
@@ -33,10 +30,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Kind:
-    """Best and worst of a kind; ``firm`` of the ``among`` that are ranked may be held up.
-
-    ``worst`` holds nobody who reaches the share on time of all together, ``best`` nobody of these.
-    """
+    """Best and worst of a kind; ``firm`` of the ``among`` that are ranked may be held up."""
 
     name: str
     firm: int
@@ -56,12 +50,9 @@ class Extremes:
 
 
 def extremes(items: Sequence[Mapping[str, Any]], in_all: float | None, language: str) -> Extremes:
-    """Read from the rows of the table of agencies, which stand in the order of their ranks.
-
-    ``in_all``: the share on time of all together; who reaches it needs no attention.
-    """
-    found = [_kind(items, kind, in_all or 0, language) for kind in AgencyKind]
-    kinds = [kind for kind in found if kind.firm > 1]
+    """Read from the rows of the table of agencies. ``in_all``: the share on time of them all."""
+    found = [_kind(items, kind, in_all, language) for kind in AgencyKind]
+    kinds = [kind for kind in found if kind.best or kind.worst]
     few = sum(1 for row in items if 0 < row["due"] < HELD_UP_FROM)
     return Extremes(
         title=_title(kinds, language),
@@ -72,18 +63,16 @@ def extremes(items: Sequence[Mapping[str, Any]], in_all: float | None, language:
 
 
 def _kind(
-    items: Sequence[Mapping[str, Any]], kind: AgencyKind, in_all: float, language: str
+    items: Sequence[Mapping[str, Any]], kind: AgencyKind, in_all: float | None, language: str
 ) -> Kind:
     own = [row for row in items if row["agency"]["kind"] == kind]
-    firm = [row for row in own if row["ranked"] and row["due"] >= HELD_UP_FROM]
-    late = [row for row in firm if row["on_time_rate"] < in_all][-SHOWN:]
-    best = [row for row in firm if row not in late][:SHOWN]
+    found = held_up(own, in_all)
     return Kind(
         say(f"leader_kind_{kind}", language),
-        len(firm),
-        sum(row["ranked"] for row in own),
-        [_place(row, language) for row in best],
-        [_place(row, language) for row in reversed(late)],
+        found.firm,
+        found.among,
+        [_place(row, language) for row in found.best],
+        [_place(row, language) for row in found.worst],
     )
 
 

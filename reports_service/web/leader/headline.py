@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reports_service.core.words import say
 from reports_service.statistics.comparison import Earlier
 from reports_service.statistics.interface.answers import MEASURE
-from reports_service.web.leader import numbers, periods
+from reports_service.web.leader import marks, numbers, periods
 from reports_service.web.leader.marks import THIN
 from reports_service.web.leader.numbers import Number, Row, Sentence
 
@@ -108,10 +108,7 @@ def _against(then: Earlier, row: Row, template: str) -> Against:
 def cards(found: Mapping[str, Any], row: Row) -> Iterator[Card]:
     """Overdue, promises (of all agencies) or acknowledgements (of one), satisfaction, received."""
     figures, language = row.figures, row.language
-    yield _card(
-        row, "overdue", "leader_of_open", "open",
-        tone="late" if figures["overdue"] else "good",
-    )  # fmt: skip
+    yield _overdue(found, row)
     if "promise_kept_rate" in figures:
         yield _card(row, "promise_kept_rate", "leader_of_promises", "promises_due")
     else:
@@ -124,6 +121,16 @@ def cards(found: Mapping[str, Any], row: Row) -> Iterator[Card]:
     note = hours["note"] if hours["elapsed"]["median"] is None else None
     yield _card(row, "hours_to_resolve", "leader_of_hours", "hours_to_resolve", note=note)
     yield _received(found, row)
+
+
+def _overdue(found: Mapping[str, Any], row: Row) -> Card:
+    """What is overdue now, whatever the period: no fault, and no merit, of one that is over."""
+    tone = "late" if row.figures["overdue"] else "good"
+    card = _card(
+        row, "overdue", "leader_of_open", "open",
+        tone="" if marks.is_over(found["scope"]) else tone,
+    )  # fmt: skip
+    return replace(card, name=say("leader_card_now", row.language, name=card.name))
 
 
 def _card(

@@ -18,6 +18,15 @@ from reports_service.statistics.scope import Period, Scope
 
 THIN: Final = 30  # below it two or three cases move a share by ten points and more
 MOST_MONTHS: Final = 12
+OF_THE_PERIOD: Final = ("received", "due", "due_with_extensions", "acknowledgements_due",
+                        "resolutions", "promises_due")  # fmt: skip
+# Whether the figures of now differ from the closed ones -> the words and the tone. None: only the
+# whole province is frozen, so that filtered figures have nothing to be compared with.
+BESIDE_CLOSED: Final[Mapping[bool | None, tuple[str, str]]] = {
+    True: ("leader_differs", "soon"),
+    False: ("leader_closed", "good"),
+    None: ("leader_closed_in_all", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -45,9 +54,20 @@ def of_due(due: int, language: str) -> list[Mark]:
 def as_of(scope: Scope, language: str) -> str:
     """Up to when changes are counted, and of when what is open is."""
     counted, asked = (moment(at, scope.period.zone) for at in (scope.as_of, scope.asked_at))
-    if counted == asked:
+    if counted == asked and not is_over(scope):
         return say("leader_as_of_now", language, now=asked)
     return say("leader_as_of", language, as_of=counted, now=asked)
+
+
+def is_over(scope: Scope) -> bool:
+    """Whether the period lies behind, so that what is open now is no matter of it."""
+    return scope.period.last < scope.today
+
+
+def is_empty(figures: Mapping[str, Any], scope: Scope) -> bool:
+    """Whether a row has nothing to show of the period."""
+    codes = OF_THE_PERIOD if is_over(scope) else (*OF_THE_PERIOD, "open")
+    return not any(figures.get(code) for code in codes)
 
 
 def of_months(scope: Scope, note: Mapping[str, Any] | None, language: str) -> Iterator[Mark]:
@@ -62,12 +82,10 @@ def of_months(scope: Scope, note: Mapping[str, Any] | None, language: str) -> It
     if missing:
         said = ", ".join(month.written for month in missing)
         yield Mark(say("leader_not_closed", language, months=said), "soon", link, way)
-    if note is not None and note["differs"]:
-        yield Mark(say("leader_differs", language, month=ended[0].written), "soon", link, way)
-    elif note is not None:
+    if note is not None:
+        word, tone = BESIDE_CLOSED[note["differs"]]
         at = moment(note["closed_at"], scope.period.zone)
-        words = say("leader_closed", language, month=ended[0].written, at=at)
-        yield Mark(words, "good", link, way)
+        yield Mark(say(word, language, month=ended[0].written, at=at), tone, link, way)
 
 
 def _months(period: Period) -> Sequence[Month]:

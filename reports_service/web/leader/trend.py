@@ -18,6 +18,7 @@ from reports_service.statistics.closing.months import Month
 from reports_service.statistics.interface.answers import MEASURE
 from reports_service.statistics.scope import Period, Scope
 from reports_service.web.leader import numbers, periods
+from reports_service.web.leader.marks import THIN
 from reports_service.web.leader.numbers import Number, Row, Sentence
 
 MONTHS: Final = 12
@@ -30,7 +31,10 @@ CODE: Final = "on_time_rate"
 
 @dataclass(frozen=True)
 class Point:
-    """A span: where it stands in the picture (None: too few were due), and its numbers."""
+    """A span: where it stands in the picture (None: too few were due), and its numbers.
+
+    ``hollow``: it is not over. ``thin``: a few cases move its share a lot.
+    """
 
     label: str
     name: str
@@ -40,7 +44,13 @@ class Point:
     x: float
     y: float | None
     hollow: bool
+    thin: bool
     labelled: bool
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether the title may speak of it."""
+        return not (self.hollow or self.thin)
 
 
 @dataclass(frozen=True)
@@ -96,12 +106,17 @@ def chart(course: Mapping[str, Any], language: str) -> Chart:
         points=points,
         lines=[(a, b) for a, b in pairwise(points) if a.y is not None and b.y is not None],
         ticks=list(_ticks(floor, language)),
-        last=next((point for point in reversed(drawn) if not point.hollow), drawn[-1])
-        if drawn
-        else None,
+        last=_last(drawn),
         floor=numbers.whole(round(floor * 100), language) if floor else None,
         about=_about(items, scope, language) if items else None,
     )
+
+
+def _last(drawn: Sequence[Point]) -> Point | None:
+    """The last that is told; where none is, the last of months that are over; else the last."""
+    told = [point for point in drawn if point.is_firm]
+    over = [point for point in drawn if not point.hollow]
+    return next((some[-1] for some in (told, over, drawn) if some), None)
 
 
 def _is_before_anything(row: Mapping[str, Any]) -> bool:
@@ -141,6 +156,7 @@ def _points(
             x=round(LEFT + step * place, 1),
             y=_y(figures[CODE], floor) if _is_firm(figures) else None,
             hollow=last >= scope.today or last < month.last,
+            thin=figures["due"] < THIN,
             labelled=(len(items) - 1 - place) % every == 0,
         )
 
@@ -162,10 +178,13 @@ def _ticks(floor: float, language: str) -> Iterator[Tick]:
 
 
 def _title(drawn: Sequence[Point], language: str) -> str:
-    """From where to where it went, between the first and the last span that say something."""
-    firm = [point for point in drawn if not point.hollow]
+    """From where to where it went, between the first and the last span that say something.
+
+    Neither of them is thin, as in the headline: else it is chance that would be told.
+    """
+    firm = [point for point in drawn if point.is_firm]
     if len(firm) < 2:
-        return say("leader_course_short", language)
+        return say("leader_course_short", language, fewest=THIN)
     first, last = firm[0], firm[-1]
     assert first.y is not None and last.y is not None  # only drawn ones are firm
     way = "same" if first.share.text == last.share.text else "up" if last.y < first.y else "down"

@@ -27,8 +27,8 @@ from reports_service.web.leader.extremes import extremes
 from reports_service.web.leader.numbers import Number, Row
 from reports_service.web.leader.places import places
 
-IN_TABLE = ("on_time_rate", "due", "met", "received", "overdue", "reopened_rate", "satisfaction",
-            "satisfaction_n")  # fmt: skip
+IN_TABLE = ("on_time_rate", "due", "on_time_lower_bound", "met", "received", "overdue",
+            "reopened_rate", "satisfaction", "satisfaction_n")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def whole(language: str) -> dict[str, Any]:
         "cards": list(headline.cards(found, row)),
         "extremes": extremes(answer["items"], answer["total"]["on_time_rate"], language),
         "trend": course(asked.read(TrendQuery), scope, language),
-        "map": None if "kind" in asked.given() else _map(language),
+        "map": places(asking.lines("area")(asked.read(LinesQuery)), language),
         "held": backlog.held(asking.backlog(asked.read(FiguresQuery)), language),
         "marks": [
             *marks.of_scope(scope),
@@ -71,7 +71,7 @@ def whole(language: str) -> dict[str, Any]:
             *marks.of_months(scope, answer["closed"], language),
         ],
         "as_of": marks.as_of(scope, language),
-        "empty": not any(answer["total"][code] for code in ("received", "due", "open")),
+        "empty": marks.is_empty(row.figures, scope),
         "pdf": _pdf(scope),
         "files": files(("agencies", "areas", "categories", "channels", "trend", "backlog")),
     }
@@ -117,10 +117,6 @@ def _pdf(scope: Scope) -> str | None:
     if whole_months(scope.period) != 1 or month.last >= scope.today:
         return None
     return url_for("leader.month_pdf", month=str(month))
-
-
-def _map(language: str) -> Any:
-    return places(asking.lines("area")(asked.read(LinesQuery)), language)
 
 
 def _kind(items: Sequence[Mapping[str, Any]], kind: AgencyKind, language: str) -> Kind:
