@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from reports_service.core import words
 from reports_service.domain.measures import BY_CODE, Unit
 from reports_service.statistics.monthly import numbers
+from reports_service.statistics.monthly.corrections import Corrected
 from reports_service.statistics.monthly.numbers import NOTHING
 
 BEST_AND_WORST = 5
@@ -42,21 +43,10 @@ LABELS = (
     "trend_note", "on_time", "promises", "backlog", "backlog_note", "age", "overdue_for", "best",
     "worst", "best_note", "agencies", "agencies_note", "rank", "agency", "bar", "due", "met",
     "received", "overdue", "reopened", "stars", "small_n", "left_out", "left_out_note", "cohort",
-    "corrections", "corrections_note", "reason", "measure", "before", "after", "check",
+    "corrections", "corrections_note", "reason", "measure", "of", "before", "after", "check",
     "page", "not_closed_mark", "nobody",
 )  # fmt: skip
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A correction as the report tells it: ``changes`` as ``differences`` gives them."""
-
-    number: int
-    at: datetime
-    reason: str
-    changes: Sequence[Mapping[str, Any]]
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +55,7 @@ class Edition:
 
     closed_at: datetime | None = None
     sha256: str | None = None
-    corrections: Sequence[Correction] = ()
+    corrections: Sequence[Corrected] = ()
     address: str = ""  # where anybody gets the frozen figures
 
 
@@ -93,7 +83,7 @@ def document(content: Row, edition: Edition, language: str) -> dict[str, Any]:
         "kinds": [_kind(content, kind, language) for kind in KINDS if _of_kind(content, kind)],
         "left_out": [_counted(content, code, language) for code in LEFT_OUT],
         "cohort": _cohort(content, language),
-        "corrections": [_correction(one, content, zone, language) for one in edition.corrections],
+        "corrections": [_correction(one, edition, zone, language) for one in edition.corrections],
     }
 
 
@@ -108,7 +98,7 @@ def _corrected(edition: Edition, language: str) -> str:
     """That there are corrections, and the hash of the one that stands; nothing where none is."""
     if not edition.corrections:
         return ""
-    n, sha256 = len(edition.corrections), edition.corrections[-1].sha256
+    n, sha256 = len(edition.corrections), edition.corrections[-1].row.sha256
     return words.say("monthly_corrected", language, n=n, sha256=sha256)
 
 
@@ -271,28 +261,14 @@ def _cohort(content: Row, language: str) -> list[str]:
     return [f"{', '.join(endings)}: {rule}" for rule, endings in rules.items()]
 
 
-def _correction(one: Correction, content: Row, zone: ZoneInfo, language: str) -> dict[str, Any]:
-    """A correction with what it changed for the whole province; the rest is counted."""
-    simple = [change for change in one.changes if change["code"] is None and _plain(change)]
-    rest = len(one.changes) - len(simple)
+def _correction(one: Corrected, edition: Edition, zone: ZoneInfo, language: str) -> dict[str, Any]:
+    """A correction with what it changed, and where all of its figures are."""
+    number, at = one.row.number, numbers.moment(one.row.frozen_at, zone)
     return {
-        "title": words.say(
-            "monthly_correction", language, number=one.number, at=numbers.moment(one.at, zone)
-        ),
-        "reason": one.reason,
-        "rest": words.say("monthly_correction_rest", language, rest=rest),
-        "changes": [
-            {
-                "name": _named(content, change["measure"], language),
-                "before": numbers.shown(change["measure"], change["before"], language),
-                "after": numbers.shown(change["measure"], change["after"], language),
-            }
-            for change in simple
-        ],
+        "title": words.say("monthly_correction", language, number=number, at=at),
+        "reason": one.row.reason,
+        "changes": [[each.name, each.of, each.before, each.after] for each in one.changes],
+        "rest": words.say("monthly_correction_rest", language, rest=one.rest) if one.rest else "",
+        "data": f"{edition.address}?correction={number}",
+        "sha256": one.row.sha256,
     }
-
-
-def _plain(change: Row) -> bool:
-    """Whether a change is of a figure that stands by itself, in words of these definitions."""
-    measure = BY_CODE.get(change["measure"])
-    return measure is not None and measure.unit is not Unit.HOURS

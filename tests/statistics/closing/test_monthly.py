@@ -184,7 +184,8 @@ def test_each_leader_gets_the_report_of_a_closed_month_once(app: Flask, work: li
         text: Any = letter.get_body()
         assert "SHA-256" in text.get_content()
         assert period.sha256 in text.get_content()
-        assert "/api/v1/stats/periods/2026-10" in text.get_content()
+        assert f"{app.config['PUBLIC_URL']}/figures/months/2026-10" in text.get_content().split()
+        assert "/api/" not in text.get_content()
         (attached,) = letter.iter_attachments()
         assert attached.get_filename() == f"1022-2026-10-{language}.pdf"
         assert attached.get_content() == service.report(OCTOBER, ZONE, language).pdf()
