@@ -22,6 +22,7 @@ TREND_MONTHS = 12
 KINDS = ("department", "committee", "utility", "centre")
 HEADLINES = (
     ("total", "received"),
+    ("total", "duplicates"),  # by its words a part of what stands before it
     ("total", "on_time_rate"),
     ("total", "on_time_rate_with_extensions"),
     ("total", "acknowledged_on_time_rate"),
@@ -37,7 +38,7 @@ CARDS = (
     ("total", "received", None),
     ("total", "satisfaction", "satisfaction_n"),
 )
-LEFT_OUT = ("left_out", "no_reply", "duplicates", "paused")
+LEFT_OUT = ("left_out", "no_reply", "paused")
 LABELS = (
     "title", "subtitle", "headlines", "this_month", "month_before", "year_before", "trend",
     "trend_note", "on_time", "promises", "backlog", "backlog_note", "age", "overdue_for", "best",

@@ -109,6 +109,20 @@ def test_the_report_says_what_the_figures_say(work: list[Filed]) -> None:
     assert document["trend"]["on_time"][0] is None
 
 
+def test_duplicates_are_a_part_of_what_was_received_and_not_of_what_rates_leave_out(
+    province: Province, work: list[Filed]
+) -> None:
+    rows.write(province, [october.still_open(status="duplicate", master=work[0])])
+    document = service.report(OCTOBER, ZONE, "vi").document
+    shown = [(one["name"], one["this"]) for one in document["headlines"]]
+    assert shown[:2] == [("Tiếp nhận", "9"), ("Trong đó trùng", "1")]
+    assert [one["name"] for one in document["left_out"]] == [
+        "Không tính vào đến hạn",
+        "Đóng vì không có trả lời",
+        "Đang chờ bổ sung",
+    ]
+
+
 def test_all_of_it_stands_on_the_pages(work: list[Filed]) -> None:
     close()
     for language, heading in (("vi", "Số liệu chính"), ("en", "Headline figures")):
