@@ -123,25 +123,38 @@ def _card(content: Row, part: str, code: str, of: str | None, language: str) -> 
 
 
 def _headline(content: Row, part: str, code: str, language: str) -> dict[str, str]:
-    course = content["course"]
     defined = content["definitions"]["measures"][code]
-    name = _named(content, code, language)
+    name, note = _named(content, code, language), ""
     if BY_CODE[code].unit is Unit.HOURS:
         name = words.say("monthly_median", language, name=name)
+        note = words.say("monthly_median_note", language)
+    values = {
+        "this": content["figures"][part][code],
+        "before": _then(content["course"], -2, part, code),
+        "year": _then(content["course"], 0, part, code),
+    }
     return {
         "name": name,
         "definition": words.named(defined["definition"], language),
-        "this": numbers.shown(code, content["figures"][part][code], language),
-        "before": _then(course, -2, part, code, language),
-        "year": _then(course, 0, part, code, language),
+        "note": note,
+        **{when: numbers.shown(code, value, language) for when, value in values.items()},
+        **{f"{when}_of": _lengths(code, value, language) for when, value in values.items()},
     }
 
 
-def _then(course: Sequence[Row], place: int, part: str, code: str, language: str) -> str:
-    """A figure of an earlier month; nothing where the service had not begun by then."""
+def _then(course: Sequence[Row], place: int, part: str, code: str) -> Any:
+    """A figure of an earlier month; None where the service had not begun by then."""
     so_far = [one["total"] for one in course[: place % len(course) + 1]]
     begun = any(total["received"] or total["due"] for total in so_far)
-    return numbers.shown(code, course[place][part][code], language) if begun else NOTHING
+    return course[place][part][code] if begun else None
+
+
+def _lengths(code: str, value: Any, language: str) -> str:
+    """Of how many a median is, and how many of them are open; nothing for other figures."""
+    if BY_CODE[code].unit is not Unit.HOURS or not value or not value["n"]:
+        return ""
+    counts = {name: numbers.whole(value[name], language) for name in ("n", "still_open")}
+    return words.say("monthly_median_of", language, **counts)
 
 
 def _trend(course: Sequence[Row], language: str) -> dict[str, Any]:

@@ -109,6 +109,22 @@ def test_the_report_says_what_the_figures_say(work: list[Filed]) -> None:
     assert document["trend"]["on_time"][0] is None
 
 
+def test_a_median_says_of_how_many_it_is_and_how_many_are_still_open(
+    province: Province, work: list[Filed]
+) -> None:
+    september = october.IN_OCTOBER - 30 * DAY
+    rows.write(province, [october.resolved(at=september) for _ in range(2)])
+    report = service.report(OCTOBER, ZONE, "vi")
+    (median,) = [one for one in report.document["headlines"] if "trung vị" in one["name"]]
+    assert median["this_of"] == "n = 8, 1 chưa xong"
+    assert median["before_of"] == "n = 2, 0 chưa xong"
+    assert (median["year"], median["year_of"]) == ("–", "")
+    assert "xem cả số chưa xong" in median["note"]
+    text = words_of(report)
+    assert median["this_of"] in text
+    assert median["note"] in text
+
+
 def test_duplicates_are_a_part_of_what_was_received_and_not_of_what_rates_leave_out(
     province: Province, work: list[Filed]
 ) -> None:
