@@ -166,6 +166,25 @@ def test_what_is_restricted_is_not_exported(people: People, machine: Caller) -> 
     assert table(machine, what="assignments", **MARCH).num_rows == 0
 
 
+def test_an_export_says_how_many_rows_are_left_out_for_they_are_restricted(
+    people: People, machine: Caller, clock_at: Clock
+) -> None:
+    """With them the rows are as many as the figures count."""
+    people.file()
+    for _ in range(2):
+        people.file(category=RESTRICTED)
+    clock_at(MONDAY + timedelta(days=31))
+    people.file(category=RESTRICTED)
+    for what in ("reports", "assignments"):
+        wish = {"what": what, "format": "csv", "from": "2026-03-01", "to": "2026-04-30"}
+        asked = ask(machine, **wish)
+        assert asked["left_out_restricted"] is None
+        built = ready(machine, **wish)
+        parts = built["parts"]
+        assert [(part["rows"], part["left_out_restricted"]) for part in parts] == [(1, 2), (0, 1)]
+        assert built["left_out_restricted"] == 3
+
+
 def test_the_days_are_local_ones(people: People, machine: Caller, clock_at: Clock) -> None:
     """In Tây Ninh it is the first of April from 17:00 UTC of the day before."""
     for moment in (
