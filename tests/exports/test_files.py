@@ -428,12 +428,57 @@ def test_a_file_that_changed_is_sent_whole(part: dict[str, Any], machine: Caller
 
 
 def test_a_range_beyond_the_end_is_refused(part: dict[str, Any], machine: Caller) -> None:
-    assert ranged(machine, part, Range=f"bytes={part['bytes']}-").status_code == 416
+    answer = ranged(machine, part, Range=f"bytes={part['bytes']}-")
+    assert (answer.status_code, answer.json["code"]) == (416, "range_beyond_end")
+    assert answer.headers["Content-Range"] == f"bytes */{part['bytes']}"
 
 
 def test_a_file_that_the_asker_has_is_not_sent_again(part: dict[str, Any], machine: Caller) -> None:
     etag = ranged(machine, part).headers["ETag"]
     assert ranged(machine, part, If_None_Match=etag).status_code == 304
+
+
+def downloads(people: People) -> int:
+    """How many entries of the audit log tell of bytes that were taken."""
+    entries = people.admin.get("/admin/audit", object_kind="export").json["items"]
+    return sum(entry["act"] == "downloaded" for entry in entries)
+
+
+def test_whoever_takes_bytes_of_a_file_is_in_the_audit_log(
+    people: People, part: dict[str, Any], machine: Caller
+) -> None:
+    assert ranged(machine, part, Range="bytes=1-").status_code == 206
+    assert downloads(people) == 1
+    assert ranged(people.admin, part, Range="bytes=-10").status_code == 206
+    assert downloads(people) == 2
+    for _ in range(2):
+        fetch(machine, part)  # whole, and so an act each time
+    assert downloads(people) == 4
+
+
+def test_a_download_in_many_ranges_is_one_act_an_hour(
+    people: People, part: dict[str, Any], machine: Caller, clock_at: Clock
+) -> None:
+    for first in range(0, 50, 10):
+        ranged(machine, part, Range=f"bytes={first}-{first + 9}")
+    assert downloads(people) == 1
+    clock_at(MONDAY + timedelta(days=1, hours=1))
+    ranged(machine, part, Range="bytes=50-59")
+    assert downloads(people) == 2
+    other = ready(machine, what="reports", format="csv", **MARCH)["parts"][0]
+    ranged(machine, other, Range="bytes=60-69")
+    assert downloads(people) == 3
+
+
+def test_an_answer_without_bytes_of_the_file_is_no_download(
+    people: People, part: dict[str, Any], machine: Caller
+) -> None:
+    etag = ranged(machine, part).headers["ETag"]
+    assert downloads(people) == 1
+    ranged(machine, part, If_None_Match=etag)
+    ranged(machine, part, Range=f"bytes={part['bytes']}-")
+    machine.call("HEAD", part["url"].removeprefix("/api/v1"), buffered=True)
+    assert downloads(people) == 1
 
 
 def test_a_file_says_its_name_and_its_digest(part: dict[str, Any], machine: Caller) -> None:
