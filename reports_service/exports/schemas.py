@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from reports_service.core.auth import current_language
 from reports_service.core.schemas import Choice, Count, Moment, Schema, Text
+from reports_service.core.words import say
 from reports_service.exports.models import Export, ExportPart
 from reports_service.exports.tables import Format, Kind, What, columns_of
 from reports_service.statistics.interface.days import LocalDay
@@ -148,6 +149,10 @@ class ExportSchema(Schema):
     kept_until = Moment()
     left_out_restricted = left_out("Of all parts together; null until every part is built")
     parts = fields.List(fields.Nested(PartSchema))
+    note = fields.Function(
+        lambda export: None if export.parts else say("export_nothing", current_language()),
+        metadata={"type": ["string", "null"], "description": "Why there are no files"},
+    )
     schema = fields.Function(
         lambda export: columns_of(export.what, current_language()), metadata=COLUMNS_HELP
     )

@@ -230,6 +230,9 @@ def test_a_period_before_the_first_report_has_no_files(people: People, machine: 
     people.file()
     built = ask(machine, what="reports", format="csv", **{"from": "2001-01-01", "to": "2001-12-31"})
     assert (built["state"], built["parts"]) == ("ready", [])
+    assert built["note"] == "Kỳ này ở trước phản ánh đầu tiên, nên không có tệp nào."
+    assert built["left_out_restricted"] == 0
+    assert ready(machine, what="reports", format="csv", **MARCH)["note"] is None
 
 
 def test_every_column_says_what_it_means(filed: Filed, machine: Caller) -> None:
