@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -253,3 +254,38 @@ def test_ten_reports_are_named_and_the_rest_is_counted(province: Province, week:
     own = digest.overdue_of[province.agencies["long-hoa"].id]
     assert (own.count, len(own.first)) == (14, gathering.LISTED)
     assert own.first[0].at == MONDAY - 14 * DAY
+
+
+def ranked(kind: str, *kept: tuple[int, int]) -> list[Any]:
+    """Agencies of a kind by their rank, each with what was met and what was due."""
+    return [
+        {
+            "agency": SimpleNamespace(code=f"{kind}-{rank}", kind=kind),
+            "rank": rank,
+            "ranked_among": len(kept),
+            "met": met,
+            "due": due,
+        }
+        for rank, (met, due) in enumerate(kept, 1)
+    ]
+
+
+def named(*kinds: list[Any]) -> list[str]:
+    return [row["agency"].code for row in gathering.worst([row for rows in kinds for row in rows])]
+
+
+def test_five_agencies_are_named_as_the_lowest_and_every_kind_is_heard() -> None:
+    committees = ranked("committee", *((60 - n, 60) for n in range(12)))
+    departments = ranked("department", (9, 9), (8, 9), (5, 9), (4, 9))
+    utilities = ranked("utility", (50, 50), (40, 50))
+    assert named(committees, departments, utilities) == [
+        *("committee-12", "committee-11"),
+        *("department-4", "department-3"),
+        "utility-2",
+    ]
+
+
+def test_few_cases_alone_put_nobody_among_the_lowest() -> None:
+    """By its lower bound ten of eleven stands last; its rate is above that of its kind."""
+    assert named(ranked("utility", (90, 100), (84, 100), (10, 11))) == ["utility-2"]
+    assert named(ranked("utility", (10, 10), (9, 9))) == []
