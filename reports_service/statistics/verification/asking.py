@@ -39,8 +39,9 @@ def daily_heads(query: Query) -> dict[str, Any]:
 
 def _why_none() -> Iterator[str]:
     """The days that heads were kept of, for who asked for others."""
-    first, last = db.session.execute(select(func.min(DailyHead.day), func.max(DailyHead.day))).one()
-    if first is None:
+    first = db.session.scalar(select(func.min(DailyHead.day)))
+    last = db.session.scalar(select(func.max(DailyHead.day)))
+    if first is None or last is None:
         yield say("heads_none_yet", current_language())
     else:
         days = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
