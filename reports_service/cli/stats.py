@@ -29,6 +29,7 @@ from reports_service.domain.errors import Invalid
 from reports_service.reports.chain import FIGURES
 from reports_service.statistics.cells import recount
 from reports_service.statistics.interface.days import FIRST_YEAR, LAST_YEAR
+from reports_service.statistics.periods import require_begun
 from reports_service.statistics.scope import Period
 from reports_service.statistics.verification import histories, walk, wording
 from reports_service.statistics.verification.differences import Difference
@@ -147,14 +148,20 @@ def _copied(published: BinaryIO) -> dict[date, str]:
 
 
 def _period(text: str, zone: ZoneInfo) -> Period:
-    """The days that are meant. Raises ``PeriodUnreadable``, ``PeriodBackwards`` and the like."""
+    """The days that are meant, of which some have come: of others nothing can fit or differ.
+
+    Raises ``PeriodUnreadable``, ``PeriodBackwards``, ``FiguresNotBegun`` and the like.
+    """
     try:
         first, last = _days(text)
     except ValueError as wrong:
         raise PeriodUnreadable(period=text[:40]) from wrong
     if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in (first, last)):
         raise PeriodUnreadable(period=text[:40])
-    return Period.of(first, last, clock.now(), zone)
+    now = clock.now()
+    period = Period.of(first, last, now, zone)
+    require_begun(period, now.astimezone(zone).date(), "period")
+    return period
 
 
 def _days(text: str) -> tuple[date, date]:

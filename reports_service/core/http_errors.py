@@ -81,6 +81,7 @@ _BY_STATUS: Final[Mapping[int, str]] = {
     408: "too_slow",
     413: "too_large",
     415: "media_type_unknown",
+    416: "range_beyond_end",
     422: "invalid",
     429: "too_many_requests",
     431: "headers_too_large",
@@ -223,7 +224,9 @@ def answer_http(error: HTTPException) -> Response:
         found = list(_by_field(messages, current_language()))
         code = "body_not_json" if status == 400 else "invalid"
         return problem(status, code, {}, found, detail=_first_said(found))
-    headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
+    headers = {
+        k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After", "Content-Range")
+    }
     most = in_bytes(request.max_content_length or current_app.config["MAX_JSON_BYTES"])
     values = {"path": request.path, "method": request.method, "most": most}
     return problem(status, _BY_STATUS.get(status, "bad_request"), values, headers=headers)

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+DASH: Final = "-"
 LIKE_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe stands before it."""
-    return f"'{text}" if text.startswith(LIKE_A_FORMULA) else text
+    """Text that no spreadsheet takes for a formula: an apostrophe stands before it.
+
+    The dash alone, our code for what has no category or area, computes nothing and stays as it is
+    asked for in a filter.
+    """
+    return f"'{text}" if text.startswith(LIKE_A_FORMULA) and text != DASH else text

@@ -37,7 +37,8 @@ def build(
     out.end()
     file.flush()
     byte_size = file.tell()
-    return Built(rows, byte_size, _digest(file))
+    left_out = reading.left_out(table, days.begins, days.ends)
+    return Built(rows, left_out, byte_size, _digest(file))
 
 
 def _digest(file: BinaryIO) -> str:

@@ -23,6 +23,7 @@ from reports_service.exports.tables import columns_of
 from reports_service.exports.wishes import Built, Part, Wish
 
 UNFINISHED = ".part"
+LEFT_OUT = "left_out_restricted"  # as the interface calls it; lists of earlier versions lack it
 
 
 class FolderRefused(Invalid):
@@ -86,12 +87,12 @@ class Folder:
     def _kept(self, part: Part, known: Mapping[str, Mapping[str, Any]]) -> Finished | None:
         """A file that is whole, and was made when its days were over."""
         said, file = known.get(part.name), self.path / part.name
-        if said is None or not file.is_file():
+        if said is None or LEFT_OUT not in said or not file.is_file():
             return None
         made_at = datetime.fromisoformat(said["made_at"])
         if made_at < part.period.ends or _digest(file) != said["sha256"]:
             return None
-        built = Built(said["rows"], file.stat().st_size, said["sha256"])
+        built = Built(said["rows"], said[LEFT_OUT], file.stat().st_size, said["sha256"])
         return Finished(part, built, made_at, kept=True)
 
     def _build(self, part: Part) -> Finished:
@@ -126,6 +127,7 @@ def _said(one: Finished) -> dict[str, Any]:
         "from": one.part.period.first,
         "to": one.part.period.last,
         "rows": one.built.rows,
+        LEFT_OUT: one.built.left_out,
         "bytes": one.built.byte_size,
         "sha256": one.built.sha256,
         "made_at": one.made_at,

@@ -64,6 +64,13 @@ class Export(Model):
             return "ready"
         return "building" if any(part.made_at for part in self.parts) else "waiting"
 
+    @property
+    def left_out_count(self) -> int | None:
+        """How many rows of the period are of restricted reports; None while a part is not known."""
+        counts = [part.left_out_count for part in self.parts]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
 
 class ExportPart(Model):
     """One file of an export: a month, or what of it the period has. Empty until it was built."""
@@ -78,6 +85,7 @@ class ExportPart(Model):
     first: Mapped[date] = mapped_column(Date)
     last: Mapped[date] = mapped_column(Date)
     row_count: Mapped[int | None] = mapped_column(Integer)
+    left_out_count: Mapped[int | None] = mapped_column(Integer)  # None too of parts from before it
     byte_size: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64))
     storage_key: Mapped[str | None] = mapped_column(String(200))

@@ -36,6 +36,14 @@ def batches(
             return
 
 
+def left_out(table: Table, begins: datetime, ends: datetime) -> int:
+    """How many rows opened in [begins, ends) are in no batch: those of restricted reports."""
+    query = table.restricted.where(table.moment >= begins, table.moment < ends)
+    number = db.session.scalar(query) or 0
+    db.session.rollback()
+    return number
+
+
 def _query(table: Table) -> Select[Any]:
     """The moment and the id of each row, then the sources of its columns in their order."""
     sources = [source for column in table.columns for source in column.sources]

@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from reports_service.core.auth import current_language
 from reports_service.core.schemas import Choice, Count, Moment, Schema, Text
+from reports_service.core.words import say
 from reports_service.exports.models import Export, ExportPart
 from reports_service.exports.tables import Format, Kind, What, columns_of
 from reports_service.statistics.interface.days import LocalDay
@@ -93,6 +94,18 @@ class ExportWish(Schema):
     last = LocalDay(data_key="to", required=True)
 
 
+LEFT_OUT_HELP = (
+    "How many rows of these days are left out, for their report was restricted when the file was "
+    "made; null too of files made by earlier versions"
+)
+
+
+def left_out(described: str) -> fields.Integer:
+    """How many rows are not in the files, for their reports are restricted."""
+    said = {"description": described}
+    return fields.Integer(attribute="left_out_count", allow_none=True, metadata=said)
+
+
 class PartSchema(Schema):
     """One file: a month, or what of it the period has. Null until it is built."""
 
@@ -101,6 +114,7 @@ class PartSchema(Schema):
     first = fields.Date(data_key="from")
     last = fields.Date(data_key="to")
     rows = fields.Integer(attribute="row_count", allow_none=True)
+    left_out_restricted = left_out(LEFT_OUT_HELP)
     bytes = fields.Integer(attribute="byte_size", allow_none=True)
     sha256 = fields.String(allow_none=True)
     made_at = Moment(allow_none=True)
@@ -133,7 +147,12 @@ class ExportSchema(Schema):
     created_at = Moment()
     finished_at = Moment(allow_none=True)
     kept_until = Moment()
+    left_out_restricted = left_out("Of all parts together; null until every part is built")
     parts = fields.List(fields.Nested(PartSchema))
+    note = fields.Function(
+        lambda export: None if export.parts else say("export_nothing", current_language()),
+        metadata={"type": ["string", "null"], "description": "Why there are no files"},
+    )
     schema = fields.Function(
         lambda export: columns_of(export.what, current_language()), metadata=COLUMNS_HELP
     )

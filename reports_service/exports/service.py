@@ -184,7 +184,8 @@ def _keep(task: Task, built: Built) -> bool:
     part = db.session.get_one(ExportPart, task.part_id, **for_update())
     if part.made_at is not None or part.export.swept_at is not None:
         return False
-    part.row_count, part.byte_size, part.sha256 = built.rows, built.byte_size, built.sha256
+    part.row_count, part.left_out_count = built.rows, built.left_out
+    part.byte_size, part.sha256 = built.byte_size, built.sha256
     part.storage_key, part.made_at = task.key, clock.now()
     _go_on(part.export)
     return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import aliased
 
 from reports_service.core.words import say
@@ -68,12 +68,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table in the order of ``moment`` (of opening) and ``id``; ``query`` lacks its columns."""
+    """A table in the order of ``moment`` (of opening) and ``id``; ``query`` lacks its columns.
+
+    ``restricted``: counts the rows that are left out, for their report is restricted.
+    """
 
     columns: Sequence[Column]
     moment: Any
     id: Any
     query: Select[Any]
+    restricted: Select[Any]
 
 
 def _codes(name: str, source: Any, make: Callable[..., Any] | None = None) -> Column:
@@ -118,6 +122,7 @@ REPORTS = Table(
     .outerjoin(_into, (_into.id == Report.merged_into_id) & _into.restricted.is_(False))
     .outerjoin(_earlier, (_earlier.id == Report.recurrence_of_id) & _earlier.restricted.is_(False))
     .where(Report.restricted.is_(False)),
+    restricted=select(func.count(Report.id)).where(Report.restricted == true()),
 )
 
 ASSIGNMENTS = Table(
@@ -145,6 +150,9 @@ ASSIGNMENTS = Table(
     .select_from(Assignment)
     .join(Report, Report.id == Assignment.report_id)
     .where(Report.restricted.is_(False)),
+    restricted=select(func.count(Assignment.id))
+    .join(Report, Report.id == Assignment.report_id)
+    .where(Report.restricted == true()),
 )
 
 TABLES = {What.REPORTS: REPORTS, What.ASSIGNMENTS: ASSIGNMENTS}

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import base64
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, request, url_for
 from flask.views import MethodView
-from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import wrap_file
 
-from reports_service.core import audit, clock
+from reports_service.core import clock
 from reports_service.core.auth import current_actor, requires
 from reports_service.core.blueprints import Blueprint
 from reports_service.core.db import transact, unit_of_work
 from reports_service.core.pages import Key, Page, page
 from reports_service.core.schemas import PageQuery, page_of
 from reports_service.domain.roles import Permission
-from reports_service.exports import feed, service
+from reports_service.exports import downloads, feed, service
 from reports_service.exports.models import Export, ExportPart
 from reports_service.exports.schemas import (
     ChangesQuery,
@@ -33,6 +33,7 @@ from reports_service.exports.wishes import Wish
 from reports_service.reports import changes
 
 blp = Blueprint("exports", __name__, description="What other systems take")
+WITH_BYTES = frozenset({HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT})
 NEWEST_FIRST = (Key(Export.id, lambda export: export.id, descending=True),)
 
 
@@ -92,11 +93,8 @@ class OnePart(MethodView):
     @blp.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
     @blp.alt_response(206, success=True, description="The bytes that Range asked for")
     def get(self, export_id: UUID, number: int) -> Response:
-        """One file. A download that broke off goes on by Range."""
+        """One file. A download that broke off goes on by Range. Whoever takes bytes is logged."""
         part = service.finished_part(str(export_id), number)
-        if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):  # not what goes on
-            with unit_of_work():
-                audit.record(current_actor(), "downloaded", "export", str(export_id), part=number)
         return _conditional(_answer(part), part)
 
 
@@ -113,12 +111,19 @@ def _answer(part: ExportPart) -> Response:
 
 
 def _conditional(answer: Response, part: ExportPart) -> Response:
-    """The whole file, the bytes that ``Range`` asks for, or nothing if the asker has it."""
+    """The whole file, the bytes that ``Range`` asks for, or nothing if the asker has it.
+
+    It is written down before any byte leaves.
+    """
     answer.content_length = part.byte_size or 0
     answer.set_etag(part.sha256 or "")
     try:
         answer.make_conditional(request.environ, accept_ranges=True, complete_length=part.byte_size)
-    except HTTPException:
+        if request.method == "GET" and answer.status_code in WITH_BYTES:
+            whole = answer.status_code == HTTPStatus.OK
+            with unit_of_work():
+                downloads.note(current_actor(), part, whole=whole)
+    except Exception:
         answer.close()
         raise
     return answer

@@ -51,9 +51,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Built:
-    """What became of a part. ``sha256``: hexadecimal."""
+    """What became of a part. ``left_out``: rows of restricted reports, which are not in it;
+    ``sha256``: hexadecimal.
+    """
 
     rows: int
+    left_out: int
     byte_size: int
     sha256: str
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from reports_service.domain.errors import Invalid
 from reports_service.statistics.beginning import first_filed, is_whole
 from reports_service.statistics.comparison import Against, against, earlier_period
-from reports_service.statistics.scope import Remark, Scope
+from reports_service.statistics.scope import Period, Remark, Scope
 
 LATE: Final = timedelta(seconds=10)  # figures that are older than this are said to be
 
@@ -21,17 +21,20 @@ class FiguresNotBegun(Invalid):
     code = "period_not_begun"
 
 
+def require_begun(period: Period, today: date, field: str) -> None:
+    """Raises ``FiguresNotBegun``; ``field``: what of the asking names the period."""
+    if period.first > today:
+        raise FiguresNotBegun(
+            field=field, first=f"{period.first:%d/%m/%Y}", today=f"{today:%d/%m/%Y}"
+        )
+
+
 def remarked(scope: Scope, query: Mapping[str, Any], *, lists: bool = False) -> Scope:
     """The scope with what its reader must know. ``lists``: rows are read now, not counted before.
 
     Raises ``FiguresNotBegun``.
     """
-    if scope.period.first > scope.today:
-        raise FiguresNotBegun(
-            field="from" if query["first"] else "to",
-            first=f"{scope.period.first:%d/%m/%Y}",
-            today=f"{scope.today:%d/%m/%Y}",
-        )
+    require_begun(scope.period, scope.today, "from" if query["first"] else "to")
     found = (*_of_period(scope), *_of_comparison(scope, query), *_of_age(scope, lists=lists))
     return replace(scope, remarks=(*scope.remarks, *found))
 

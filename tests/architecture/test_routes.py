@@ -37,6 +37,8 @@ PUBLIC = {
     "GET /geocode",
     "GET /geocode/reverse",
     "GET /stats/daily-heads",  # made to be copied by anybody
+    "GET /stats/daily-heads.csv",
+    "GET /stats/daily-heads.xlsx",
     "GET /stats/periods/<month>.json",  # published figures, which anybody can check
     "GET /stats/definitions",  # how figures are counted is nobody's secret
     "GET /stats/definitions.csv",

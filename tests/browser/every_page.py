@@ -134,6 +134,7 @@ OF_LEADERS: Final = [
     *page("/figures/reports", "leader", at="/figures/reports?measure=overdue"),
     *page("/figures/definitions", "leader"),
     *page("/figures/months", "leader"),
+    *page("/figures/months/<month>", "leader", at="/figures/months/2026-01", status=404),
 ]
 OF_ADMINISTRATORS: Final = [
     *page("/admin", "admin"),

@@ -99,6 +99,7 @@ def test_a_period_is_a_month_a_quarter_a_year_or_days(
         ("0001", "is no period"),
         ("9999-12", "is no period"),
         ("9999-12-31..9999-12-31", "is no period"),
+        ("2190-01", "The period begins on 01/01/2190, after today"),
         ("2026-03-02..2026-03-01", "ends (2026-03-01) before it begins"),
         ("1900-01-01..2026-03-01", "longer than 100 years"),
     ],

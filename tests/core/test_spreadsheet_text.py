@@ -19,5 +19,9 @@ def test_other_text_stays_as_it_is() -> None:
     assert [defused(text) for text in ("", "Đèn tắt", "12", "'x")] == ["", "Đèn tắt", "12", "'x"]
 
 
+def test_a_dash_alone_stays_the_code_that_it_is() -> None:
+    assert [defused(text) for text in ("-", "--", "-x", "- ")] == ["-", "'--", "'-x", "'- "]
+
+
 def test_ideographic_signs_count_as_formulas_too() -> None:
     assert {"\n", "＝", "＋", "－", "＠"} < set(LIKE_A_FORMULA)

@@ -56,6 +56,7 @@ def test_a_folder_gets_a_file_a_month_and_a_list_of_them(tmp_path: Path) -> None
     assert result.exit_code == 0, result.output
     assert result.stdout.split() == [str(tmp_path / "new" / name) for name in NAMES]
     assert "3 files are there (0 of them were there before), 3 rows." in result.stderr
+    assert [part["left_out_restricted"] for part in listed(tmp_path / "new")] == [0, 0, 0]
     for part in listed(tmp_path / "new"):
         content = (tmp_path / "new" / part["name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == part["sha256"]
@@ -85,6 +86,16 @@ def test_a_list_that_cannot_be_read_counts_for_nothing(tmp_path: Path) -> None:
     (tmp_path / LIST).write_text("{")
     assert run(tmp_path).exit_code == 0
     assert len(listed(tmp_path)) == 3
+
+
+def test_what_a_list_of_an_earlier_version_does_not_say_is_counted_anew(tmp_path: Path) -> None:
+    run(tmp_path)
+    earlier = json.loads((tmp_path / LIST).read_bytes())
+    for part in earlier["parts"]:
+        del part["left_out_restricted"]
+    (tmp_path / LIST).write_text(json.dumps(earlier))
+    assert "(0 of them were there before)" in run(tmp_path).stderr
+    assert [part["left_out_restricted"] for part in listed(tmp_path)] == [0, 0, 0]
 
 
 def test_csv_is_written_too(tmp_path: Path) -> None:

@@ -166,6 +166,25 @@ def test_what_is_restricted_is_not_exported(people: People, machine: Caller) -> 
     assert table(machine, what="assignments", **MARCH).num_rows == 0
 
 
+def test_an_export_says_how_many_rows_are_left_out_for_they_are_restricted(
+    people: People, machine: Caller, clock_at: Clock
+) -> None:
+    """With them the rows are as many as the figures count."""
+    people.file()
+    for _ in range(2):
+        people.file(category=RESTRICTED)
+    clock_at(MONDAY + timedelta(days=31))
+    people.file(category=RESTRICTED)
+    for what in ("reports", "assignments"):
+        wish = {"what": what, "format": "csv", "from": "2026-03-01", "to": "2026-04-30"}
+        asked = ask(machine, **wish)
+        assert asked["left_out_restricted"] is None
+        built = ready(machine, **wish)
+        parts = built["parts"]
+        assert [(part["rows"], part["left_out_restricted"]) for part in parts] == [(1, 2), (0, 1)]
+        assert built["left_out_restricted"] == 3
+
+
 def test_the_days_are_local_ones(people: People, machine: Caller, clock_at: Clock) -> None:
     """In Tây Ninh it is the first of April from 17:00 UTC of the day before."""
     for moment in (
@@ -211,6 +230,9 @@ def test_a_period_before_the_first_report_has_no_files(people: People, machine: 
     people.file()
     built = ask(machine, what="reports", format="csv", **{"from": "2001-01-01", "to": "2001-12-31"})
     assert (built["state"], built["parts"]) == ("ready", [])
+    assert built["note"] == "Kỳ này ở trước phản ánh đầu tiên, nên không có tệp nào."
+    assert built["left_out_restricted"] == 0
+    assert ready(machine, what="reports", format="csv", **MARCH)["note"] is None
 
 
 def test_every_column_says_what_it_means(filed: Filed, machine: Caller) -> None:
@@ -409,12 +431,57 @@ def test_a_file_that_changed_is_sent_whole(part: dict[str, Any], machine: Caller
 
 
 def test_a_range_beyond_the_end_is_refused(part: dict[str, Any], machine: Caller) -> None:
-    assert ranged(machine, part, Range=f"bytes={part['bytes']}-").status_code == 416
+    answer = ranged(machine, part, Range=f"bytes={part['bytes']}-")
+    assert (answer.status_code, answer.json["code"]) == (416, "range_beyond_end")
+    assert answer.headers["Content-Range"] == f"bytes */{part['bytes']}"
 
 
 def test_a_file_that_the_asker_has_is_not_sent_again(part: dict[str, Any], machine: Caller) -> None:
     etag = ranged(machine, part).headers["ETag"]
     assert ranged(machine, part, If_None_Match=etag).status_code == 304
+
+
+def downloads(people: People) -> int:
+    """How many entries of the audit log tell of bytes that were taken."""
+    entries = people.admin.get("/admin/audit", object_kind="export").json["items"]
+    return sum(entry["act"] == "downloaded" for entry in entries)
+
+
+def test_whoever_takes_bytes_of_a_file_is_in_the_audit_log(
+    people: People, part: dict[str, Any], machine: Caller
+) -> None:
+    assert ranged(machine, part, Range="bytes=1-").status_code == 206
+    assert downloads(people) == 1
+    assert ranged(people.admin, part, Range="bytes=-10").status_code == 206
+    assert downloads(people) == 2
+    for _ in range(2):
+        fetch(machine, part)  # whole, and so an act each time
+    assert downloads(people) == 4
+
+
+def test_a_download_in_many_ranges_is_one_act_an_hour(
+    people: People, part: dict[str, Any], machine: Caller, clock_at: Clock
+) -> None:
+    for first in range(0, 50, 10):
+        ranged(machine, part, Range=f"bytes={first}-{first + 9}")
+    assert downloads(people) == 1
+    clock_at(MONDAY + timedelta(days=1, hours=1))
+    ranged(machine, part, Range="bytes=50-59")
+    assert downloads(people) == 2
+    other = ready(machine, what="reports", format="csv", **MARCH)["parts"][0]
+    ranged(machine, other, Range="bytes=60-69")
+    assert downloads(people) == 3
+
+
+def test_an_answer_without_bytes_of_the_file_is_no_download(
+    people: People, part: dict[str, Any], machine: Caller
+) -> None:
+    etag = ranged(machine, part).headers["ETag"]
+    assert downloads(people) == 1
+    ranged(machine, part, If_None_Match=etag)
+    ranged(machine, part, Range=f"bytes={part['bytes']}-")
+    machine.call("HEAD", part["url"].removeprefix("/api/v1"), buffered=True)
+    assert downloads(people) == 1
 
 
 def test_a_file_says_its_name_and_its_digest(part: dict[str, Any], machine: Caller) -> None:

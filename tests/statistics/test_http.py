@@ -170,8 +170,11 @@ def test_officers_see_the_figures_of_their_own_agency_only(
     ):
         status, problem = get(client, path, officer)
         assert (status, problem["code"]) == (403, "figures_not_yours"), path
-    for path in ("/stats/agencies", "/stats/backlog"):
-        assert get(client, path, officer)[0] == 403
+    for path in ("/stats/agencies", "/stats/backlog", "/stats/channels.csv"):
+        status, problem = get(client, f"{path}?lang=en", officer)
+        assert (status, problem["code"]) == (403, "figures_not_yours"), path
+        assert problem["title"] == "Not allowed", path
+        assert get(client, f"{path}?lang=xx", officer)[1]["title"] != "Not allowed", path
 
 
 def test_the_public_sees_no_figures_here(client: FlaskClient, province: Province) -> None:

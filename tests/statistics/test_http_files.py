@@ -150,6 +150,29 @@ def test_a_list_too_long_for_excel_is_refused_with_a_way_out(
     assert len(table_of(fetched(client, "assignments.csv?measure=received", leader).data)) == 2
 
 
+def test_a_code_of_a_file_is_one_that_a_filter_takes(
+    client: FlaskClient, province: Province, leader: Headers
+) -> None:
+    rows.write(province, [filed(resolved()), filed(resolved(), category="rac", area="25630")])
+    for table, name in (("categories", "category"), ("areas", "area")):
+        lines = table_of(fetched(client, f"{table}.csv?{PERIOD}", leader).data)[1:]
+        assert "-" in {line["Mã"] for line in lines}
+        for line in lines:
+            own = fetched(client, f"agencies.csv?{PERIOD}&{name}={line['Mã']}", leader)
+            assert table_of(own.data)[0]["Tiếp nhận"] == line["Tiếp nhận"], line["Mã"]
+
+
+def test_channels_lie_within_nothing(
+    client: FlaskClient, province: Province, leader: Headers
+) -> None:
+    columns = {
+        table: set(table_of(fetched(client, f"{table}.csv", leader).data)[0])
+        for table in ("categories", "areas", "channels")
+    }
+    within = {table for table, names in columns.items() if "Thuộc" in names}
+    assert within == {"categories", "areas"}
+
+
 def test_a_name_that_looks_like_a_formula_is_shown_as_text(
     client: FlaskClient, province: Province, leader: Headers
 ) -> None:

@@ -124,7 +124,7 @@ def test_a_month_says_whether_it_is_closed(
     closing.close(Actor(role=Role.ADMIN, name="An"), Month(2026, 3), zone(), tell=False)
     assert "Số liệu tháng 03/2026 đã chốt" in leader.page(f"/figures?{MARCH}")
     months = leader.page("/figures/months")
-    assert "<h2>Tháng 03/2026</h2>" in months
+    assert '<h2><a href="/figures/months/2026-03">Tháng 03/2026</a></h2>' in months
     assert 'href="/figures/months/2026-03.pdf"' in months
     pdf = leader.client.get("/figures/months/2026-03.pdf")
     assert (pdf.mimetype, pdf.data[:5]) == ("application/pdf", b"%PDF-")

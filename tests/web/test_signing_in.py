@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -42,6 +43,21 @@ def test_one_step_leads_to_where_somebody_wanted_to_go(app: Flask, people: Peopl
     assert client.get("/account").status_code == 200
     elsewhere = sign_in(app.test_client(), next="https://evil.example/")
     assert elsewhere.headers["Location"] == "/queue"
+
+
+def test_who_follows_a_link_of_a_mail_comes_to_its_page_after_signing_in(
+    app: Flask, people: People
+) -> None:
+    client = app.test_client()
+    page = "/figures/reports?from=2026-03-01&to=2026-03-28&agency=dien-luc&measure=overdue"
+    led = client.get(page)
+    assert led.status_code == 302
+    form = html.unescape(client.get(led.headers["Location"]).text)
+    kept = re.search(r'name="next" value="([^"]*)"', form)
+    assert kept
+    done = sign_in(client, email="leader@demo.example", next=kept[1])
+    assert done.headers["Location"] == page
+    assert client.get(page).status_code == 200
 
 
 def test_who_signs_in_anew_leaves_no_session_open_behind(app: Flask, people: People) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -103,16 +103,27 @@ def as_many(rows: Sequence[Row], named: Sequence[Row]) -> int:
 
 
 def worst(rows: Sequence[Row]) -> list[Row]:
-    """The last of each kind's ranking, kind by kind: none of its upper half, and none that kept
-    all. Agencies of several kinds are not compared.
+    """Five at most, kind by kind: the last of each kind's ranking, then those before them.
+
+    None of a ranking's upper half, and none that kept as much as its kind in all: few cases alone
+    put nobody here. Agencies of several kinds are not compared.
     """
-    last = [
-        row
-        for row in rows
-        if row["rank"] and 2 * row["rank"] > row["ranked_among"] > 1 and row["met"] < row["due"]
+    last = sorted((row for row in rows if _is_low(row, rows)), key=_from_the_end)
+    places = [
+        (place, row)
+        for _, of_kind in groupby(last, key=lambda row: row["agency"].kind)
+        for place, row in enumerate(of_kind)
     ]
-    by_kind = groupby(sorted(last, key=_from_the_end), key=lambda row: row["agency"].kind)
-    return [row for _, of_kind in by_kind for row in islice(of_kind, WORST)]
+    named = sorted(places, key=lambda one: (one[0], _from_the_end(one[1])))[:WORST]
+    return sorted((row for _, row in named), key=_from_the_end)
+
+
+def _is_low(row: Row, rows: Sequence[Row]) -> bool:
+    if not row["rank"] or not 2 * row["rank"] > row["ranked_among"] > 1:
+        return False
+    kind = [one for one in rows if one["rank"] and one["agency"].kind == row["agency"].kind]
+    met, due = (sum(one[code] for one in kind) for code in ("met", "due"))
+    return bool(row["met"] * due < met * row["due"])
 
 
 def _from_the_end(row: Row) -> tuple[str, int, str]:

@@ -15,7 +15,7 @@ from reports_service.reports.codes import grouped
 from reports_service.statistics.digest.gathering import Digest, Listed, Row, Some
 from reports_service.statistics.monthly.numbers import percent, whole
 
-STATS = "/api/v1/stats/"
+FIGURES = "/figures"  # the pages of figures, which lead to signing in and back
 
 
 def to_leader(digest: Digest, name: str, language: str, site: Site) -> Said:
@@ -30,7 +30,7 @@ def to_leader(digest: Digest, name: str, language: str, site: Site) -> Said:
         _oldest(digest, language, site),
         _reopened(digest.reopened, digest, language, site),
         _worst(digest, language, site),
-        words.say("digest_all", language, link=_stats(site, "agencies", _days(digest))),
+        words.say("digest_all", language, link=_page(site, "", _days(digest))),
     ]
     return _mail(
         words.say(head, language, monday=_day(digest.week.monday), overdue=shown), parts, language
@@ -52,10 +52,10 @@ def to_head(
     parts = [
         words.say("digest_greeting", language, name=name),
         words.say("digest_as_of", language, at=moment(digest.at, language, site.zone)),
-        _own(overdue, "digest_own_overdue", digest, language, site),
+        _own(overdue, "digest_own_overdue", digest, language, site, _late(digest, site, code)),
         _own(due, "digest_own_due", digest, language, site),
         _own(reopened, "digest_own_reopened", digest, language, site),
-        words.say("digest_all", language, link=_stats(site, f"agencies/{code}", _days(digest))),
+        words.say("digest_all", language, link=_page(site, f"/agencies/{code}", _days(digest))),
     ]
     monday = _day(digest.week.monday)
     subject = words.say("digest_subject_head", language, monday=monday, **numbers)
@@ -71,16 +71,15 @@ def _overdue(digest: Digest, language: str, site: Site) -> str:
     if not digest.overdue:
         return words.say("digest_overdue_none", language)
     shown = whole(digest.overdue, language)
-    lines = [words.say("digest_overdue", language, n=shown)]
+    lines = [words.say("digest_overdue", language, n=shown, link=_late(digest, site))]
     for row in digest.most_overdue:
-        asked = {**_days(digest), "agency": row["agency"].code, "measure": "overdue"}
         lines.append(
             words.say(
                 "digest_overdue_agency",
                 language,
                 agency=words.named(row["agency"].names, language),
                 n=whole(row["overdue"], language),
-                link=_stats(site, "assignments", asked),
+                link=_late(digest, site, row["agency"].code),
             )
         )
     if digest.as_many:
@@ -135,14 +134,17 @@ def _worst_agency(row: Row, digest: Digest, language: str, site: Site) -> str:
         rank=row["rank"],
         met=whole(row["met"], language),
         due=whole(row["due"], language),
-        link=_stats(site, "assignments", asked),
+        link=_page(site, "/reports", asked),
     )
 
 
-def _own(some: Some, code: str, digest: Digest, language: str, site: Site) -> str:
+def _own(
+    some: Some, code: str, digest: Digest, language: str, site: Site, link: str | None = None
+) -> str:
+    """How many there are; ``link``: to the page of all of them, where there is one."""
     if not some.count:
         return ""
-    lines = [words.say(code, language, n=whole(some.count, language))]
+    lines = [words.say(code, language, n=whole(some.count, language), link=link)]
     return "\n".join([*lines, *_reports(some, digest, language, site)])
 
 
@@ -177,8 +179,14 @@ def _days(digest: Digest) -> dict[str, str]:
     return {"from": first.isoformat(), "to": last.isoformat()}
 
 
-def _stats(site: Site, part: str, asked: Mapping[str, str]) -> str:
-    return f"{site.url.rstrip('/')}{STATS}{part}?{urlencode(asked)}"
+def _late(digest: Digest, site: Site, code: str | None = None) -> str:
+    """The page of what is overdue now, at one agency or at all."""
+    agency = {"agency": code} if code else {}
+    return _page(site, "/reports", {**_days(digest), **agency, "measure": "overdue"})
+
+
+def _page(site: Site, part: str, asked: Mapping[str, str]) -> str:
+    return f"{site.url.rstrip('/')}{FIGURES}{part}?{urlencode(asked)}"
 
 
 def _day(day: date) -> str:

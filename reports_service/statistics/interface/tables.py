@@ -71,7 +71,7 @@ def lines(name: str, axis: str) -> Callable[[Query], Table]:
         answer = asking.lines(axis)(query)
         columns = [
             *_of_thing(axis),
-            text("sheet_parent", "parent"),
+            *([] if axis == "channel" else [text("sheet_parent", "parent")]),
             *of_measures(ROW),
             *_of_citizens(),
             *_compared(answer),

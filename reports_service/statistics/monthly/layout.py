@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from reports_service.core import words
 from reports_service.domain.measures import BY_CODE, Unit
 from reports_service.statistics.monthly import numbers
+from reports_service.statistics.monthly.corrections import Corrected
 from reports_service.statistics.monthly.numbers import NOTHING
 
 BEST_AND_WORST = 5
@@ -21,6 +22,7 @@ TREND_MONTHS = 12
 KINDS = ("department", "committee", "utility", "centre")
 HEADLINES = (
     ("total", "received"),
+    ("total", "duplicates"),  # by its words a part of what stands before it
     ("total", "on_time_rate"),
     ("total", "on_time_rate_with_extensions"),
     ("total", "acknowledged_on_time_rate"),
@@ -36,27 +38,16 @@ CARDS = (
     ("total", "received", None),
     ("total", "satisfaction", "satisfaction_n"),
 )
-LEFT_OUT = ("left_out", "no_reply", "duplicates", "paused")
+LEFT_OUT = ("left_out", "no_reply", "paused")
 LABELS = (
     "title", "subtitle", "headlines", "this_month", "month_before", "year_before", "trend",
     "trend_note", "on_time", "promises", "backlog", "backlog_note", "age", "overdue_for", "best",
     "worst", "best_note", "agencies", "agencies_note", "rank", "agency", "bar", "due", "met",
     "received", "overdue", "reopened", "stars", "small_n", "left_out", "left_out_note", "cohort",
-    "corrections", "corrections_note", "reason", "measure", "before", "after", "check",
+    "corrections", "corrections_note", "reason", "measure", "of", "before", "after", "check",
     "page", "not_closed_mark", "nobody",
 )  # fmt: skip
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A correction as the report tells it: ``changes`` as ``differences`` gives them."""
-
-    number: int
-    at: datetime
-    reason: str
-    changes: Sequence[Mapping[str, Any]]
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,7 @@ class Edition:
 
     closed_at: datetime | None = None
     sha256: str | None = None
-    corrections: Sequence[Correction] = ()
+    corrections: Sequence[Corrected] = ()
     address: str = ""  # where anybody gets the frozen figures
 
 
@@ -93,7 +84,7 @@ def document(content: Row, edition: Edition, language: str) -> dict[str, Any]:
         "kinds": [_kind(content, kind, language) for kind in KINDS if _of_kind(content, kind)],
         "left_out": [_counted(content, code, language) for code in LEFT_OUT],
         "cohort": _cohort(content, language),
-        "corrections": [_correction(one, content, zone, language) for one in edition.corrections],
+        "corrections": [_correction(one, edition, zone, language) for one in edition.corrections],
     }
 
 
@@ -108,7 +99,7 @@ def _corrected(edition: Edition, language: str) -> str:
     """That there are corrections, and the hash of the one that stands; nothing where none is."""
     if not edition.corrections:
         return ""
-    n, sha256 = len(edition.corrections), edition.corrections[-1].sha256
+    n, sha256 = len(edition.corrections), edition.corrections[-1].row.sha256
     return words.say("monthly_corrected", language, n=n, sha256=sha256)
 
 
@@ -132,25 +123,38 @@ def _card(content: Row, part: str, code: str, of: str | None, language: str) -> 
 
 
 def _headline(content: Row, part: str, code: str, language: str) -> dict[str, str]:
-    course = content["course"]
     defined = content["definitions"]["measures"][code]
-    name = _named(content, code, language)
+    name, note = _named(content, code, language), ""
     if BY_CODE[code].unit is Unit.HOURS:
         name = words.say("monthly_median", language, name=name)
+        note = words.say("monthly_median_note", language)
+    values = {
+        "this": content["figures"][part][code],
+        "before": _then(content["course"], -2, part, code),
+        "year": _then(content["course"], 0, part, code),
+    }
     return {
         "name": name,
         "definition": words.named(defined["definition"], language),
-        "this": numbers.shown(code, content["figures"][part][code], language),
-        "before": _then(course, -2, part, code, language),
-        "year": _then(course, 0, part, code, language),
+        "note": note,
+        **{when: numbers.shown(code, value, language) for when, value in values.items()},
+        **{f"{when}_of": _lengths(code, value, language) for when, value in values.items()},
     }
 
 
-def _then(course: Sequence[Row], place: int, part: str, code: str, language: str) -> str:
-    """A figure of an earlier month; nothing where the service had not begun by then."""
+def _then(course: Sequence[Row], place: int, part: str, code: str) -> Any:
+    """A figure of an earlier month; None where the service had not begun by then."""
     so_far = [one["total"] for one in course[: place % len(course) + 1]]
     begun = any(total["received"] or total["due"] for total in so_far)
-    return numbers.shown(code, course[place][part][code], language) if begun else NOTHING
+    return course[place][part][code] if begun else None
+
+
+def _lengths(code: str, value: Any, language: str) -> str:
+    """Of how many a median is, and how many of them are open; nothing for other figures."""
+    if BY_CODE[code].unit is not Unit.HOURS or not value or not value["n"]:
+        return ""
+    counts = {name: numbers.whole(value[name], language) for name in ("n", "still_open")}
+    return words.say("monthly_median_of", language, **counts)
 
 
 def _trend(course: Sequence[Row], language: str) -> dict[str, Any]:
@@ -271,28 +275,14 @@ def _cohort(content: Row, language: str) -> list[str]:
     return [f"{', '.join(endings)}: {rule}" for rule, endings in rules.items()]
 
 
-def _correction(one: Correction, content: Row, zone: ZoneInfo, language: str) -> dict[str, Any]:
-    """A correction with what it changed for the whole province; the rest is counted."""
-    simple = [change for change in one.changes if change["code"] is None and _plain(change)]
-    rest = len(one.changes) - len(simple)
+def _correction(one: Corrected, edition: Edition, zone: ZoneInfo, language: str) -> dict[str, Any]:
+    """A correction with what it changed, and where all of its figures are."""
+    number, at = one.row.number, numbers.moment(one.row.frozen_at, zone)
     return {
-        "title": words.say(
-            "monthly_correction", language, number=one.number, at=numbers.moment(one.at, zone)
-        ),
-        "reason": one.reason,
-        "rest": words.say("monthly_correction_rest", language, rest=rest),
-        "changes": [
-            {
-                "name": _named(content, change["measure"], language),
-                "before": numbers.shown(change["measure"], change["before"], language),
-                "after": numbers.shown(change["measure"], change["after"], language),
-            }
-            for change in simple
-        ],
+        "title": words.say("monthly_correction", language, number=number, at=at),
+        "reason": one.row.reason,
+        "changes": [[each.name, each.of, each.before, each.after] for each in one.changes],
+        "rest": words.say("monthly_correction_rest", language, rest=one.rest) if one.rest else "",
+        "data": f"{edition.address}?correction={number}",
+        "sha256": one.row.sha256,
     }
-
-
-def _plain(change: Row) -> bool:
-    """Whether a change is of a figure that stands by itself, in words of these definitions."""
-    measure = BY_CODE.get(change["measure"])
-    return measure is not None and measure.unit is not Unit.HOURS

@@ -16,11 +16,11 @@ from reports_service.notifications.wording import Site
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.models import ClosedPeriod
 from reports_service.statistics.closing.months import Month
-from reports_service.statistics.monthly import numbers, service
+from reports_service.statistics.monthly import brief, numbers, service
 
 MAIL_MONTH = "mail_month"  # the kind of effect that sends one; its payload: {"mailing_id"}
 OCCASION = "month:"  # followed by the month
-PERIODS = "/api/v1/stats/periods/"
+MONTHS = "/figures/months/"  # the page of a closed month: this, and the month
 
 
 def tell_leaders(month: str, site: Site, zone: ZoneInfo) -> int:
@@ -51,8 +51,6 @@ def send(mailing_id: int, mailer: Mailer, zone: ZoneInfo) -> bool:
 
 
 def _said(period: ClosedPeriod, name: str, language: str, site: Site, zone: ZoneInfo) -> Said:
-    figures = period.figures["figures"]
-    total, promises = figures["total"], figures["promises"]
     month = numbers.month(period.month, language)
     body = words.say(
         "month_mail",
@@ -60,15 +58,8 @@ def _said(period: ClosedPeriod, name: str, language: str, site: Site, zone: Zone
         name=name,
         month=month,
         closed_at=numbers.moment(period.frozen_at, zone),
-        due=numbers.whole(total["due"], language),
-        met=numbers.whole(total["met"], language),
-        on_time=numbers.percent(total["on_time_rate"], language),
-        kept=numbers.whole(promises["promises_kept"], language),
-        promised=numbers.whole(promises["promises_due"], language),
-        promise_rate=numbers.percent(promises["promise_kept_rate"], language),
-        as_of=numbers.moment(period.as_of, zone),
-        overdue=numbers.whole(period.figures["backlog"]["overdue"], language),
-        link=f"{site.url.rstrip('/')}{PERIODS}{period.month}",
+        figures="\n".join(f"- {said}" for said in brief.sentences(period, language, zone)),
+        link=f"{site.url.rstrip('/')}{MONTHS}{period.month}",
         sha256=period.sha256,
     )
     farewell = words.say("notice_farewell", language)

@@ -17,6 +17,7 @@ _PATTERNS: Mapping[Unit, str] = {
     Unit.COUNT: "#,##0",
     Unit.STARS: "0.0",
     Unit.HOURS: "#,##0.0",
+    Unit.PLACE: "0",
     Unit.SHARE: "0.0 %",
 }
 
@@ -30,6 +31,15 @@ def shown(code: str, value: Any, language: str) -> str:
         return NOTHING
     if unit is Unit.SHARE:
         return percent(value, language)
+    return str(format_decimal(value, _PATTERNS[unit], locale=language))
+
+
+def leaf(name: str, value: Any, language: str) -> str:
+    """A figure as differences name it: ``due``, or ``hours_to_resolve.elapsed.n``."""
+    code, _, part = name.partition(".")
+    if not part or value is None:
+        return shown(code, value, language)
+    unit = Unit.HOURS if part.endswith(("median", "p90")) else Unit.COUNT
     return str(format_decimal(value, _PATTERNS[unit], locale=language))
 
 

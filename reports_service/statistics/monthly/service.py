@@ -15,8 +15,8 @@ from reports_service.statistics.closing import freezing
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.models import ClosedPeriod
 from reports_service.statistics.closing.months import Month
-from reports_service.statistics.monthly import layout, typesetting
-from reports_service.statistics.monthly.layout import Correction, Edition
+from reports_service.statistics.monthly import corrections, layout, typesetting
+from reports_service.statistics.monthly.layout import Edition
 
 PERIODS = "/api/v1/stats/periods/"
 
@@ -45,7 +45,7 @@ def report(month: Month, zone: ZoneInfo, language: str) -> Report:
     """
     period = closing.find(month)
     if period is not None:
-        return _report(period.figures, _closed_edition(period), language)
+        return _report(period.figures, _closed_edition(period, language), language)
     if month.period(zone).begins > clock.now():
         raise MonthNotBegun(field="month", month=month.written)
     closing.require_begun(month, zone)
@@ -63,13 +63,10 @@ def _report(content: Any, edition: Edition, language: str) -> Report:
     return Report(layout.document(content, edition, language), as_of)
 
 
-def _closed_edition(period: ClosedPeriod) -> Edition:
+def _closed_edition(period: ClosedPeriod, language: str) -> Edition:
     return Edition(
         closed_at=period.frozen_at,
         sha256=period.sha256,
         address=f"{current_app.config['PUBLIC_URL'].rstrip('/')}{PERIODS}{period.month}.json",
-        corrections=[
-            Correction(one.number, one.frozen_at, one.reason, changes, one.sha256)
-            for one, changes in closing.versions(period)
-        ],
+        corrections=corrections.corrected(period, language),
     )

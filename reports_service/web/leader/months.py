@@ -26,6 +26,7 @@ class Correction:
     number: int
     at: datetime
     reason: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Closed:
     sha256: str
     corrections: Sequence[Correction]
     differing: int
+    page: str
     figures: str
     pdf: str
     frozen: str
@@ -49,21 +51,24 @@ def months() -> dict[str, Any]:
         checking.checks(),
     )
     return {
-        "months": [_closed(one, checks.get(one.month)) for one in found.items],
+        "months": [closed(one, checks.get(one.month)) for one in found.items],
         "next": url_for("leader.months", cursor=found.next_cursor) if found.next_cursor else None,
     }
 
 
-def _closed(one: ClosedPeriod, check: Any) -> Closed:
+def closed(one: ClosedPeriod, check: Any) -> Closed:
+    """A closed month as it stands in the list; ``check``: what the nightly look found, if any."""
     month = Month.parse(one.month)
     return Closed(
         written=month.written,
         closed_at=one.frozen_at,
         sha256=one.sha256,
         corrections=[
-            Correction(each.number, each.frozen_at, each.reason) for each in one.corrections
+            Correction(each.number, each.frozen_at, each.reason, each.sha256)
+            for each in one.corrections
         ],
         differing=check.differing if check else 0,
+        page=url_for("leader.month", month=one.month),
         figures=url_for("leader.figures", **_days(month)),
         pdf=url_for("leader.month_pdf", month=one.month),
         frozen=url_for("closing.PeriodContent", month=one.month),

@@ -20,6 +20,7 @@ from reports_service.statistics.monthly import service as monthly
 from reports_service.statistics.service import FiguresNotYours, figures_at_hand
 from reports_service.web.leader import agency, asked, behind, downloads, form, whole
 from reports_service.web.leader import definitions as defined
+from reports_service.web.leader import month as one_month
 from reports_service.web.leader import months as closed
 from reports_service.web.pages import language, page, pages, refused
 
@@ -71,6 +72,13 @@ def definitions() -> Answer:
 def months() -> Answer:
     """The closed months."""
     return page("leader/months.html", found=closed.months())
+
+
+@bp.get("/figures/months/<month>", endpoint="month")
+@requires(Permission.SEE_FIGURES)
+def closed_month(month: str) -> str:
+    """One closed month, and what was corrected since."""
+    return page("leader/month.html", found=one_month.month(month, language()))
 
 
 @bp.get("/figures/months/<month>.pdf")

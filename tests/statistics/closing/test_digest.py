@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,10 +31,13 @@ from tests.statistics.closing import october
 from tests.statistics.closing.october import ZONE
 from tests.statistics.rows import Province
 from tests.statistics.typical import DAY, SETTLED
+from tests.web.figured import Reader
 from workers import jobs
 
 MONDAY = datetime(2026, 11, 16, 0, 30, tzinfo=UTC)  # 07:30 in Tây Ninh
 SITE = Site("https://1022.example/", ZONE)
+# "…: 2 lượt" or "(4/8), …", with the page of as many reports in the next line.
+NUMBERED = re.compile(r"[ /](\d+)(?: lượt|\), [^\n]*)?\n  (/figures/reports\S+)")
 Clock = Callable[[datetime], None]
 
 
@@ -136,24 +141,46 @@ def test_a_digest_says_where_each_number_comes_from(
     service.send_due(SITE, ZONE)
     found = mails()
     vietnamese, english, own = (found[name].body for name in ("an", "binh", "head-long-hoa"))
-    assert "Đang quá hạn: 2 lượt" in vietnamese
+    assert "Đang quá hạn: 2 lượt\n" in vietnamese
     assert "Bị mở lại trong tuần qua (09/11/2026 đến 15/11/2026): 1 lượt." in vietnamese
     assert "(2 đơn vị được xếp hạng):\n- hạng 2, vi long-hoa: 50,0 % (4/8), cận dưới" in vietnamese
     assert "vi so-xay-dung" not in vietnamese  # the only one of its kind is its first
     assert "Overdue now: 2" in english
     assert "- rank 2, en long-hoa: 50.0 % (4/8), lower bound" in english
-    assert "Đang quá hạn: 2 lượt.\n- " in own
+    assert "Đang quá hạn: 2 lượt\n" in own
     assert "- 1 lượt bảo mật, không liệt kê" in own  # a restricted report is counted and not named
-    leader = signed_in(Role.LEADER)
-    links = [word for word in vietnamese.split() if "/api/v1/" in word]
-    assert len(links) == 3
-    for link in links:
-        answer = client.get(link.removeprefix("https://1022.example"), headers=leader)
-        assert answer.status_code == 200
     known = {SITE.link(code) for code in db.session.scalars(select(Report.code))}
     pages = [word for word in vietnamese.split() if "/r/" in word]
     assert len(pages) == 2
     assert set(pages) <= known
+
+
+def test_links_open_pages_with_the_numbers_that_the_mail_says(
+    client: FlaskClient, province: Province, work: None, week: Week
+) -> None:
+    staff(province)
+    service.send_due(SITE, ZONE)
+    own = province.agencies["long-hoa"]
+    for name, role, agency, all_figures, numbered in (
+        ("an", Role.LEADER, None, "/figures?", 3),
+        ("binh", Role.LEADER, None, "/figures?", 3),
+        ("head-long-hoa", Role.HEAD, own, "/figures/agencies/long-hoa?", 1),
+    ):
+        reader = Reader(client)
+        token = signed_in(role, agency)["Authorization"].removeprefix("Bearer ")
+        client.set_cookie("session", token)
+        body = mails()[name].body.replace("https://1022.example", "")
+        assert "/api/" not in body
+        counted = NUMBERED.findall(body)
+        assert len(counted) == numbered
+        assert [(link, reader.counted(link)) for _, link in counted] == [
+            (link, int(number)) for number, link in counted
+        ]
+        links = [word for word in body.split() if word.startswith("/figures")]
+        assert len(links) > len(counted)
+        assert any(link.startswith(all_figures) for link in links)
+        for link in links:
+            reader.page(link)
 
 
 def test_where_nothing_is_overdue_leaders_hear_just_that(
@@ -227,3 +254,38 @@ def test_ten_reports_are_named_and_the_rest_is_counted(province: Province, week:
     own = digest.overdue_of[province.agencies["long-hoa"].id]
     assert (own.count, len(own.first)) == (14, gathering.LISTED)
     assert own.first[0].at == MONDAY - 14 * DAY
+
+
+def ranked(kind: str, *kept: tuple[int, int]) -> list[Any]:
+    """Agencies of a kind by their rank, each with what was met and what was due."""
+    return [
+        {
+            "agency": SimpleNamespace(code=f"{kind}-{rank}", kind=kind),
+            "rank": rank,
+            "ranked_among": len(kept),
+            "met": met,
+            "due": due,
+        }
+        for rank, (met, due) in enumerate(kept, 1)
+    ]
+
+
+def named(*kinds: list[Any]) -> list[str]:
+    return [row["agency"].code for row in gathering.worst([row for rows in kinds for row in rows])]
+
+
+def test_five_agencies_are_named_as_the_lowest_and_every_kind_is_heard() -> None:
+    committees = ranked("committee", *((60 - n, 60) for n in range(12)))
+    departments = ranked("department", (9, 9), (8, 9), (5, 9), (4, 9))
+    utilities = ranked("utility", (50, 50), (40, 50))
+    assert named(committees, departments, utilities) == [
+        *("committee-12", "committee-11"),
+        *("department-4", "department-3"),
+        "utility-2",
+    ]
+
+
+def test_few_cases_alone_put_nobody_among_the_lowest() -> None:
+    """By its lower bound ten of eleven stands last; its rate is above that of its kind."""
+    assert named(ranked("utility", (90, 100), (84, 100), (10, 11))) == ["utility-2"]
+    assert named(ranked("utility", (10, 10), (9, 9))) == []

@@ -109,6 +109,36 @@ def test_the_report_says_what_the_figures_say(work: list[Filed]) -> None:
     assert document["trend"]["on_time"][0] is None
 
 
+def test_a_median_says_of_how_many_it_is_and_how_many_are_still_open(
+    province: Province, work: list[Filed]
+) -> None:
+    september = october.IN_OCTOBER - 30 * DAY
+    rows.write(province, [october.resolved(at=september) for _ in range(2)])
+    report = service.report(OCTOBER, ZONE, "vi")
+    (median,) = [one for one in report.document["headlines"] if "trung vị" in one["name"]]
+    assert median["this_of"] == "n = 8, 1 chưa xong"
+    assert median["before_of"] == "n = 2, 0 chưa xong"
+    assert (median["year"], median["year_of"]) == ("–", "")
+    assert "xem cả số chưa xong" in median["note"]
+    text = words_of(report)
+    assert median["this_of"] in text
+    assert median["note"] in text
+
+
+def test_duplicates_are_a_part_of_what_was_received_and_not_of_what_rates_leave_out(
+    province: Province, work: list[Filed]
+) -> None:
+    rows.write(province, [october.still_open(status="duplicate", master=work[0])])
+    document = service.report(OCTOBER, ZONE, "vi").document
+    shown = [(one["name"], one["this"]) for one in document["headlines"]]
+    assert shown[:2] == [("Tiếp nhận", "9"), ("Trong đó trùng", "1")]
+    assert [one["name"] for one in document["left_out"]] == [
+        "Không tính vào đến hạn",
+        "Đóng vì không có trả lời",
+        "Đang chờ bổ sung",
+    ]
+
+
 def test_all_of_it_stands_on_the_pages(work: list[Filed]) -> None:
     close()
     for language, heading in (("vi", "Số liệu chính"), ("en", "Headline figures")):
@@ -184,7 +214,8 @@ def test_each_leader_gets_the_report_of_a_closed_month_once(app: Flask, work: li
         text: Any = letter.get_body()
         assert "SHA-256" in text.get_content()
         assert period.sha256 in text.get_content()
-        assert "/api/v1/stats/periods/2026-10" in text.get_content()
+        assert f"{app.config['PUBLIC_URL']}/figures/months/2026-10" in text.get_content().split()
+        assert "/api/" not in text.get_content()
         (attached,) = letter.iter_attachments()
         assert attached.get_filename() == f"1022-2026-10-{language}.pdf"
         assert attached.get_content() == service.report(OCTOBER, ZONE, language).pdf()
