@@ -133,6 +133,7 @@ OF_LEADERS: Final = [
     *page("/figures/agencies/<code>", "leader", "head", at=f"/figures/agencies/{LIGHTS}"),
     *page("/figures/reports", "leader", at="/figures/reports?measure=overdue"),
     *page("/figures/definitions", "leader"),
+    *page("/figures/five-groups", "leader"),
     *page("/figures/months", "leader"),
 ]
 OF_ADMINISTRATORS: Final = [

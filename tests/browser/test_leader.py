@@ -11,6 +11,7 @@ from tests.browser.opening import Opening
 from tests.personas import LIGHTS
 
 _A_PAGE = re.compile(rb"/Type\s*/Page\b")
+PRINTED = ("/figures", f"/figures/agencies/{LIGHTS}", "/figures/five-groups")
 
 
 def test_a_number_is_one_tap_from_its_reports(opening: Opening) -> None:
@@ -35,7 +36,7 @@ def test_the_definition_is_one_tap_away(opening: Opening) -> None:
 
 def test_figures_fit_one_sheet_of_paper(signed_in: Callable[[str], Page]) -> None:
     desk = signed_in("leader")
-    for path in ("/figures", f"/figures/agencies/{LIGHTS}"):
+    for path in PRINTED:
         desk.goto(path)
         expect(desk.get_by_role("button", name="In một trang A4")).to_be_visible()
         paper = desk.pdf(prefer_css_page_size=True)

@@ -14,7 +14,10 @@ from reports_service.statistics.interface.guards import of_all_agencies
 from reports_service.web.leader import asked
 
 ENDINGS = {"csv": as_csv, "xlsx": as_xlsx}
-NAMES = {"agencies/<code>": "agency"}  # others are named as their addresses are
+NAMES = {
+    "agencies/<code>": "agency",
+    "five-groups": "five_groups",
+}  # others are named as their addresses are
 
 
 def add_to(bp: Blueprint) -> None:

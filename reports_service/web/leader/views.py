@@ -20,6 +20,7 @@ from reports_service.statistics.monthly import service as monthly
 from reports_service.statistics.service import FiguresNotYours, figures_at_hand
 from reports_service.web.leader import agency, asked, behind, downloads, form, whole
 from reports_service.web.leader import definitions as defined
+from reports_service.web.leader import five_groups as groups
 from reports_service.web.leader import months as closed
 from reports_service.web.pages import language, page, pages, refused
 
@@ -50,6 +51,13 @@ def agencies() -> Answer:
 def one(code: str) -> Answer:
     """One agency's figures."""
     return _narrowed("agency.html", lambda: agency.one_agency(code, language()), kinds=False)
+
+
+@bp.get("/figures/five-groups")
+@of_all_agencies
+def five_groups() -> Answer:
+    """The five groups of Decision 766."""
+    return _narrowed("five_groups.html", lambda: groups.five_groups(language()))
 
 
 @bp.get("/figures/reports")

@@ -29,6 +29,7 @@ from reports_service.web.leader.places import places
 
 IN_TABLE = ("on_time_rate", "due", "met", "received", "overdue", "reopened_rate", "satisfaction",
             "satisfaction_n")  # fmt: skip
+IN_FILES = ("agencies", "areas", "categories", "channels", "trend", "backlog", "five_groups")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def whole(language: str) -> dict[str, Any]:
         "as_of": marks.as_of(scope, language),
         "empty": not any(answer["total"][code] for code in ("received", "due", "open")),
         "pdf": _pdf(scope),
-        "files": files(("agencies", "areas", "categories", "channels", "trend", "backlog")),
+        "files": files(IN_FILES),
     }
 
 
