@@ -11,7 +11,12 @@ from tests.browser.opening import Opening
 from tests.personas import LIGHTS
 
 _A_PAGE = re.compile(rb"/Type\s*/Page\b")
-PRINTED = ("/figures", f"/figures/agencies/{LIGHTS}", "/figures/five-groups")
+PRINTED = (
+    "/figures",
+    f"/figures/agencies/{LIGHTS}",
+    "/figures/quality",
+    "/figures/five-groups",
+)
 
 
 def test_a_number_is_one_tap_from_its_reports(opening: Opening) -> None:

@@ -97,7 +97,7 @@ def test_a_list_asks_as_often_for_many_reports_as_for_few(people: People, leader
 
 def test_files_are_those_of_the_interface(people: People, leader: Reader) -> None:
     own = re.findall(r'href="(/figures/[a-z-]+\.csv[^"]*)"', leader.page(f"/figures?{MARCH}"))
-    assert len(own) == 7
+    assert len(own) == 8
     for path in own:
         file = leader.client.get(path)
         sent = file.data  # read to its end before anything else is asked

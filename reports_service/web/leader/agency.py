@@ -61,7 +61,7 @@ def one_agency(code: str, language: str) -> dict[str, Any]:
         ],
         "as_of": marks.as_of(scope, language),
         "empty": not any(answer[one] for one in ("received", "due", "open")),
-        "files": whole.files(("agency",), code=code),
+        "files": [*whole.files(("agency",), code=code), *whole.quality_file(agency=code)],
     }
 
 

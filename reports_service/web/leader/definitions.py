@@ -7,6 +7,7 @@ from typing import Any
 
 from reports_service.core.words import say
 from reports_service.domain.measures import COHORT, DEFINITIONS, RANKED_FROM
+from reports_service.domain.quality import CHECKS
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Definition:
 
 
 def definitions(language: str) -> dict[str, Any]:
-    """All measures, and how each ending counts when it was due."""
+    """All measures, how each ending counts when it was due, and the checks of records."""
     return {
         "measures": [
             Definition(
@@ -34,6 +35,15 @@ def definitions(language: str) -> dict[str, Any]:
         "cohort": [
             (_outcome(outcome, language), say(f"cohort_{how}", language))
             for outcome, how in COHORT.items()
+        ],
+        "checks": [
+            Definition(
+                one.code,
+                say(f"quality_check_{one.code}", language),
+                say(f"quality_definition_{one.code}", language),
+                f"{one.found} / {one.of}",
+            )
+            for one in CHECKS
         ],
         "ranked_from": RANKED_FROM,
     }
