@@ -210,6 +210,15 @@ def test_the_files_are_those_of_the_interface(people: People, leader: Reader) ->
     assert "/figures/quality.csv" not in leader.page(f"/figures?{MARCH}&category=den-duong")
 
 
+def test_every_page_of_figures_leads_to_the_others_with_its_period(leader: Reader) -> None:
+    page = leader.page(f"/figures?{MARCH}&category=den-duong")
+    assert f'<a href="/figures/quality?{MARCH}">' in page
+    assert f'<a href="/figures/five-groups?{MARCH}&category=den-duong">' in page
+    assert f'<a href="/figures?{MARCH}">' in leader.page(OF_LIGHTS)
+    of_agency = leader.page(f"/figures/agencies/{LIGHTS}?{MARCH}")
+    assert f'<a href="/figures/quality?{MARCH}&agency={LIGHTS}">' in of_agency
+
+
 @pytest.mark.parametrize("path", ["/figures/quality", "/figures/quality/reports?check=silent"])
 def test_a_page_asks_as_often_for_many_reports_as_for_few(
     path: str, people: People, leader: Reader

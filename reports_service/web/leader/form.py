@@ -18,7 +18,7 @@ from reports_service.domain.channels import Channel
 from reports_service.domain.text import fold
 from reports_service.statistics.interface.asking import zone
 from reports_service.statistics.scope import ALONE, WITHOUT, Period
-from reports_service.web.leader import asked, periods
+from reports_service.web.leader import asked, periods, ways
 
 Options = list[tuple[str, str]]
 BELOW: Final = "– "
@@ -51,6 +51,7 @@ def form(
         "chosen": list(_chosen(options, given, language)),
         "quick": periods.quick(shown, today, language),
         "action": asked.here().partition("?")[0],
+        "pages": ways.pages(language),
     }
 
 
