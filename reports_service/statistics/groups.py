@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.statistics import service
+from reports_service.statistics.comparison import Against
 from reports_service.statistics.scope import Scope
 
 
-def five_groups(scope: Scope) -> dict[str, Any]:
-    """For the total and for each agency, the measures that speak to each group."""
-    table = service.table(scope)
+def five_groups(scope: Scope, compare: Sequence[Against] = ()) -> dict[str, Any]:
+    """For the total and for each agency, the measures that speak to each group.
+
+    ``compared``: the headlines of the total in earlier periods.
+    """
+    table = service.table(scope, compare)
     return {
         "scope": scope,
+        "earlier": table["earlier"],
+        "compared": table["total"]["compared"],
         "total": {**_of_groups(table["total"] | table["promises"], total=True)},
         "items": [
             {"agency": row["agency"], "asked": row["asked"], **_of_groups(row, total=False)}

@@ -133,6 +133,9 @@ OF_LEADERS: Final = [
     *page("/figures/agencies/<code>", "leader", "head", at=f"/figures/agencies/{LIGHTS}"),
     *page("/figures/reports", "leader", at="/figures/reports?measure=overdue"),
     *page("/figures/definitions", "leader"),
+    *page("/figures/quality", "leader", "head"),
+    *page("/figures/quality/reports", "leader", at="/figures/quality/reports?check=silent"),
+    *page("/figures/five-groups", "leader"),
     *page("/figures/months", "leader"),
     *page("/figures/months/<month>", "leader", at="/figures/months/2026-01", status=404),
 ]

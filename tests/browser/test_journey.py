@@ -106,7 +106,8 @@ def test_a_leader_sees_it_in_the_number_and_clicks_through_to_it(
     say_that_it_is_not_fixed(page, answered)
     leader = signed_in("leader")
     leader.goto("/figures")
-    leader.locator("main a[href^='/figures/agencies?'], main a[href='/figures/agencies']").click()
+    leader.get_by_role("link", name="Xem mọi đơn vị").click()
+    leader.wait_for_url("**/figures/agencies*")
     number = leader.locator(f"main a[href*='agency={LIGHTS}'][href$='measure=reopened_rate']")
     listed = leader.locator("main").get_by_text(answered.code)
     until = time.monotonic() + COUNTED_WITHIN_S

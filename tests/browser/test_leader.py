@@ -31,6 +31,12 @@ APART_FROM_THE_PAGE = """shades => {
   });
 }"""
 _A_PAGE = re.compile(rb"/Type\s*/Page\b")
+PRINTED = (
+    "/figures",
+    f"/figures/agencies/{LIGHTS}",
+    "/figures/quality",
+    "/figures/five-groups",
+)
 
 
 def test_a_number_is_one_tap_from_its_reports(opening: Opening) -> None:
@@ -94,7 +100,7 @@ def _box(page: Page, selector: str) -> FloatRect:
 
 def test_figures_fit_one_sheet_of_paper(signed_in: Callable[[str], Page]) -> None:
     desk = signed_in("leader")
-    for path in ("/figures", f"/figures/agencies/{LIGHTS}"):
+    for path in PRINTED:
         desk.goto(path)
         expect(desk.get_by_role("button", name="In một trang A4")).to_be_visible()
         paper = desk.pdf(prefer_css_page_size=True)

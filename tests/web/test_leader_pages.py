@@ -25,6 +25,7 @@ PAGES = (
     f"/figures/agencies/{LIGHTS}?{MARCH}",
     f"/figures/agencies/trung-tam-1022?{MARCH}",
 )
+OTHERS = ("/figures/months", "/figures/definitions", "/figures/quality", "/figures/five-groups")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -211,7 +212,7 @@ def test_who_is_not_signed_in_is_led_to_do_so(app: Flask) -> None:
 
 
 def test_no_page_carries_styles_or_scripts_in_its_text(leader: Reader) -> None:
-    for path in (*PAGES, "/figures/months", "/figures/definitions"):
+    for path in (*PAGES, *OTHERS):
         page = leader.page(path)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script>", page), path
 

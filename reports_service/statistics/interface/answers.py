@@ -27,6 +27,7 @@ from reports_service.statistics.tallies import Hours
 
 MEASURE = "{measure}"
 _COUNTS = [code for code, measure in BY_CODE.items() if measure.unit is Unit.COUNT]
+CHANNELS = "/figures/five-groups#channels"  # the page where the table of channels stands
 SPANS = {
     name: [f"&{urlencode(ages.asked_for(name, span))}" for span in ages.spans()]
     for name in ages.MEANT
@@ -146,7 +147,7 @@ def five_groups(found: Mapping[str, Any]) -> Answer:
                 "points": group.points,
                 "reach": str(group.reach),
                 "measures": [*group.measures, *group.of_total],
-                "measured": say(f"group_measured_{group.code}", language),
+                "measured": say(f"group_measured_{group.code}", language, channels=CHANNELS),
                 "missing": say(f"group_missing_{group.code}", language),
             }
             for group in FIVE_GROUPS

@@ -81,8 +81,8 @@ def held(query: Query, code: str) -> Answer:
 
 
 def five_groups(query: Query) -> Answer:
-    """The five groups of Decision 766."""
-    return answers.five_groups(groups.five_groups(_scope(query)))
+    """The five groups of Decision 766. ``compare`` in the query: earlier periods, for pages."""
+    return answers.five_groups(groups.five_groups(_scope(query), against(query.get("compare"))))
 
 
 def number(query: Query) -> Number:

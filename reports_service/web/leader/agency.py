@@ -66,7 +66,7 @@ def one_agency(code: str, language: str) -> dict[str, Any]:
         ],
         "as_of": marks.as_of(scope, language),
         "empty": marks.is_empty(answer, scope),
-        "files": whole.files(("agency",), code=code),
+        "files": [*whole.files(("agency",), code=code), *whole.quality_file(agency=code)],
     }
 
 

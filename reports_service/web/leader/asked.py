@@ -15,6 +15,9 @@ from reports_service.core.schemas import Schema
 
 OF_PAGES: Final = frozenset({"lang", "done"})  # what every page understands by itself
 FILTERS: Final = ("category", "area", "channel", "kind")
+OF_AGENCY: Final = FILTERS[:-1]  # one agency is of one kind by itself
+AGENCY: Final = "agency"  # the one filter of records
+OF_RECORDS: Final = ("leader.quality", "leader.failing")
 PERIOD: Final = ("from", "to")
 Given = Mapping[str, Any]
 
@@ -26,8 +29,14 @@ def given() -> Given:
 
 def filters(**others: str) -> dict[str, Any]:
     """Period and filters of this page, for a link to another; ``others`` stand instead."""
-    said = {name: value for name, value in given().items() if name in (*PERIOD, *FILTERS)}
+    known = (AGENCY,) if request.endpoint in OF_RECORDS else FILTERS
+    said = {name: value for name, value in given().items() if name in (*PERIOD, *known)}
     return {name: value for name, value in {**said, **others}.items() if value}
+
+
+def period() -> dict[str, Any]:
+    """The period alone, for a page that knows no other filter."""
+    return {name: value for name, value in given().items() if name in PERIOD}
 
 
 def here(**others: str) -> str:

@@ -14,13 +14,15 @@ from reports_service.categories import service as categories
 from reports_service.core.words import named, say
 from reports_service.domain.measures import BY_CODE, Day
 from reports_service.reports.codes import grouped
+from reports_service.reports.models import Assignment
 from reports_service.statistics import lists
 from reports_service.statistics.figures import Counted, counted_in
 from reports_service.statistics.interface import asking
 from reports_service.statistics.interface.asked import BehindQuery
 from reports_service.statistics.interface.asking import Number
-from reports_service.statistics.lists import Behind, Listed
+from reports_service.statistics.lists import Behind
 from reports_service.web.leader import asked, marks, numbers, periods
+from reports_service.web.leader.numbers import Sentence
 
 PAGING = ("cursor", "limit")
 TONES: Mapping[bool | None, str] = {True: "good", False: "late", None: ""}
@@ -42,6 +44,7 @@ class Item:
     rating: int | None
     met: str | None
     tone: str
+    before: Sentence | None = None  # a report that may be about the same thing
 
 
 def behind(language: str) -> dict[str, Any]:
@@ -57,7 +60,7 @@ def behind(language: str) -> dict[str, Any]:
         "definition": say(f"definition_{number.measure}", language),
         "said": list(_said(number, language)),
         "restricted": found.restricted and numbers.whole(found.restricted, language),
-        "listed": [_item(one, language) for one in found.items],
+        "listed": [item(one.assignment, one.met, language) for one in found.items],
         "next": _address(cursor=found.next_cursor) if found.next_cursor else None,
         "marks": marks.of_scope(number.scope),
         "as_of": marks.as_of(number.scope, language),
@@ -93,11 +96,11 @@ def _said(number: Number, language: str) -> Iterator[str]:
             yield say(words, language, low=span.from_days, high=span.to_days)
 
 
-def _item(one: Listed, language: str) -> Item:
-    held = one.assignment
+def item(held: Assignment, met: bool | None, language: str) -> Item:
+    """An assignment as a list shows it. ``met``: its deadline, None where that is not judged."""
     code = grouped(held.report.code)
     category = categories.book().by_id(held.category_id) if held.category_id else None
-    met = {True: "leader_in_time", False: "leader_late", None: None}[one.met]
+    judged = {True: "leader_in_time", False: "leader_late", None: None}[met]
     return Item(
         code=code,
         page=url_for("web.report", code=code),
@@ -109,8 +112,8 @@ def _item(one: Listed, language: str) -> Item:
         ended=held.resolved_at or held.ended_at,
         outcome=held.outcome and say(f"sheet_outcome_{held.outcome}", language),
         rating=held.rating,
-        met=met and say(met, language),
-        tone=TONES[one.met],
+        met=judged and say(judged, language),
+        tone=TONES[met],
     )
 
 

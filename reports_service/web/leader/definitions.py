@@ -8,6 +8,7 @@ from typing import Any
 from reports_service.core.words import say
 from reports_service.domain.held_up import HELD_UP_FROM
 from reports_service.domain.measures import COHORT, DEFINITIONS
+from reports_service.domain.quality import CHECKS
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Definition:
 
 
 def definitions(language: str) -> dict[str, Any]:
-    """All measures, and how each ending counts when it was due."""
+    """All measures, how each ending counts when it was due, and the checks of records."""
     return {
         "measures": [
             Definition(
@@ -37,6 +38,15 @@ def definitions(language: str) -> dict[str, Any]:
             for outcome, how in COHORT.items()
         ],
         "held_up_from": HELD_UP_FROM,
+        "checks": [
+            Definition(
+                one.code,
+                say(f"quality_check_{one.code}", language),
+                say(f"quality_definition_{one.code}", language),
+                f"{one.found} / {one.of}",
+            )
+            for one in CHECKS
+        ],
     }
 
 

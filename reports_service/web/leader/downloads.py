@@ -11,15 +11,19 @@ from reports_service.core.auth import requires
 from reports_service.domain.roles import Permission
 from reports_service.statistics.interface.downloads import OFFERS, Offer, as_csv, as_xlsx
 from reports_service.statistics.interface.guards import of_all_agencies
+from reports_service.statistics.quality import sheets
 from reports_service.web.leader import asked
 
 ENDINGS = {"csv": as_csv, "xlsx": as_xlsx}
-NAMES = {"agencies/<code>": "agency"}  # others are named as their addresses are
+NAMES = {
+    "agencies/<code>": "agency",
+    "five-groups": "five_groups",
+}  # others are named as their addresses are
 
 
 def add_to(bp: Blueprint) -> None:
     """Serve every table that is not public by itself, as CSV and as XLSX."""
-    for one in OFFERS:
+    for one in (*OFFERS, *sheets.OFFERS):
         if one.need is None:
             continue
         for ending, send in ENDINGS.items():

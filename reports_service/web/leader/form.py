@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reports_service.agencies import service as agencies
 from reports_service.agencies.models import AgencyKind
 from reports_service.areas import service as areas
 from reports_service.areas.models import Level
@@ -17,7 +18,7 @@ from reports_service.domain.channels import Channel
 from reports_service.domain.text import fold
 from reports_service.statistics.interface.asking import zone
 from reports_service.statistics.scope import ALONE, WITHOUT, Period
-from reports_service.web.leader import asked, periods
+from reports_service.web.leader import asked, periods, ways
 
 Options = list[tuple[str, str]]
 BELOW: Final = "– "
@@ -32,13 +33,15 @@ class Chosen:
     without: str
 
 
-def form(shown: Period | None, language: str, *, kinds: bool = True) -> dict[str, Any]:
-    """What the form needs. ``shown``: the period of the page; None: it could not be read."""
+def form(
+    shown: Period | None, language: str, names: Sequence[str] = asked.FILTERS
+) -> dict[str, Any]:
+    """What the form needs. ``shown``: the period of the page; None: it could not be read.
+
+    ``names``: the filters that the page knows beside the period.
+    """
     given = asked.given()
-    options = {"category": _categories(language), "area": _areas(language)}
-    options["channel"] = [(one.value, say(f"channel_{one}", language)) for one in Channel]
-    if kinds:
-        options["kind"] = [(one.value, say(f"sheet_kind_{one}", language)) for one in AgencyKind]
+    options = {name: CHOICES[name](language) for name in names}
     for name, choices in options.items():
         _keep_chosen(choices, given.get(name), name, language)
     today = clock.now().astimezone(zone()).date()
@@ -48,6 +51,7 @@ def form(shown: Period | None, language: str, *, kinds: bool = True) -> dict[str
         "chosen": list(_chosen(options, given, language)),
         "quick": periods.quick(shown, today, language),
         "action": asked.here().partition("?")[0],
+        "pages": ways.pages(language),
     }
 
 
@@ -97,3 +101,26 @@ def _areas(language: str) -> Options:
     places = areas.present().places.values()
     found = [(one.code, named(one.names, language)) for one in places if one.level == Level.COMMUNE]
     return sorted(found, key=lambda option: fold(option[1]))
+
+
+def _channels(language: str) -> Options:
+    return [(one.value, say(f"channel_{one}", language)) for one in Channel]
+
+
+def _kinds(language: str) -> Options:
+    return [(one.value, say(f"sheet_kind_{one}", language)) for one in AgencyKind]
+
+
+def _agencies(language: str) -> Options:
+    """Those that have not ended, by their names."""
+    found = [(one.code, named(one.names, language)) for one in agencies.every()]
+    return sorted(found, key=lambda option: fold(option[1]))
+
+
+CHOICES: Final[Mapping[str, Callable[[str], Options]]] = {
+    "category": _categories,
+    "area": _areas,
+    "channel": _channels,
+    "kind": _kinds,
+    asked.AGENCY: _agencies,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, redirect, url_for
@@ -20,8 +20,11 @@ from reports_service.statistics.monthly import service as monthly
 from reports_service.statistics.service import FiguresNotYours, figures_at_hand
 from reports_service.web.leader import agency, asked, behind, downloads, form, whole
 from reports_service.web.leader import definitions as defined
+from reports_service.web.leader import failing as fails
+from reports_service.web.leader import five_groups as groups
 from reports_service.web.leader import month as one_month
 from reports_service.web.leader import months as closed
+from reports_service.web.leader import quality as records
 from reports_service.web.pages import language, page, pages, refused
 
 Answer = str | tuple[str, int] | AnyResponse
@@ -50,7 +53,30 @@ def agencies() -> Answer:
 @requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
 def one(code: str) -> Answer:
     """One agency's figures."""
-    return _narrowed("agency.html", lambda: agency.one_agency(code, language()), kinds=False)
+    return _narrowed("agency.html", lambda: agency.one_agency(code, language()), asked.OF_AGENCY)
+
+
+@bp.get("/figures/quality")
+@requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
+def quality() -> Answer:
+    """How good the records are; who sees one agency's figures only sees its own."""
+    of_all = current_actor().may(Permission.SEE_FIGURES)
+    names = (asked.AGENCY,) if of_all else ()
+    return _narrowed("quality.html", lambda: records.quality(language()), names)
+
+
+@bp.get("/figures/quality/reports")
+@requires(Permission.SEE_FIGURES_OF_OWN_AGENCY)
+def failing() -> Answer:
+    """The reports whose records fail a check."""
+    return _narrowed("reports.html", lambda: fails.failing(language()), ())
+
+
+@bp.get("/figures/five-groups")
+@of_all_agencies
+def five_groups() -> Answer:
+    """The five groups of Decision 766."""
+    return _narrowed("five_groups.html", lambda: groups.five_groups(language()))
 
 
 @bp.get("/figures/reports")
@@ -100,23 +126,23 @@ def not_yours(_: FiguresNotYours) -> AnyResponse | tuple[str, int]:
 
 
 def _narrowed(
-    template: str, found: Callable[[], dict[str, Any]], *, kinds: bool = True
+    template: str, found: Callable[[], dict[str, Any]], names: Sequence[str] = asked.FILTERS
 ) -> str | tuple[str, int]:
     """The page; where its filters cannot be meant so, their form again with what is wrong."""
     try:
         values = found()
     except UnprocessableEntity as wrong:
-        return _refilled(template, answer_http(wrong).json, 422, kinds)
+        return _refilled(template, answer_http(wrong).json, 422, names)
     except (Invalid, NotFound) as refusal:
         if refusal.values.get("field") not in {*asked.given(), *asked.PERIOD}:
             raise
-        return _refilled(template, refusal_body(refusal), _status(refusal), kinds)
-    filters = form.form(values["scope"].period, language(), kinds=kinds)
+        return _refilled(template, refusal_body(refusal), _status(refusal), names)
+    filters = form.form(values["scope"].period, language(), names)
     return page(f"leader/{template}", found=values, filters=filters, problem=None)
 
 
-def _refilled(template: str, problem: Any, status: int, kinds: bool) -> tuple[str, int]:
-    filters = form.form(None, language(), kinds=kinds)
+def _refilled(template: str, problem: Any, status: int, names: Sequence[str]) -> tuple[str, int]:
+    filters = form.form(None, language(), names)
     return page(f"leader/{template}", found=None, filters=filters, problem=problem), status
 
 

@@ -29,6 +29,8 @@ from reports_service.web.leader.places import places
 
 IN_TABLE = ("on_time_rate", "due", "on_time_lower_bound", "met", "received", "overdue",
             "reopened_rate", "satisfaction", "satisfaction_n")  # fmt: skip
+IN_FILES = ("agencies", "areas", "categories", "channels", "trend", "backlog", "five_groups")
+WORDS = {"quality": "quality_sheet"}  # others are called as their sheets are
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def whole(language: str) -> dict[str, Any]:
         "as_of": marks.as_of(scope, language),
         "empty": marks.is_empty(row.figures, scope),
         "pdf": _pdf(scope),
-        "files": files(("agencies", "areas", "categories", "channels", "trend", "backlog")),
+        "files": [*files(IN_FILES), *quality_file()],
     }
 
 
@@ -96,12 +98,19 @@ def files(names: Sequence[str], **path: str) -> list[tuple[str, str, str]]:
     values = {**asked.filters(), **path}
     return [
         (
-            f"sheet_{name}",
+            WORDS.get(name, f"sheet_{name}"),
             url_for(f"leader.{name}_csv", **values),
             url_for(f"leader.{name}_xlsx", **values),
         )
         for name in names
     ]
+
+
+def quality_file(**agency: str) -> list[tuple[str, str, str]]:
+    """The table of the quality of records, which no filter but the period narrows."""
+    if any(name in asked.given() for name in asked.FILTERS):
+        return []
+    return files(("quality",), **agency)
 
 
 def course(query: dict[str, Any], scope: Scope, language: str) -> trend.Chart:
