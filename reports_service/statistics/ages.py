@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from reports_service.domain.errors import AsSent, Invalid
@@ -33,10 +34,11 @@ class AgeBackwards(Invalid):
     code = "age_backwards"
 
 
-def spans() -> Iterator[Span]:
+@cache
+def spans() -> tuple[Span, ...]:
     """The spans that the backlog is counted in; together they hold every age."""
     limits = (0, *AGE_LIMITS_DAYS)
-    return (Span(*span) for span in zip(limits, (*limits[1:], None), strict=True))
+    return tuple(Span(*span) for span in zip(limits, (*limits[1:], None), strict=True))
 
 
 def asked_for(name: str, span: Span) -> tuple[tuple[str, str], ...]:

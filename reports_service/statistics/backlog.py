@@ -56,7 +56,9 @@ def by_agency(scope: Scope) -> dict[int, Backlog]:
     kept = standing.held(scope)
     if kept is None:
         return of_rows(scope)
-    return {one: _of_moments(held, scope.asked_at) for one, held in kept.items()}
+    moment = standing.micros_of(scope.asked_at)
+    limits = moment - A_DAY * np.array(AGE_LIMITS_DAYS, dtype=np.int64)
+    return {one: _of_moments(held, scope.asked_at, moment, limits) for one, held in kept.items()}
 
 
 def of_rows(scope: Scope) -> dict[int, Backlog]:
@@ -108,26 +110,22 @@ def _joined(all_of_them: Sequence[Sequence[Bucket]]) -> list[Bucket]:
     ]
 
 
-def _of_moments(held: Moments, as_of: datetime) -> Backlog:
-    moment, (deadlines, opened) = standing.micros_of(as_of), held
-    paused, passed = np.searchsorted(deadlines, (1, moment)).tolist()
+def _of_moments(held: Moments, as_of: datetime, moment: int, limits: NDArray[np.int64]) -> Backlog:
+    """``limits``: the moments that lie as many days back as each limit of age."""
+    deadlines, opened = held
+    paused, passed = deadlines.searchsorted((1, moment)).tolist()
     late, ahead = deadlines[paused:passed], deadlines[passed:]
     longest = _moment(late)
     return Backlog(
         open=len(opened),
         paused=paused,
         overdue=len(late),
-        age=_spread([_at_least(days, opened, moment) for days in AGE_LIMITS_DAYS], len(opened)),
-        overdue_for=_spread([_at_least(days, late, moment) for days in AGE_LIMITS_DAYS], len(late)),
+        age=_spread(opened.searchsorted(limits, side="right").tolist(), len(opened)),
+        overdue_for=_spread(late.searchsorted(limits, side="right").tolist(), len(late)),
         oldest_opened_at=_moment(opened),
         next_deadline=_moment(ahead),
         longest_overdue_hours=(as_of - longest) / timedelta(hours=1) if longest else None,
     )
-
-
-def _at_least(days: int, since: NDArray[np.int64], moment: int) -> int:
-    """How many moments lie so many days back, or more."""
-    return int(np.searchsorted(since, moment - days * A_DAY, side="right"))
 
 
 def _moment(ascending: NDArray[np.int64]) -> datetime | None:
