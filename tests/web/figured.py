@@ -13,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from reports_service.core import clock
+from tests.architecture.test_query_counts import some_life
 from tests.personas import MONDAY, Caller, People, work_outbox
+from tests.statements import statements
 
 DAYS = timedelta(days=1)
 LATER = MONDAY + 21 * DAYS
@@ -88,3 +90,17 @@ def at_work(app: Flask) -> People:
         people.file()
         work_outbox()
     return people
+
+
+def asks_no_more(leader: Reader, people: People, path: str) -> None:
+    """A page asks the database as often for many reports as for few."""
+    some_life(people, 1)
+    work_outbox()
+    leader.page(path)
+    with statements() as few:
+        leader.page(path)
+    some_life(people, 3)
+    work_outbox()
+    with statements() as many:
+        leader.page(path)
+    assert len(many) <= len(few), "\n".join(many)

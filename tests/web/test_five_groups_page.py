@@ -13,10 +13,8 @@ from sqlalchemy import Connection
 
 from reports_service.domain.five_groups import FIVE_GROUPS
 from reports_service.web.leader.groups_of_agencies import first_to_look_at
-from tests.architecture.test_query_counts import some_life
-from tests.personas import STAFF, People, work_outbox
-from tests.statements import statements
-from tests.web.figured import LATER, MARCH, Reader, at_work, measure_of
+from tests.personas import STAFF, People
+from tests.web.figured import LATER, MARCH, Reader, asks_no_more, at_work, measure_of
 
 PAGE = f"/figures/five-groups?{MARCH}"
 
@@ -121,16 +119,7 @@ def test_filters_that_cannot_be_meant_are_refused_in_words(leader: Reader) -> No
 
 
 def test_the_page_asks_as_often_for_many_reports_as_for_few(people: People, leader: Reader) -> None:
-    some_life(people, 1)
-    work_outbox()
-    leader.page("/figures/five-groups")
-    with statements() as few:
-        leader.page("/figures/five-groups")
-    some_life(people, 3)
-    work_outbox()
-    with statements() as many:
-        leader.page("/figures/five-groups")
-    assert len(many) <= len(few), "\n".join(many)
+    asks_no_more(leader, people, "/figures/five-groups")
 
 
 def row(name: str, share: float, due: int) -> dict[str, Any]:

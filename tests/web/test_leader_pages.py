@@ -12,10 +12,8 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from reports_service.web.leader.whole import IN_TABLE
-from tests.architecture.test_query_counts import some_life
-from tests.personas import LIGHTS, STAFF, People, work_outbox
-from tests.statements import statements
-from tests.web.figured import LATER, MARCH, Reader, at_work, measure_of
+from tests.personas import LIGHTS, STAFF, People
+from tests.web.figured import LATER, MARCH, Reader, asks_no_more, at_work, measure_of
 
 PAGES = (
     f"/figures?{MARCH}",
@@ -221,13 +219,4 @@ def test_no_page_carries_styles_or_scripts_in_its_text(leader: Reader) -> None:
 def test_a_page_asks_as_often_for_many_reports_as_for_few(
     path: str, people: People, leader: Reader
 ) -> None:
-    some_life(people, 1)
-    work_outbox()
-    leader.page(path)
-    with statements() as few:
-        leader.page(path)
-    some_life(people, 3)
-    work_outbox()
-    with statements() as many:
-        leader.page(path)
-    assert len(many) <= len(few), "\n".join(many)
+    asks_no_more(leader, people, path)

@@ -16,10 +16,8 @@ from reports_service.domain.roles import Role
 from reports_service.statistics.closing import service as closing
 from reports_service.statistics.closing.months import Month
 from reports_service.statistics.interface.local import zone
-from tests.architecture.test_query_counts import some_life
 from tests.personas import MONDAY, People, work_outbox
-from tests.statements import statements
-from tests.web.figured import DAYS, LATER, MARCH, Reader, at_work
+from tests.web.figured import DAYS, LATER, MARCH, Reader, asks_no_more, at_work
 
 CODE = re.compile(r'<a class="code" href="/r/([\d-]+)">')
 
@@ -83,16 +81,7 @@ def test_a_number_that_is_none_is_refused_in_words(leader: Reader, query: str) -
 
 
 def test_a_list_asks_as_often_for_many_reports_as_for_few(people: People, leader: Reader) -> None:
-    some_life(people, 1)
-    work_outbox()
-    leader.page("/figures/reports?measure=received")
-    with statements() as few:
-        leader.page("/figures/reports?measure=received")
-    some_life(people, 3)
-    work_outbox()
-    with statements() as many:
-        leader.page("/figures/reports?measure=received")
-    assert len(many) <= len(few), "\n".join(many)
+    asks_no_more(leader, people, "/figures/reports?measure=received")
 
 
 def test_files_are_those_of_the_interface(people: People, leader: Reader) -> None:

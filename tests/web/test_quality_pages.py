@@ -20,10 +20,8 @@ from reports_service.statistics.quality import nightly
 from reports_service.statistics.quality.kept import Figure
 from reports_service.web.leader.failing_agencies import agencies, first_to_look_at
 from reports_service.web.leader.grading import grade
-from tests.architecture.test_query_counts import some_life
-from tests.personas import LIGHTS, STAFF, People, work_outbox
-from tests.statements import statements
-from tests.web.figured import DAYS, LATER, MARCH, Reader, at_work
+from tests.personas import LIGHTS, STAFF, People
+from tests.web.figured import DAYS, LATER, MARCH, Reader, asks_no_more, at_work
 
 PAGE = f"/figures/quality?{MARCH}"
 OF_LIGHTS = f"{PAGE}&agency={LIGHTS}"
@@ -223,16 +221,7 @@ def test_every_page_of_figures_leads_to_the_others_with_its_period(leader: Reade
 def test_a_page_asks_as_often_for_many_reports_as_for_few(
     path: str, people: People, leader: Reader
 ) -> None:
-    some_life(people, 1)
-    work_outbox()
-    leader.page(path)
-    with statements() as few:
-        leader.page(path)
-    some_life(people, 3)
-    work_outbox()
-    with statements() as many:
-        leader.page(path)
-    assert len(many) <= len(few), "\n".join(many)
+    asks_no_more(leader, people, path)
 
 
 @dataclass
