@@ -19,22 +19,21 @@ def row(name: str, share: float, due: int, rank: int) -> dict[str, Any]:
         "on_time_rate": share,
         "on_time_lower_bound": share - 0.1,
         "due": due,
+        "met": round(share * due),
         "ranked": True,
         "rank": rank,
     }
 
 
-def ends(app: Flask, rows: list[dict[str, Any]], in_all: float) -> Extremes:
+def ends(app: Flask, rows: list[dict[str, Any]]) -> Extremes:
     with app.test_request_context("/figures"):
-        return extremes(rows, in_all, "vi")
+        return extremes(rows, "vi")
 
 
-def test_who_is_below_the_share_of_all_needs_attention_however_few_agencies_there_are(
+def test_who_is_below_the_share_of_its_kind_needs_attention_however_few_agencies_there_are(
     app: Flask,
 ) -> None:
-    found = ends(
-        app, [row("giỏi", 0.9, 20, 1), row("vừa", 0.8, 20, 2), row("kém", 0.7, 30, 3)], 0.8
-    )
+    found = ends(app, [row("giỏi", 0.9, 20, 1), row("vừa", 0.8, 20, 2), row("kém", 0.7, 30, 3)])
     (kind,) = found.kinds
     assert [one.name for one in kind.best] == ["giỏi", "vừa"]
     assert [one.name for one in kind.worst] == ["kém"]
@@ -42,10 +41,10 @@ def test_who_is_below_the_share_of_all_needs_attention_however_few_agencies_ther
 
 
 def test_nobody_is_both_best_and_worst(app: Flask) -> None:
-    (kind,) = ends(app, [row(str(n), 0.5 - n / 100, 20, n) for n in range(1, 9)], 0.9).kinds
+    (kind,) = ends(app, [row(str(n), 0.5 - n / 100, 20, n) for n in range(1, 9)]).kinds
     assert [one.rank for one in kind.best] == [1, 2, 3]
     assert [one.rank for one in kind.worst] == [8, 7, 6]
-    (both,) = ends(app, [row("a", 0.5, 20, 1), row("b", 0.4, 20, 2)], 0.9).kinds
+    (both,) = ends(app, [row("a", 0.5, 20, 1), row("b", 0.4, 20, 2)]).kinds
     assert ([one.name for one in both.best], [one.name for one in both.worst]) == (["a"], ["b"])
 
 
@@ -53,14 +52,14 @@ def test_the_first_of_a_kind_is_not_held_up_for_being_the_only_one_with_enough_d
     app: Flask,
 ) -> None:
     rows = [row("điện", 0.87, 23, 1), *(row(str(n), 0.7, 5, n) for n in range(2, 8))]
-    found = ends(app, rows, 0.9)
+    found = ends(app, rows)
     (kind,) = found.kinds
     assert ([one.name for one in kind.best], kind.worst) == (["điện"], [])
     assert "Cần quan tâm" not in found.title
 
 
 def test_the_best_is_named_where_nobody_falls_behind(app: Flask) -> None:
-    found = ends(app, [row("một", 0.9, 20, 1), row("hai", 0.9, 20, 2)], 0.9)
+    found = ends(app, [row("một", 0.9, 20, 1), row("hai", 0.9, 20, 2)])
     assert found.kinds[0].worst == []
     assert "một" in found.title
 
@@ -68,6 +67,6 @@ def test_the_best_is_named_where_nobody_falls_behind(app: Flask) -> None:
 @pytest.mark.parametrize("few", [HELD_UP_FROM - 1])
 def test_a_handful_of_cases_holds_nobody_up_and_the_counts_say_so(app: Flask, few: int) -> None:
     rows = [row("a", 0.9, 20, 1), row("ít", 0.2, few, 3), row("b", 0.5, 20, 2)]
-    (kind,) = ends(app, rows, 0.8).kinds
+    (kind,) = ends(app, rows).kinds
     assert "ít" not in [one.name for one in (*kind.best, *kind.worst)]
     assert (kind.firm, kind.among) == (2, 3)

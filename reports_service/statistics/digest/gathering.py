@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from reports_service.agencies.models import Agency
 from reports_service.core import clock
 from reports_service.core.db import db
+from reports_service.domain.held_up import held_up
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import reading, service
 from reports_service.statistics.digest.week import Week
@@ -103,27 +104,19 @@ def as_many(rows: Sequence[Row], named: Sequence[Row]) -> int:
 
 
 def worst(rows: Sequence[Row]) -> list[Row]:
-    """Five at most, kind by kind: the last of each kind's ranking, then those before them.
-
-    None of a ranking's upper half, and none that kept as much as its kind in all: few cases alone
-    put nobody here. Agencies of several kinds are not compared.
+    """Five at most, kind by kind, of those that need attention: the last of each kind's ranking,
+    then those before them. Agencies of several kinds are not compared.
     """
-    last = sorted((row for row in rows if _is_low(row, rows)), key=_from_the_end)
+    kinds: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        kinds[row["agency"].kind].append(row)
     places = [
         (place, row)
-        for _, of_kind in groupby(last, key=lambda row: row["agency"].kind)
-        for place, row in enumerate(of_kind)
+        for of_kind in kinds.values()
+        for place, row in enumerate(held_up(of_kind, WORST).worst)
     ]
     named = sorted(places, key=lambda one: (one[0], _from_the_end(one[1])))[:WORST]
     return sorted((row for _, row in named), key=_from_the_end)
-
-
-def _is_low(row: Row, rows: Sequence[Row]) -> bool:
-    if not row["rank"] or not 2 * row["rank"] > row["ranked_among"] > 1:
-        return False
-    kind = [one for one in rows if one["rank"] and one["agency"].kind == row["agency"].kind]
-    met, due = (sum(one[code] for one in kind) for code in ("met", "due"))
-    return bool(row["met"] * due < met * row["due"])
 
 
 def _from_the_end(row: Row) -> tuple[str, int, str]:

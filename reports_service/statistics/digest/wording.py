@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from reports_service.core import words
+from reports_service.domain.held_up import HELD_UP_FROM
 from reports_service.notifications.mailings import Said
 from reports_service.notifications.wording import Site, moment
 from reports_service.reports.codes import grouped
@@ -112,8 +113,8 @@ def _reopened(some: Some, digest: Digest, language: str, site: Site) -> str:
 def _worst(digest: Digest, language: str, site: Site) -> str:
     first, last = (_day(day) for day in digest.week.judged_days)
     if not digest.worst:
-        return words.say("digest_worst_none", language, first=first, last=last)
-    lines = [words.say("digest_worst", language, first=first, last=last)]
+        return words.say("digest_worst_none", language, first=first, last=last, fewest=HELD_UP_FROM)
+    lines = [words.say("digest_worst", language, first=first, last=last, fewest=HELD_UP_FROM)]
     for kind, rows in groupby(digest.worst, key=lambda row: row["agency"].kind):
         of_kind = list(rows)
         name = words.say(f"monthly_kind_{kind}", language)

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reports_service.core import words
+from reports_service.domain.held_up import HELD_UP_FROM, HeldUp, held_up
 from reports_service.domain.measures import BY_CODE, Unit
 from reports_service.statistics.monthly import numbers
 from reports_service.statistics.monthly.corrections import Corrected
@@ -66,7 +67,10 @@ def document(content: Row, edition: Edition, language: str) -> dict[str, Any]:
     as_of = numbers.moment(datetime.fromisoformat(content["as_of"]), zone)
     return {
         "language": language,
-        "labels": {name: words.say(f"monthly_label_{name}", language) for name in LABELS},
+        "labels": {
+            name: words.say(f"monthly_label_{name}", language, fewest=HELD_UP_FROM)
+            for name in LABELS
+        },
         "month": numbers.month(content["month"], language),
         "province": words.named(content["province"], language),
         "state": _state(edition, zone, as_of, language),
@@ -79,7 +83,9 @@ def document(content: Row, edition: Edition, language: str) -> dict[str, Any]:
         "trend": _trend(content["course"][-TREND_MONTHS:], language),
         "backlog": _backlog(content["backlog"], as_of, language),
         "extremes": [
-            _extremes(content, kind, language) for kind in KINDS if _ranked(content, kind)
+            _extremes(kind, found, language)
+            for kind in KINDS
+            if (found := held_up(_ranked(content, kind), BEST_AND_WORST)).best or found.worst
         ],
         "kinds": [_kind(content, kind, language) for kind in KINDS if _of_kind(content, kind)],
         "left_out": [_counted(content, code, language) for code in LEFT_OUT],
@@ -243,17 +249,13 @@ def _ranked(content: Row, kind: str) -> list[Row]:
     return sorted(ranked, key=lambda row: (row["rank"], row["code"]))
 
 
-def _extremes(content: Row, kind: str, language: str) -> dict[str, Any]:
-    """The five first and the five last within a kind; none twice, and no first among the last."""
-    order = _ranked(content, kind)
-    best = order[: min(BEST_AND_WORST, (len(order) + 1) // 2)]
-    rest = [row for row in order[len(best) :] if row["rank"] > 1]
-    worst = rest[-BEST_AND_WORST:][::-1]
+def _extremes(kind: str, found: HeldUp[Row], language: str) -> dict[str, Any]:
+    """Who kept the word best within a kind, and who needs attention."""
     name = words.say(f"monthly_kind_{kind}", language)
     return {
-        "name": words.say("digest_worst_kind", language, kind=name, n=len(order)).rstrip(":"),
-        "best": [_agency(row, language) for row in best],
-        "worst": [_agency(row, language) for row in worst],
+        "name": words.say("digest_worst_kind", language, kind=name, n=found.among).rstrip(":"),
+        "best": [_agency(row, language) for row in found.best],
+        "worst": [_agency(row, language) for row in found.worst],
     }
 
 

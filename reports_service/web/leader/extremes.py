@@ -49,9 +49,9 @@ class Extremes:
     apart: str | None
 
 
-def extremes(items: Sequence[Mapping[str, Any]], in_all: float | None, language: str) -> Extremes:
-    """Read from the rows of the table of agencies. ``in_all``: the share on time of them all."""
-    found = [_kind(items, kind, in_all, language) for kind in AgencyKind]
+def extremes(items: Sequence[Mapping[str, Any]], language: str) -> Extremes:
+    """Read from the rows of the table of agencies."""
+    found = [_kind(items, kind, language) for kind in AgencyKind]
     kinds = [kind for kind in found if kind.best or kind.worst]
     few = sum(1 for row in items if 0 < row["due"] < HELD_UP_FROM)
     return Extremes(
@@ -62,11 +62,9 @@ def extremes(items: Sequence[Mapping[str, Any]], in_all: float | None, language:
     )
 
 
-def _kind(
-    items: Sequence[Mapping[str, Any]], kind: AgencyKind, in_all: float | None, language: str
-) -> Kind:
+def _kind(items: Sequence[Mapping[str, Any]], kind: AgencyKind, language: str) -> Kind:
     own = [row for row in items if row["agency"]["kind"] == kind]
-    found = held_up(own, in_all)
+    found = held_up(own)
     return Kind(
         say(f"leader_kind_{kind}", language),
         found.firm,

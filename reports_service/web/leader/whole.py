@@ -63,7 +63,7 @@ def whole(language: str) -> dict[str, Any]:
         "scope": scope,
         "headline": headline.headline(found, row),
         "cards": list(headline.cards(found, row)),
-        "extremes": extremes(answer["items"], answer["total"]["on_time_rate"], language),
+        "extremes": extremes(answer["items"], language),
         "trend": course(asked.read(TrendQuery), scope, language),
         "map": places(asking.lines("area")(asked.read(LinesQuery)), language),
         "held": backlog.held(asking.backlog(asked.read(FiguresQuery)), language),
