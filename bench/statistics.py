@@ -201,7 +201,9 @@ def compare(asks: Leader, days: Days, zone: ZoneInfo, differences: Differences) 
     ids = {row.code: row.id for row in db.session.execute(select(Agency.code, Agency.id))}
     begins, ends = utc(days, zone)
     counted = straight.figures(begins, ends, now)
-    differences.add(shown, ids, counted, straight.reports_received(begins, ends))
+    differences.add(shown, ids, counted)
+    received, waited = straight.reports_received(begins, ends), straight.first_signs(begins, ends)
+    differences.add_total(shown["total"], received, waited)
     db.session.rollback()
 
 

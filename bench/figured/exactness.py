@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.figured.straight import Straight
+from bench.figured.straight import LENGTHS, Spread, Straight
 from reports_service.domain.measures import Unit, of_agencies
 
 EXACT_BELOW = 2_000
@@ -18,6 +18,7 @@ SPREADS = {
     "acknowledge_elapsed_s": ("hours_to_acknowledge", "elapsed"),
     "resolve_working_s": ("hours_to_resolve", "working"),
     "resolve_elapsed_s": ("hours_to_resolve", "elapsed"),
+    "first_sign_s": ("hours_to_first_sign", "elapsed"),
 }
 
 
@@ -30,9 +31,8 @@ class Differences:
     small: float = 0.0
     large: float = 0.0
 
-    def add(self, shown: Any, ids: Mapping[str, int], straight: Straight, reports: int) -> None:
-        """Compare an answer of ``/stats/agencies`` with what was counted straight."""
-        self._count("total", shown["total"]["received"], reports)
+    def add(self, shown: Any, ids: Mapping[str, int], straight: Straight) -> None:
+        """Compare the rows of an answer of ``/stats/agencies`` with what was counted straight."""
         rows = {ids[row["agency"]["code"]]: row for row in shown["items"]}
         for agency_id in {*straight.counts, *rows}:
             row, counted = rows.get(agency_id), straight.counts.get(agency_id, {})
@@ -43,6 +43,11 @@ class Differences:
                 self._count(name, row[name], counted.get(name, 0))
             self._mean(row["satisfaction"], counted)
             self._spreads(row, straight.spreads.get(agency_id, {}))
+
+    def add_total(self, total: Any, reports: int, first_signs: Spread) -> None:
+        """Compare what the total counts of reports, with what was counted straight."""
+        self._count("total", total["received"], reports)
+        self._hours("first_sign_s", total, first_signs)
 
     def _count(self, name: str, shown: int | None, counted: int) -> None:
         self.compared += 1
@@ -55,13 +60,17 @@ class Differences:
         near = mean is not None and shown is not None and abs(shown - mean) <= EXACTLY * mean
         self.counts["satisfaction"] += not (shown == mean or near)
 
-    def _spreads(self, row: Any, straight: Mapping[str, tuple[int, Any, Any]]) -> None:
-        for seconds, (name, kind) in SPREADS.items():
-            number, *known = straight.get(seconds, (0, None, None))
-            self._count(f"{name} n", row[name]["n"], number)
-            shown = row[name][kind]["median"], row[name][kind]["p90"]
-            for value, right in zip(shown, known, strict=True):
-                self._spread(value, right, number)
+    def _spreads(self, row: Any, straight: Mapping[str, Spread]) -> None:
+        for seconds in LENGTHS:
+            self._hours(seconds, row, straight.get(seconds, (0, None, None)))
+
+    def _hours(self, seconds: str, row: Any, straight: Spread) -> None:
+        name, kind = SPREADS[seconds]
+        number, *known = straight
+        self._count(f"{name} n", row[name]["n"], number)
+        shown = row[name][kind]["median"], row[name][kind]["p90"]
+        for value, right in zip(shown, known, strict=True):
+            self._spread(value, right, number)
 
     def _spread(self, shown: float | None, right_s: float | None, number: int) -> None:
         self.compared += 1

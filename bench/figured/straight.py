@@ -6,9 +6,11 @@ Nothing of the service's counting is used: it is what the service is measured by
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import text
@@ -104,6 +106,26 @@ SELECT agency_id, total, place, length FROM (
 WHERE place IN ((total - 1) * 50 / 100, ((total - 1) * 50 + 99) / 100,
                 (total - 1) * 90 / 100, ((total - 1) * 90 + 99) / 100)
 """
+# Of reports, from filing to the first acknowledgement by anybody, in whole seconds.
+FIRST_SIGNS = """
+SELECT wait, count(*) FROM (
+  SELECT CASE WHEN sign < created_at THEN 0 WHEN sign IS NOT NULL THEN {seconds}
+    WHEN status IN ('new', 'assigned', 'in_progress', 'awaiting_reporter') THEN {longest}
+    END AS wait
+  FROM reports LEFT JOIN (
+    SELECT report_id, min(acknowledged_at) AS sign FROM assignments GROUP BY report_id
+  ) AS signs ON report_id = id
+  WHERE created_at >= :begins AND created_at < :ends
+) AS waits
+WHERE wait IS NOT NULL GROUP BY wait ORDER BY wait
+"""
+SECONDS = {
+    "postgresql": "floor(extract(epoch FROM sign - created_at))::float8",
+    # As text: whole seconds, one less where the fraction (six digits) is smaller.
+    "sqlite": "strftime('%s', sign) - strftime('%s', created_at)"
+    " - (substr(sign, 21) < substr(created_at, 21))",
+}
+Spread = tuple[int, float | None, float | None]  # how many, median, p90 in seconds
 INFINITE = {"sqlite": "9e999", "postgresql": "'Infinity'::float8"}
 
 
@@ -112,9 +134,7 @@ class Straight:
     """By agency id: counts, and of each length how many and both percentiles in seconds."""
 
     counts: dict[int, dict[str, int]] = field(default_factory=dict)
-    spreads: dict[int, dict[str, tuple[int, float | None, float | None]]] = field(
-        default_factory=dict
-    )
+    spreads: dict[int, dict[str, Spread]] = field(default_factory=dict)
 
 
 def figures(begins: datetime, ends: datetime, now: datetime, part: str = "") -> Straight:
@@ -135,6 +155,22 @@ def reports_received(begins: datetime, ends: datetime) -> int:
     return int(db.session.execute(text(query), _moments(begins=begins, ends=ends)).scalar_one())
 
 
+def first_signs(begins: datetime, ends: datetime) -> Spread:
+    """Of reports filed: how many waits for a first sign of life, both percentiles in seconds."""
+    engine = db.engine.dialect.name
+    query = FIRST_SIGNS.format(seconds=SECONDS[engine], longest=INFINITE[engine])
+    waits = db.session.execute(text(query), _moments(begins=begins, ends=ends)).all()
+    ends_at = list(accumulate(number for _, number in waits))
+    total = ends_at[-1] if waits else 0
+
+    def at(place: int) -> float:
+        return float(waits[bisect_right(ends_at, place)][0])
+
+    return _spread(
+        total, [_percentile(at, total, percent) for percent in (50, 90)] if total else None
+    )
+
+
 def _moments(**moments: datetime) -> dict[str, Any]:
     """As the engine keeps them."""
     if db.engine.dialect.name != "sqlite":
@@ -152,7 +188,7 @@ def _in_postgresql(found: Straight, moments: dict[str, Any], part: str) -> None:
         }
 
 
-def _spread(number: int, both: Sequence[float] | None) -> tuple[int, float | None, float | None]:
+def _spread(number: int, both: Sequence[float] | None) -> Spread:
     middle, high = both or (None, None)
     return number, _finite(middle), _finite(high)
 
@@ -176,9 +212,13 @@ def _length(seconds: str, engine: str) -> str:
 
 
 def _between(known: dict[int, float], total: int, percent: int) -> float | None:
+    return _finite(_percentile(known.__getitem__, total, percent))
+
+
+def _percentile(at: Callable[[int], float], total: int, percent: int) -> float:
     below, rest = divmod((total - 1) * percent, 100)
-    low, high = known[below], known[below + (rest > 0)]
-    return _finite(low if low == high else low + (high - low) * rest / 100)
+    low, high = at(below), at(below + (rest > 0))
+    return low if low == high else low + (high - low) * rest / 100
 
 
 def _finite(value: float | None) -> float | None:

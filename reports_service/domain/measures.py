@@ -19,7 +19,7 @@ from reports_service.domain.outcomes import Outcome
 RANKED_FROM: Final = 5  # fewer due: listed, not ranked
 Z_95: Final = 1.959963984540054  # two-sided 95 % of the normal distribution
 AGE_LIMITS_DAYS: Final = (1, 3, 7, 30)  # the backlog's ages are cut here
-FIRST_SIGN: Final = "hours_to_first_sign"  # the citizen's view of acknowledging
+FIRST_SIGN: Final = "hours_to_first_sign"
 # What is compared with an earlier period. Of the hours: the median of the elapsed ones.
 HEADLINES: Final = (
     "received", "due", "met", "on_time_rate", "hours_to_resolve", "satisfaction", "reopened_rate",
@@ -116,7 +116,11 @@ class Day(StrEnum):
     DUE_WITH_EXTENSIONS = "resolve_by"
     ACKNOWLEDGEMENT_DUE = "acknowledge_by"
     RESOLVED = "resolved_at"
+    FILED = "created_at"
     PROMISED = "promised_by"
+
+
+CITIZENS_VIEW: Final = (Day.FILED, Day.PROMISED)  # of reports, whoever held them
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +185,9 @@ DEFINITIONS: Final[tuple[Measure, ...]] = (
     Measure("hours_to_acknowledge", Unit.HOURS, Day.OPENED,
             "percentile(50 | 90, acknowledged_at - opened_at; still open = longest)",
             "hours_to_acknowledge"),
-    Measure(FIRST_SIGN, Unit.HOURS, Day.OPENED,
-            "hours_to_acknowledge, of all agencies together", "hours_to_acknowledge"),
+    Measure(FIRST_SIGN, Unit.HOURS, Day.FILED,
+            "reports: percentile(50 | 90, min(acknowledged_at) - created_at; "
+            "open without any = longest)", FIRST_SIGN),
     Measure("hours_to_resolve", Unit.HOURS, Day.OPENED,
             "percentile(50 | 90, result_at - opened_at; still open = longest)",
             "hours_to_resolve"),
@@ -209,11 +214,7 @@ BY_CODE: Final[Mapping[str, Measure]] = {measure.code: measure for measure in DE
 
 def of_agencies(unit: Unit) -> tuple[Measure, ...]:
     """The measures of this unit that a row of an agency has: all but the citizen's view."""
-    return tuple(
-        one
-        for one in DEFINITIONS
-        if one.unit is unit and one.day is not Day.PROMISED and one.code != FIRST_SIGN
-    )
+    return tuple(one for one in DEFINITIONS if one.unit is unit and one.day not in CITIZENS_VIEW)
 
 
 def share(counts: Mapping[str, int], code: str) -> float | None:

@@ -21,7 +21,7 @@ from reports_service.statistics.comparison import (
     earlier,
     partial,
 )
-from reports_service.statistics.figures import citizens_view, figures
+from reports_service.statistics.figures import figures_of_all
 from reports_service.statistics.reading import Axis, Table
 from reports_service.statistics.scope import ALONE, WITHOUT, Scope, asked_of
 from reports_service.statistics.service import whole_of
@@ -99,15 +99,13 @@ def _rows(
         if not line.always and not any(key in found.rows for key in line.keys):
             continue
         tally = _reports_once(found.rows, line.keys)
-        row = figures(tally)
         past = {one.against: _reports_once(one.rows, line.keys) for one in then}
         yield {
             axis.value: line,
             "parent": line.parent,
             "by_itself": line.asked.endswith(ALONE),
             "asked": asked_of(scope, **{axis.value: line.asked}),
-            **row,
-            **citizens_view(row, _promises(found.promised, line.keys)),
+            **figures_of_all(tally, _promises(found.promised, line.keys)),
             "compared": compared(tally, past, partial(then)),
         }
 

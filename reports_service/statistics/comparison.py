@@ -137,7 +137,7 @@ def headlines(tally: Tally) -> dict[str, Any]:
         code: counts[code] for code in HEADLINES if BY_CODE[code].unit is Unit.COUNT
     }
     found |= {code: share(counts, code) for code in HEADLINES if BY_CODE[code].part}
-    found["hours_to_resolve"] = tally.hours()[1].elapsed.median
+    found["hours_to_resolve"] = tally.hours().resolve.elapsed.median
     found["satisfaction"] = rate(tally.stars, counts["satisfaction_n"])
     return {code: found[code] for code in HEADLINES}
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
-from reports_service.domain.lifecycle import Status
-from reports_service.domain.measures import Day, Treatment, treated_as
+from reports_service.domain.lifecycle import OPEN, Status
+from reports_service.domain.measures import FIRST_SIGN, Day, Treatment, treated_as
 from reports_service.domain.outcomes import Outcome, ResolutionKind
 from reports_service.reports.models import Assignment, Report
 
@@ -23,6 +24,13 @@ MOMENT: Mapping[Day, Any] = {
     Day.ACKNOWLEDGEMENT_DUE: Assignment.acknowledge_by,
     Day.RESOLVED: Assignment.resolved_at,
 }
+
+
+_any = aliased(Assignment)
+# Of a report: when whoever held it first acknowledged it.
+FIRST_SIGN_AT: ColumnElement[datetime | None] = (
+    select(func.min(_any.acknowledged_at)).where(_any.report_id == Report.id).scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,22 @@ def standing(now: datetime) -> dict[str, Condition]:
         "open": still,
         "overdue": and_(still, Assignment.resolve_by < now),
         "paused": and_(still, Assignment.resolve_by.is_(None)),  # as own_resolve_by; indexed
+    }
+
+
+def waits_for_first_sign() -> Condition:
+    """Of a report: it is open, and nobody has acknowledged it."""
+    return and_(Report.status.in_(OPEN), FIRST_SIGN_AT.is_(None))
+
+
+def of_filed() -> dict[str, Condition]:
+    """Every count that is made of reports, each once, on the day it was filed."""
+    return {
+        "received": Report.id.is_not(None),
+        "duplicates": Report.status == Status.DUPLICATE,
+        "recurring": Report.recurrence_of_id.is_not(None),
+        # Ended without a sign: neither a short nor a long wait.
+        FIRST_SIGN: or_(FIRST_SIGN_AT.is_not(None), Report.status.in_(OPEN)),
     }
 
 

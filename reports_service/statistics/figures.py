@@ -8,15 +8,15 @@ from typing import Any
 
 from reports_service.domain.measures import (
     BY_CODE,
+    CITIZENS_VIEW,
     DEFINITIONS,
     FIRST_SIGN,
-    Day,
     Unit,
     of_agencies,
     rate,
     wilson_lower,
 )
-from reports_service.statistics.tallies import Tally
+from reports_service.statistics.tallies import Tally, Waits
 
 # Of all agencies together these count reports, each once.
 OF_REPORTS = ("received", "duplicates", "recurring")
@@ -34,7 +34,7 @@ def counted_in(code: str) -> Counted:
     """What the measure ``code`` counts, or is a share or length of."""
     if code in OF_REPORTS:
         return Counted.BY_ROW
-    return Counted.REPORTS if BY_CODE[code].day is Day.PROMISED else Counted.ASSIGNMENTS
+    return Counted.REPORTS if BY_CODE[code].day in CITIZENS_VIEW else Counted.ASSIGNMENTS
 
 
 _COUNTS = tuple(one.code for one in of_agencies(Unit.COUNT))
@@ -46,20 +46,28 @@ _IN_ORDER = tuple(
 
 def figures(tally: Tally) -> dict[str, Any]:
     """All figures of one row, by the codes of their definitions, but for the rank."""
+    return _figures(tally, tally.hours())
+
+
+def figures_of_all(tally: Tally, promised: Mapping[str, int]) -> dict[str, Any]:
+    """Those of all agencies together, with the citizen's view: the first sign of life, and under
+    ``promises`` what was promised and kept.
+    """
+    hours = tally.hours()
+    kept = rate(promised["promises_kept"], promised["promises_due"])
+    return _figures(tally, hours) | {
+        FIRST_SIGN: hours.first_sign,
+        "promises": {**promised, "promise_kept_rate": kept},
+    }
+
+
+def _figures(tally: Tally, hours: Waits) -> dict[str, Any]:
     counts = tally.counts
     found: dict[str, Any] = {code: counts[code] for code in _COUNTS}
     for code, part, of in _SHARES:
         found[code] = rate(counts[part], sum(counts[one] for one in of))
     found["on_time_lower_bound"] = wilson_lower(counts["met"], counts["due"])
-    found["hours_to_acknowledge"], found["hours_to_resolve"] = tally.hours()
+    found["hours_to_acknowledge"] = hours.acknowledge
+    found["hours_to_resolve"] = hours.resolve
     found["satisfaction"] = rate(tally.stars, counts["satisfaction_n"])
     return {code: found[code] for code in _IN_ORDER}
-
-
-def citizens_view(row: Mapping[str, Any], promised: Mapping[str, int]) -> dict[str, Any]:
-    """What stands beside the figures of all agencies: the first sign of life, and the promises."""
-    kept = rate(promised["promises_kept"], promised["promises_due"])
-    return {
-        FIRST_SIGN: row["hours_to_acknowledge"],
-        "promises": {**promised, "promise_kept_rate": kept},
-    }

@@ -16,7 +16,7 @@ from reports_service.core.db import db
 from reports_service.core.pages import Key, page
 from reports_service.domain import measures
 from reports_service.domain.errors import Invalid
-from reports_service.domain.measures import BY_CODE, Day
+from reports_service.domain.measures import BY_CODE, CITIZENS_VIEW, Day
 from reports_service.domain.outcomes import Outcome
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import list_cursors, promises, queries, reading
@@ -34,6 +34,7 @@ NEWEST_FIRST = (
 _LENGTHS: Final = {
     "hours_to_acknowledge": ("acknowledge_known", "acknowledge_open"),
     "hours_to_resolve": ("resolve_known", "resolve_open"),
+    measures.FIRST_SIGN: ("first_sign_known", "first_sign_open"),
 }
 _AT_ONCE: Final = timedelta(seconds=1)  # a scope is as of the second; no more lies between
 # What of a row is read: to sort thousands with all that a report holds takes twice as long.
@@ -45,10 +46,10 @@ _LISTED: Final = (
 _BY_AGE = tuple(key.column.desc() for key in NEWEST_FIRST)
 
 
-class PromiseOfNoAgency(Invalid):
-    """The promise to the citizen is the province's, whoever held the report."""
+class MeasureOfNoAgency(Invalid):
+    """The citizen's view is of the province, whoever held the report."""
 
-    code = "promise_of_no_agency"
+    code = "measure_of_no_agency"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def behind(
 
     A share lists what stands below its line, and says of each whether it was met; a promise to
     the citizen lists the last assignment of each report. They are counted for the first page;
-    cursors carry the numbers on. Raises ``PromiseOfNoAgency``, ``CursorInvalid``.
+    cursors carry the numbers on. Raises ``MeasureOfNoAgency``, ``CursorInvalid``.
     """
     query, asked = _behind(scope, code, agency), list_cursors.asked(scope, code, agency)
     if cursor:
@@ -94,7 +95,7 @@ def behind(
 def size_behind(scope: Scope, code: str, agency: Agency | None) -> tuple[int, int]:
     """How many assignments are behind a number, and how many of them are not shown.
 
-    Raises ``PromiseOfNoAgency``.
+    Raises ``MeasureOfNoAgency``.
     """
     return _size(_behind(scope, code, agency), scope, code, agency)
 
@@ -165,11 +166,12 @@ def _judged(scope: Scope, code: str, shown: Iterable[Assignment]) -> list[Listed
 
 def _behind(scope: Scope, code: str, agency: Agency | None) -> Select[Assignment]:
     listed = BY_CODE[code].listed
-    if BY_CODE[listed].day is not Day.PROMISED:
-        return queries.behind(replace(scope, agency_id=agency.id if agency else None), listed)
-    if agency is not None:
-        raise PromiseOfNoAgency(field="agency")
-    return queries.last_of(promises.behind(scope, listed))
+    day = BY_CODE[listed].day
+    if agency is not None and day in CITIZENS_VIEW:
+        raise MeasureOfNoAgency(field="agency")
+    if day is Day.PROMISED:
+        return queries.last_of(promises.behind(scope, listed))
+    return queries.behind(replace(scope, agency_id=agency.id if agency else None), listed)
 
 
 def _met(one: Assignment, day: Day, scope: Scope) -> bool | None:

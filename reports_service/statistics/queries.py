@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
@@ -13,16 +13,22 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
-from reports_service.domain.lifecycle import Status
-from reports_service.domain.measures import BY_CODE, Day, Spread
+from reports_service.domain.measures import BY_CODE, FIRST_SIGN, Day, Spread
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import ages
-from reports_service.statistics.counting import MOMENT, Condition, conditions
+from reports_service.statistics.counting import (
+    FIRST_SIGN_AT,
+    MOMENT,
+    Condition,
+    conditions,
+    of_filed,
+)
 from reports_service.statistics.scope import Period, Scope
-from reports_service.statistics.tallies import Hours, Tally
+from reports_service.statistics.tallies import Hours, Tally, Waits
 
 # The total counts a report once, on the day it was filed, however many agencies it came to.
 OF_REPORTS = ("received", "duplicates", "recurring")
+SECOND = timedelta(seconds=1)
 _later = aliased(Assignment)
 
 
@@ -44,14 +50,21 @@ class Sample:
         elif still:
             self.still_open += 1
 
+    def wait(self, elapsed: float | None) -> None:
+        """Count one citizen, who waits in plain time; None: the waiting goes on."""
+        if elapsed is None:
+            self.still_open += 1
+        else:
+            self.elapsed.append(max(elapsed, 0))
+
     @classmethod
-    def hours(cls, samples: Sequence[Sample]) -> Hours:
+    def hours(cls, samples: Sequence[Sample], *, of_citizens: bool = False) -> Hours:
         """Of all of them together."""
         still_open = sum(one.still_open for one in samples)
         elapsed = [length for one in samples for length in one.elapsed]
         working = [length for one in samples for length in one.working]
         return Hours(
-            working=Spread.of(working, still_open),
+            working=None if of_citizens else Spread.of(working, still_open),
             elapsed=Spread.of(elapsed, still_open),
             n=len(elapsed) + still_open,
             still_open=still_open,
@@ -64,13 +77,15 @@ class Samples:
 
     acknowledge: Sample = field(default_factory=Sample)
     resolve: Sample = field(default_factory=Sample)
+    first_sign: Sample = field(default_factory=Sample)
 
-    def hours(self, others: Sequence[Samples]) -> tuple[Hours, Hours]:
+    def hours(self, others: Sequence[Samples]) -> Waits:
         """Of this group and of others together."""
         groups = [self, *others]
-        return (
+        return Waits(
             Sample.hours([one.acknowledge for one in groups]),
             Sample.hours([one.resolve for one in groups]),
+            Sample.hours([one.first_sign for one in groups], of_citizens=True),
         )
 
 
@@ -90,6 +105,9 @@ def tallies(scope: Scope, by: Any) -> dict[Any, Tally]:
         sample = samples[row.by]
         sample.acknowledge.add(row.ack_working, row.ack_elapsed, still=row.still)
         sample.resolve.add(row.res_working, row.res_elapsed, still=row.still)
+    for row in db.session.execute(_first_signs(scope, by)):
+        filed, sign = row.created_at, row.sign
+        samples[row.by].first_sign.wait(None if sign is None else (sign - filed) // SECOND)
     for group, sample in samples.items():
         found[group].lengths = (sample,)
     return dict(found)
@@ -124,7 +142,7 @@ def standing(scope: Scope, by: Any) -> dict[Any, dict[str, int]]:
 
 def reports_filed(scope: Scope) -> dict[str, int]:
     """How many reports were filed in the period, and are duplicates or recurrences now."""
-    counted = _of_filed()
+    counted = {code: holds for code, holds in of_filed().items() if code in OF_REPORTS}
     columns = [func.count(case((holds, Report.id))) for holds in counted.values()]
     row = db.session.execute(select(*columns).where(*filed_within(scope))).one()
     return dict(zip(counted, row, strict=True))
@@ -158,20 +176,12 @@ def one_of(column: Any, ids: Collection[int | None]) -> Condition:
     return or_(known, column.is_(None)) if None in ids else known
 
 
-def _of_filed() -> dict[str, Condition]:
-    return {
-        "received": Report.id.is_not(None),
-        "duplicates": Report.status == Status.DUPLICATE,
-        "recurring": Report.recurrence_of_id.is_not(None),
-    }
-
-
 def behind(scope: Scope, code: str) -> Select[Assignment]:
     """The assignments that the count ``code`` counts, with report and agency; where it counts
     reports, the last assignment of each.
     """
-    if code in OF_REPORTS and scope.agency_id is None:
-        return last_of(select(Report.id).where(*filed_within(scope), _of_filed()[code]))
+    if code == FIRST_SIGN or (code in OF_REPORTS and scope.agency_id is None):
+        return last_of(select(Report.id).where(*filed_within(scope), of_filed()[code]))
     day = BY_CODE[code].day
     narrowed = (
         *within(scope),
@@ -268,3 +278,13 @@ def _lengths(scope: Scope, by: Any) -> Select[Any]:
         Assignment.resolve_elapsed_s.label("res_elapsed"),
         Assignment.outcome.is_(None).label("still"),
     ).where(*within(scope), *in_period(scope.period, Day.OPENED))
+
+
+def _first_signs(scope: Scope, by: Any) -> Select[Any]:
+    """Of reports: when filed, and when the first sign of life came; None while it is waited for."""
+    query = select(
+        getattr(Report, by.key).label("by"),
+        Report.created_at,
+        FIRST_SIGN_AT.label("sign"),
+    ).where(*filed_within(scope), of_filed()[FIRST_SIGN])
+    return query if scope.agency_id is None else query.where(Report.agency_id == scope.agency_id)

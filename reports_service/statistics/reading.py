@@ -26,10 +26,10 @@ from reports_service.reports.chain import FIGURES
 from reports_service.reports.models import Assignment
 from reports_service.statistics import queries
 from reports_service.statistics.cells import layout, lookup, standing, turns
-from reports_service.statistics.cells.layout import COUNTS, PLACE
+from reports_service.statistics.cells.layout import COUNTS, LENGTHS, PLACE
 from reports_service.statistics.cells.lookup import Found
 from reports_service.statistics.scope import Period, Scope
-from reports_service.statistics.tallies import Hours, Tally
+from reports_service.statistics.tallies import Hours, Tally, Waits
 
 SECONDS_IN_AN_HOUR: Final = 3600
 # What the whole counts of reports, under the codes that groups count assignments by.
@@ -67,8 +67,8 @@ class Group:
     read: Reading
     place: int
 
-    def hours(self, others: Sequence[Group]) -> tuple[Hours, Hours]:
-        """To acknowledge and to resolve, of this group and of others together."""
+    def hours(self, others: Sequence[Group]) -> Waits:
+        """Of this group and of others together."""
         if not others:
             return self.read.hours(self.place)
         places = [self.place, *(other.place for other in others)]
@@ -93,14 +93,16 @@ class Reading:
         counts: list[list[int]] = self.found.counts.tolist()
         return counts
 
-    def hours(self, place: int) -> tuple[Hours, Hours]:
-        """How long it took to acknowledge and to resolve in a group."""
-        return self._hours(place, "acknowledge", 0), self._hours(place, "resolve", 2)
+    def hours(self, place: int) -> Waits:
+        """How long things took in a group."""
+        return Waits(*(self._hours(place, name) for name in Waits._fields))
 
-    def _hours(self, place: int, name: str, sort: int) -> Hours:
-        counts, spread = self._counts[place], self._percentiles[place]
+    def _hours(self, place: int, name: str) -> Hours:
+        counts, percentiles = self._counts[place], self._percentiles[place]
         known, still = counts[PLACE[f"{name}_known"]], counts[PLACE[f"{name}_open"]]
-        return Hours(_spread(spread[sort]), _spread(spread[sort + 1]), known + still, still)
+        spreads = dict(zip(LENGTHS, map(_spread, percentiles), strict=True))
+        working, elapsed = spreads.get(f"{name}_working"), spreads[f"{name}_elapsed"]
+        return Hours(working, elapsed, known + still, still)
 
     def tallies(self) -> dict[Any, Tally]:
         """The groups by agency id, category id or None, area id or None, or channel."""

@@ -26,7 +26,7 @@ from reports_service.statistics.comparison import (
     rows_then,
     total_then,
 )
-from reports_service.statistics.figures import citizens_view, figures
+from reports_service.statistics.figures import figures, figures_of_all
 from reports_service.statistics.lists import heads
 from reports_service.statistics.ranking import Ranking, ranking
 from reports_service.statistics.reading import Axis
@@ -99,10 +99,9 @@ def in_all(scope: Scope) -> dict[str, Any]:
 
 def whole_of(found: reading.Table, then: Sequence[Earlier]) -> dict[str, Any]:
     """``total`` and ``promises`` of what was counted, with the first sign of life."""
-    total = figures(found.total)
-    citizens = citizens_view(total, found.promised_in_all)
-    promises = citizens.pop("promises")
-    total |= {**citizens, "compared": compared(found.total, total_then(then), partial(then))}
+    total = figures_of_all(found.total, found.promised_in_all)
+    promises = total.pop("promises")
+    total["compared"] = compared(found.total, total_then(then), partial(then))
     return {"total": total, "promises": promises}
 
 

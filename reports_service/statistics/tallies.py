@@ -5,36 +5,61 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from reports_service.domain.measures import Spread
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """How long something took. ``n`` were counted, of them ``still_open`` count as longest."""
+    """How long something took. ``n`` were counted, of them ``still_open`` count as longest.
 
-    working: Spread
+    ``working`` is None where it is citizens who wait: they do so through nights and holidays too.
+    """
+
+    working: Spread | None
     elapsed: Spread
     n: int
     still_open: int
 
     @property
+    def of_citizens(self) -> bool:
+        """Whether it is citizens' waiting, of reports, and no agency's work on an assignment."""
+        return self.working is None
+
+    @property
     def why_null(self) -> str | None:
         """The code of the words that say why a percentile is missing; None when none is."""
         if not self.n:
-            return "spread_of_none"
-        return "spread_reaches_open" if self.elapsed.p90 is None else None
+            return "waits_of_none" if self.of_citizens else "spread_of_none"
+        if self.elapsed.p90 is not None:
+            return None
+        return "waits_reach_open" if self.of_citizens else "spread_reaches_open"
 
 
-NOTHING = Hours(Spread(None, None), Spread(None, None), 0, 0)
+class Waits(NamedTuple):
+    """How long things took in a group: its assignments, and its reports to their first sign of
+    life.
+    """
+
+    acknowledge: Hours
+    resolve: Hours
+    first_sign: Hours
+
+
+_NO_SPREAD = Spread(None, None)
+NOTHING = Waits(
+    Hours(_NO_SPREAD, _NO_SPREAD, 0, 0),
+    Hours(_NO_SPREAD, _NO_SPREAD, 0, 0),
+    Hours(None, _NO_SPREAD, 0, 0),
+)
 
 
 class Lengths(Protocol):
     """How long a group's work took, wherever that is kept."""
 
-    def hours(self, others: Sequence[Self]) -> tuple[Hours, Hours]:
-        """To acknowledge and to resolve, of this group and of others together."""
+    def hours(self, others: Sequence[Self]) -> Waits:
+        """Of this group and of others together."""
 
 
 @dataclass(slots=True)
@@ -52,9 +77,9 @@ class Tally:
         self.stars += other.stars
         self.lengths += other.lengths
 
-    def hours(self) -> tuple[Hours, Hours]:
-        """How long it took to acknowledge, and to resolve."""
+    def hours(self) -> Waits:
+        """How long things took."""
         if not self.lengths:
-            return NOTHING, NOTHING
+            return NOTHING
         first, *others = self.lengths
         return first.hours(others)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from reports_service.domain.errors import Invalid
 from reports_service.domain.measures import BY_CODE, Day
 from reports_service.statistics import reading
-from reports_service.statistics.figures import citizens_view, figures
+from reports_service.statistics.figures import figures, figures_of_all
 from reports_service.statistics.scope import Period, Scope, asked_of
 from reports_service.statistics.tallies import Tally
 
@@ -57,10 +57,11 @@ def trend(scope: Scope, by: By) -> dict[str, Any]:
 
 def _row(scope: Scope, tally: Tally) -> dict[str, Any]:
     """The measures that have a course; of all agencies together the citizen's view beside them."""
-    row = {code: number for code, number in figures(tally).items() if in_course(code)}
     if scope.agency_id is not None:
-        return row
-    return row | citizens_view(row, {code: tally.counts[code] for code in reading.PROMISES})
+        row = figures(tally)
+    else:
+        row = figures_of_all(tally, {code: tally.counts[code] for code in reading.PROMISES})
+    return {code: value for code, value in row.items() if code == "promises" or in_course(code)}
 
 
 def in_course(code: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from reports_service.domain.measures import DEFINITIONS, Day
+from reports_service.domain.measures import CITIZENS_VIEW, DEFINITIONS
 from reports_service.domain.roles import Role
 from tests.sessions import signed_in
 from tests.statements import statements
@@ -82,10 +82,10 @@ def test_the_link_of_a_row_leads_to_as_many_assignments_as_each_number_says(
     row = row_of(body, "long-hoa")
     assert (row["received"], row["due"], row["met"]) == (4, 4, 3)
     for measure in DEFINITIONS:
-        whole = measure.day is Day.PROMISED
+        whole = measure.day in CITIZENS_VIEW
         link = (body if whole else row)["assignments"].replace("{measure}", measure.code)
         answer = client.get(link, headers=leader).get_json()
-        number = (body["promises"] if whole else row)[measure.listed]
+        number = ({**body["total"], **body["promises"]} if whole else row)[measure.listed]
         shown = number["n"] if measure.listed in WITH_HOURS else number
         assert answer["count"] == shown, measure.code
         assert len(answer["items"]) == answer["count"] - answer["restricted"]
@@ -220,7 +220,7 @@ def test_what_cannot_be_meant_is_refused_in_words_and_never_an_empty_table(
     [
         ("agencies/khong-co", 404, "agency_unknown"),
         ("assignments?measure=due&agency=khong-co", 404, "agency_unknown"),
-        ("assignments?measure=promises_due&agency=long-hoa", 422, "promise_of_no_agency"),
+        ("assignments?measure=promises_due&agency=long-hoa", 422, "measure_of_no_agency"),
         ("assignments?measure=luck", 422, "not_one_of"),
         ("assignments", 422, "field_required"),
         ("assignments?measure=due&cursor=x", 422, "cursor_invalid"),

@@ -113,8 +113,9 @@ def test_each_row_shows_the_citizens_side(
         "promises_without_reply": 0,
         "promise_kept_rate": 0.5,
     }
-    assert row["hours_to_first_sign"] == row["hours_to_acknowledge"]
-    assert row["hours_to_first_sign"]["elapsed"]["median"] is None
+    assert row["hours_to_first_sign"]["n"] == 2
+    assert row["hours_to_first_sign"]["elapsed"]["median"] is None  # one waits still
+    assert row["hours_to_first_sign"]["note"].startswith("Còn 1 trên 2 phản ánh")
     assert (row["satisfaction"], row["reopened"], row["recurring"]) == (2, 0, 1)
     assert body["promises"]["promise_kept_rate"] == 0.5
 

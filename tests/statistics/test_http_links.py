@@ -15,7 +15,7 @@ from reports_service.core import clock
 from reports_service.domain.measures import BY_CODE, DEFINITIONS, Day
 from tests.statistics import rows
 from tests.statistics.rows import Province
-from tests.statistics.typical import NOW, SETTLED, Headers, get, varied
+from tests.statistics.typical import NOW, SETTLED, WITH_HOURS, Headers, get, varied
 
 FILTERS = {
     "no filter": "from=2026-11-20",
@@ -54,7 +54,7 @@ def province(written: Province, moved_clock: Callable[[datetime], None]) -> Prov
 def numbers(row: Any) -> Iterator[tuple[str, int]]:
     """(measure, number) of a row, the promises and the groups inside it too."""
     for code, value in row.items():
-        if code in ("hours_to_acknowledge", "hours_to_resolve"):
+        if code in WITH_HOURS:
             yield code, value["n"]
         elif code in COUNTED:
             yield code, value

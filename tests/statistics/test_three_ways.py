@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from reports_service.core.db import db
 from reports_service.core.reference import Snapshot
 from reports_service.domain.errors import Refusal
+from reports_service.domain.measures import FIRST_SIGN
 from reports_service.reports.models import Assignment
-from reports_service.statistics import queries, reading
-from reports_service.statistics.figures import figures
+from reports_service.statistics import promises, queries, reading
+from reports_service.statistics.figures import figures, figures_of_all
 from reports_service.statistics.scope import Period, scope_of
 from reports_service.statistics.verification import histories, served, walk
 from reports_service.statistics.verification.counted import Counting
@@ -132,15 +133,20 @@ def straight_sql_differs() -> list[Difference]:
         list(duplicates.keep(history.report, report))
         counting.count(report)
     list(duplicates.settle(counting))
-    by_agency, _, _ = counting.of_period(every)
+    by_agency, _, reports = counting.of_period(every)
     tallies = queries.tallies(scope, Assignment.agency_id)
-    assert by_agency.keys() == tallies.keys()
+    assert by_agency.keys() <= tallies.keys()
+    of_all = figures_of_all(queries.total(scope), promises.counts(scope))
+    citizens = {**of_all["promises"], FIRST_SIGN: of_all[FIRST_SIGN]}
     return [
-        difference
-        for agency_id, counted in by_agency.items()
-        for difference in served.unequal(
-            counted.figures(), served.plain(figures(tallies[agency_id])), "", str(agency_id)
-        )
+        *(
+            difference
+            for agency_id, counted in by_agency.items()
+            for difference in served.unequal(
+                counted.figures(), served.plain(figures(tallies[agency_id])), "", str(agency_id)
+            )
+        ),
+        *served.unequal(reports.figures(), served.plain(citizens), "", None),
     ]
 
 

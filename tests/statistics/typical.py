@@ -12,7 +12,7 @@ from tests.statistics.rows import Filed, Held
 NOW = datetime(2026, 12, 4, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
 SETTLED = datetime(2026, 1, 1, tzinfo=UTC)
-WITH_HOURS = ("hours_to_acknowledge", "hours_to_resolve")
+WITH_HOURS = ("hours_to_acknowledge", "hours_to_first_sign", "hours_to_resolve")
 Headers = dict[str, str]
 
 

@@ -37,8 +37,7 @@ from reports_service.statistics.cells import store
 from reports_service.statistics.cells.layout import (
     FLAGS,
     FRACTION,
-    OPENED_ROW,
-    ROW,
+    ROW_OF,
     UNKNOWN,
     Kind,
 )
@@ -46,6 +45,7 @@ from reports_service.statistics.cells.local_months import LocalMonths
 
 EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)  # every deadline has passed by then
 AT_ONCE: Final = 20_000
+MICROS: Final = 1_000_000  # in a second
 Array = NDArray[Any]
 CHANNELS: Final = {channel.value: place for place, channel in enumerate(Channel, start=1)}
 
@@ -150,10 +150,13 @@ _master = aliased(Report)
 
 
 def _reports() -> Select[Any]:
-    """What sheets need of reports: when filed and promised, and what became of the promise."""
+    """What sheets need of reports: when filed, first answered to and promised, and what became of
+    the promise.
+    """
     filed = {
         "duplicate_reports": Report.status == Status.DUPLICATE,
         "recurring_reports": Report.recurrence_of_id.is_not(None),
+        "first_sign_open": counting.waits_for_first_sign(),
     }
     return promises.with_masters(
         select(
@@ -163,6 +166,7 @@ def _reports() -> Select[Any]:
             func.coalesce(Report.area_id, 0).label("area"),
             Report.channel.label("channel"),
             raw(Report.created_at).label(Kind.FILED.name),
+            raw(counting.FIRST_SIGN_AT).label("first_sign"),
             raw(Report.promised_by).label(Kind.PROMISED.name),
             _bits(filed).label(f"{Kind.FILED.name}_flags"),
             _bits(promises.conditions()).label(f"{Kind.PROMISED.name}_flags"),
@@ -184,12 +188,12 @@ def micros(given: Sequence[Any]) -> Array:
         found = np.array(given, dtype="datetime64[us]").astype(np.int64)
         return np.where(found < 0, 0, found)  # below: not a time
     floats = np.nan_to_num(np.array(given, dtype=np.float64), nan=0.0)
-    return np.rint(floats * 1_000_000).astype(np.int64)
+    return np.rint(floats * MICROS).astype(np.int64)
 
 
 def _seconds(given: Sequence[Any]) -> tuple[Array, Array]:
     """Raw moments as whole seconds (0: none), and whether something was cut off."""
-    seconds, rest = np.divmod(micros(given), 1_000_000)
+    seconds, rest = np.divmod(micros(given), MICROS)
     return seconds, rest > 0
 
 
@@ -224,11 +228,15 @@ def _remember(rows: Array, columns: Mapping[str, Sequence[Any]], at: Mapping[Kin
 def _of_reports(columns: Mapping[str, Sequence[Any]], months: LocalMonths) -> Iterator[Rows]:
     for kind in (Kind.FILED, Kind.PROMISED):
         rows = _common(columns, kind, *_seconds(columns[kind.name]))
+        if kind is Kind.FILED:
+            filed, sign = micros(columns[kind.name]), micros(columns["first_sign"])
+            waited = np.maximum(sign - filed, 0) // MICROS
+            rows["lengths"][:, 0] = np.where(sign > 0, waited, UNKNOWN)
         yield _addressed(kind, columns["agency"], rows, months)
 
 
 def _common(columns: Mapping[str, Sequence[Any]], kind: Kind, at: Array, cut: Array) -> Array:
-    rows = np.zeros(len(at), dtype=OPENED_ROW if kind is Kind.OPENED else ROW)
+    rows = np.zeros(len(at), dtype=ROW_OF[kind])
     for name in ("id", "category", "area"):
         rows[name] = columns[name]
     rows["at"] = at

@@ -13,12 +13,13 @@ from reports_service.statistics.cells.layout import (
     COUNTS,
     DEADLINES,
     FLAGS,
+    LENGTHS_OF,
     MARK,
     PLACE,
     UNKNOWN,
     Kind,
 )
-from reports_service.statistics.cells.lengths import Known
+from reports_service.statistics.cells.lengths import SORTS, Known
 from reports_service.statistics.cells.pool import Pool
 
 Array = NDArray[Any]
@@ -72,7 +73,10 @@ def _of_kind(kind: Kind, part: Grouped, groups: int) -> dict[str, Array]:
                 "stars": np.bincount(part.groups, weights=stars, minlength=groups),
             }
         case Kind.FILED:
-            found["reports"] = count()
+            found |= {
+                "reports": count(),
+                "first_sign_known": count(part.rows["lengths"][:, 0] != UNKNOWN),
+            }
     return found
 
 
@@ -102,17 +106,26 @@ def _flagged(of: Array, flags: Array, groups: int) -> Array:
 
 def known_of(counts: Array) -> Known:
     """How many lengths there are, as the counts say it."""
-    names = ("acknowledge_known", "resolve_known", "acknowledge_open", "resolve_open")
-    return Known.of(*(counts[:, PLACE[name]] for name in names))
+    known, still = (
+        [counts[:, PLACE[f"{of}_{how}"]] for of in ("acknowledge", "resolve", "first_sign")]
+        for how in ("known", "open")
+    )
+    return Known.of(known, still)
 
 
 def lengths_of(parts: Mapping[Kind, Grouped], counts: Array) -> list[bytes]:
     """The lengths of each group, as cells keep them."""
     pool = Pool(len(counts))
-    if Kind.OPENED in parts:
-        opened = parts[Kind.OPENED]
-        pool.add_rows(opened.groups, opened.rows["lengths"])
+    for kind in LENGTHS_OF.keys() & parts.keys():
+        pool.add_rows(parts[kind].groups, lengths_in(kind, parts[kind].rows))
     return pool.blobs(known_of(counts))
+
+
+def lengths_in(kind: Kind, rows: Array) -> Array:
+    """(rows, sorts): the lengths that rows of a kind bear; ``UNKNOWN`` where there is none."""
+    found = np.full((len(rows), SORTS), UNKNOWN, dtype=np.uint32)
+    found[:, LENGTHS_OF[kind]] = rows["lengths"]
+    return found
 
 
 def marks_of(parts: Mapping[Kind, Grouped], groups: int) -> list[bytes]:

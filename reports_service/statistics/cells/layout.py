@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 
@@ -61,7 +62,7 @@ FLAGS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.DUE_WITH_EXTENSIONS: ("due_with_extensions", "met_with_extensions"),
     Kind.ACKNOWLEDGEMENT_DUE: ("acknowledgements_due", "acknowledged_on_time"),
     Kind.RESOLVED: ("reopened", "fixed", "answered", "planned", "not_found"),
-    Kind.FILED: ("duplicate_reports", "recurring_reports"),
+    Kind.FILED: ("duplicate_reports", "recurring_reports", "first_sign_open"),
     Kind.PROMISED: ("promises_due", "promises_kept", "promises_without_reply"),
 }  # fmt: skip
 # Counts that are no flag: how many rows there are, and what is summed or measured over them.
@@ -73,7 +74,7 @@ BESIDE: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.DUE_WITH_EXTENSIONS: (),
     Kind.ACKNOWLEDGEMENT_DUE: (),
     Kind.RESOLVED: ("resolutions", "satisfaction_n", "stars"),
-    Kind.FILED: ("reports",),
+    Kind.FILED: ("reports", "first_sign_known"),
     Kind.PROMISED: (),
 }  # fmt: skip
 
@@ -84,12 +85,15 @@ PLACE: Final[dict[str, int]] = {name: place for place, name in enumerate(COUNTS)
 KIND_OF: Final = np.array([kind for kind in Kind for _ in (*FLAGS[kind], *BESIDE[kind])])
 IS_DEADLINE: Final = np.isin(KIND_OF, DEADLINES)
 
-# How long things took, each in whole seconds; a row's four values, and those of a cell, in this
-# order. The first two are known together, and so are the last two.
+# How long things took, each in whole seconds; those of a cell in this order. To acknowledge and to
+# resolve are known in working and in elapsed time, or not at all.
 LENGTHS: Final = (
     "acknowledge_working", "acknowledge_elapsed", "resolve_working", "resolve_elapsed",
+    "first_sign_elapsed",
 )  # fmt: skip
 UNKNOWN: Final = 0xFFFFFFFF
+# Which of them a row bears: of an assignment, or of a report.
+LENGTHS_OF: Final = {Kind.OPENED: slice(0, 4), Kind.FILED: slice(4, 5)}
 
 # One row of a sheet: whose, when (seconds since 1970, rounded down), of what, and its flags.
 _COLUMNS: Final = [
@@ -108,7 +112,7 @@ ROW: Final = np.dtype(_COLUMNS)
 OPENED_ROW: Final = np.dtype(
     [
         *_COLUMNS,
-        ("lengths", "<u4", (len(LENGTHS),)),
+        ("lengths", "<u4", (4,)),
         ("due", "<u4"),
         ("due_with_extensions", "<u4"),
         ("acknowledgement_due", "<u4"),
@@ -119,7 +123,10 @@ OPENED_ROW: Final = np.dtype(
         ("promised", "<u4"),
     ]
 )
-ROW_OF: Final = {kind: OPENED_ROW if kind is Kind.OPENED else ROW for kind in Kind}
+FILED_ROW: Final = np.dtype([*_COLUMNS, ("lengths", "<u4", (1,))])
+ROW_OF: Final = dict.fromkeys(Kind, ROW) | {Kind.OPENED: OPENED_ROW, Kind.FILED: FILED_ROW}
 # A deadline of the month that runs, or later: kept beside the month's counts, for it counts from
 # its own second on.
 MARK: Final = np.dtype([("at", "<u4"), ("kind", "u1"), ("flags", "u1")])
+# What was written by another layout cannot be read: it is made anew.
+LAYOUT: Final = crc32(repr((COUNTS, LENGTHS, ROW_OF, MARK, EXACT_BELOW)).encode())

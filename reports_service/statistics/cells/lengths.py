@@ -1,6 +1,6 @@
 """How long things took, for many groups at once: exact while they are few, else a histogram.
 
-A group's lengths are whole seconds in the four sorts of ``layout.LENGTHS``; of how many there are,
+A group's lengths are whole seconds in the sorts of ``layout.LENGTHS``; of how many there are,
 each sort decides by itself. Kept as bytes they are
 
 - of the sorts below ``EXACT_BELOW`` the values (uint32), ascending, one sort after the other;
@@ -44,14 +44,11 @@ class Known:
     longer: Numbers  # (groups, sorts)
 
     @classmethod
-    def of(cls, acknowledge: Any, resolve: Any, acknowledge_open: Any, resolve_open: Any) -> Known:
-        """From counts by group; each stands for a sort in working and one in elapsed time."""
-        return cls(
-            np.stack([acknowledge, acknowledge, resolve, resolve], axis=1).astype(np.int64),
-            np.stack(
-                [acknowledge_open, acknowledge_open, resolve_open, resolve_open], axis=1
-            ).astype(np.int64),
-        )
+    def of(cls, known: Sequence[Any], longer: Sequence[Any]) -> Known:
+        """From counts by group: to acknowledge and to resolve, each for a sort in working and one
+        in elapsed time; to the first sign of life.
+        """
+        return cls(_by_sort(*known), _by_sort(*longer))
 
     def some(self, groups: slice) -> Known:
         """Those of some groups."""
@@ -66,6 +63,11 @@ class Known:
         """(groups, sorts): which are few enough to be kept one by one."""
         few: Chosen = self.known < EXACT_BELOW
         return few
+
+
+def _by_sort(acknowledge: Any, resolve: Any, first_sign: Any) -> Numbers:
+    sorts = [acknowledge, acknowledge, resolve, resolve, first_sign]
+    return np.stack(sorts, axis=1).astype(np.int64)
 
 
 def whole(known: Numbers, blobs: Sequence[bytes]) -> Chosen:

@@ -23,6 +23,7 @@ from reports_service.statistics.cells.layout import (
     COUNTS,
     DEADLINES,
     IS_DEADLINE,
+    LENGTHS_OF,
     MARK,
     PAIRS,
     ROW_OF,
@@ -238,8 +239,8 @@ class _Gathered:
     def _add_rows(self, kind: Kind, keys: Array, rows: Array) -> None:
         groups, of = _factored(keys)
         self._counts.append((groups, grouping.counts_of({kind: Grouped(of, rows)}, len(groups))))
-        if kind is Kind.OPENED:
-            self._rows.append((keys, rows["lengths"]))
+        if kind in LENGTHS_OF:
+            self._rows.append((keys, grouping.lengths_in(kind, rows)))
 
     def together(self) -> Found:
         """Everything gathered, by group."""

@@ -72,3 +72,5 @@ class Turn(Model):
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     past_before: Mapped[int] = mapped_column(Integer)  # the year that was not over
     zone: Mapped[str | None] = mapped_column(String(60))  # whose days are counted by
+    # ``cells.layout.LAYOUT`` of what is kept. None: nothing is.
+    layout: Mapped[int | None] = mapped_column(BigInteger)

@@ -24,7 +24,7 @@ from reports_service.core import clock, together
 from reports_service.core.db import db, snapshot, unit_of_work
 from reports_service.reports.chain import FIGURES
 from reports_service.statistics.cells import book, facts, making, sheets, standing, turns
-from reports_service.statistics.cells.layout import OF_REPORTS, PAIRS, Kind
+from reports_service.statistics.cells.layout import LAYOUT, OF_REPORTS, PAIRS, Kind
 from reports_service.statistics.cells.local_months import LocalMonths, local_months, month_of
 from reports_service.statistics.cells.making import Cells, Touched
 from reports_service.statistics.cells.models import Cell, Sheet, Standing
@@ -76,7 +76,7 @@ def _count(turn: int, limit: int, *, while_building: bool = False) -> int:
         if while_building:
             turns.renew(turn)
         else:
-            turns.end(turn, zone=_zone().key)
+            turns.end(turn, zone=_zone().key, layout=LAYOUT)
         sheets.save(changed)
         book.save(counted)
         standing.save(stand)

@@ -12,6 +12,7 @@ from reports_service.core import clock
 from reports_service.core.db import db, unit_of_work
 from reports_service.core.outbox import SKEW
 from reports_service.domain.errors import Unavailable
+from reports_service.statistics.cells.layout import LAYOUT
 from reports_service.statistics.cells.models import Turn
 
 LEASE: Final = timedelta(seconds=45)
@@ -36,9 +37,9 @@ class FiguresUnreadable(Unavailable):
 
 
 def built(zone: ZoneInfo) -> bool:
-    """Whether there are figures, by the days of this zone."""
+    """Whether there are figures, by the days of this zone and of the layout that is read."""
     found = state()
-    return found is not None and found.built_at is not None and found.zone in (None, zone.key)
+    return found is not None and found.serves(zone)
 
 
 class State(NamedTuple):
@@ -48,11 +49,17 @@ class State(NamedTuple):
     built_at: datetime | None
     past_before: int
     zone: str | None
+    layout: int | None
+
+    def serves(self, zone: ZoneInfo) -> bool:
+        """Whether figures can be read, by the days of this zone."""
+        readable = self.zone in (None, zone.key) and self.layout in (None, LAYOUT)
+        return self.built_at is not None and readable
 
 
 def state() -> State | None:
     """What is there for readers; None where nothing ever was."""
-    columns = (Turn.counted_at, Turn.built_at, Turn.past_before, Turn.zone)
+    columns = (Turn.counted_at, Turn.built_at, Turn.past_before, Turn.zone, Turn.layout)
     found = db.session.execute(select(*columns)).one_or_none()
     return None if found is None else State(*found)
 
@@ -60,7 +67,7 @@ def state() -> State | None:
 def require_built(zone: ZoneInfo) -> State:
     """What is there. Raises ``FiguresNotReady`` while there are no figures by this zone's days."""
     found = state()
-    if found is None or found.built_at is None or found.zone not in (None, zone.key):
+    if found is None or not found.serves(zone):
         raise FiguresNotReady(part="figures")
     return found
 
@@ -105,14 +112,15 @@ def renew(fence: int) -> None:
 
 def begin_to_build(fence: int, year: int, zone: ZoneInfo) -> None:
     """There are no figures until all agencies' are built. Raises ``TurnLost``."""
-    _write(fence, built_at=None, built_up_to=0, past_before=year, zone=zone.key)
+    _write(fence, built_at=None, built_up_to=0, past_before=year, zone=zone.key, layout=LAYOUT)
 
 
 def built_up_to(zone: ZoneInfo) -> int | None:
-    """The last agency whose figures are built by the days of this zone; 0 for none yet, None
-    where nothing was begun.
+    """The last agency whose figures are built by the days of this zone, in the layout that is
+    read; 0 for none yet, None where nothing was begun.
     """
-    return db.session.scalar(select(Turn.built_up_to).where(Turn.zone == zone.key))
+    begun = (Turn.zone == zone.key, Turn.layout == LAYOUT)
+    return db.session.scalar(select(Turn.built_up_to).where(*begun))
 
 
 def built_agency(fence: int, agency_id: int) -> None:

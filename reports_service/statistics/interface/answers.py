@@ -19,7 +19,7 @@ from reports_service.core.auth import current_language
 from reports_service.core.schemas import rfc3339
 from reports_service.core.words import named, say
 from reports_service.domain.five_groups import FIVE_GROUPS
-from reports_service.domain.measures import BY_CODE, RANKED_FROM, Unit
+from reports_service.domain.measures import BY_CODE, RANKED_FROM, Spread, Unit
 from reports_service.statistics import ages
 from reports_service.statistics.backlog import Backlog, Bucket
 from reports_service.statistics.scope import Remark
@@ -205,12 +205,16 @@ def _figures(row: Mapping[str, Any]) -> Answer:
 def _hours(hours: Hours) -> Answer:
     why = hours.why_null
     return {
-        "working": {"median": hours.working.median, "p90": hours.working.p90},
-        "elapsed": {"median": hours.elapsed.median, "p90": hours.elapsed.p90},
+        **({} if hours.working is None else {"working": _spread(hours.working)}),
+        "elapsed": _spread(hours.elapsed),
         "n": hours.n,
         "still_open": hours.still_open,
         "note": why and say(why, current_language(), n=hours.n, open=hours.still_open),
     }
+
+
+def _spread(spread: Spread) -> Answer:
+    return {"median": spread.median, "p90": spread.p90}
 
 
 def _agency(agency: Agency) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reports_service.core.auth import current_language
 from reports_service.core.words import LANGUAGES, named, say
-from reports_service.domain.measures import BY_CODE, HEADLINES, Measure, Unit
+from reports_service.domain.measures import BY_CODE, CITIZENS_VIEW, HEADLINES, Measure, Unit
 from reports_service.reports.codes import grouped
 from reports_service.statistics import ages
 from reports_service.statistics.comparison import Against
@@ -75,6 +75,7 @@ def _of_hours(measure: Measure, name: str, path: Sequence[str]) -> list[Column]:
             at(*path, measure.code, time, percent),
         )
         for time, percent in SPREADS
+        if time == "elapsed" or measure.day not in CITIZENS_VIEW
     ]
 
 

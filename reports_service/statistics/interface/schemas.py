@@ -83,14 +83,19 @@ class SpreadSchema(Schema):
     p90 = fields.Float(allow_none=True)
 
 
-class HoursSchema(Schema):
-    """How long something took, in working and in plain hours; why one is null, in words."""
+class WaitSchema(Schema):
+    """How long citizens waited, in plain hours; why one is null, in words."""
 
-    working = fields.Nested(SpreadSchema)
     elapsed = fields.Nested(SpreadSchema)
     n = fields.Integer()
     still_open = fields.Integer()
     note = fields.String(allow_none=True)
+
+
+class HoursSchema(WaitSchema):
+    """How long something took, in working hours too."""
+
+    working = fields.Nested(SpreadSchema)
 
 
 _FIELDS: dict[Unit, Any] = {

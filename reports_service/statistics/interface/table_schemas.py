@@ -17,12 +17,12 @@ from reports_service.statistics.interface.schemas import (
     Course,
     EarlierSchema,
     Figures,
-    HoursSchema,
     ListedSchema,
     Promises,
     RatedAgency,
     Ready,
     Row,
+    WaitSchema,
     WithPeriod,
     of_measures,
 )
@@ -49,7 +49,7 @@ class OwnFigures(Figures, Row):
 class WholeFigures(Figures, Beside):
     """All agencies together: each report is received once."""
 
-    hours_to_first_sign = fields.Nested(HoursSchema)
+    hours_to_first_sign = fields.Nested(WaitSchema)
 
 
 class LineFigures(WholeFigures, Row):
@@ -126,7 +126,7 @@ class SpanFigures(Course, Row):
     first = fields.Date(data_key="from")
     last = fields.Date(data_key="to")
     hours_to_first_sign = fields.Nested(
-        HoursSchema, metadata={"description": "Of all agencies together; missing of one"}
+        WaitSchema, metadata={"description": "Of all agencies together; missing of one"}
     )
     promises = fields.Nested(
         Promises, metadata={"description": "Of all agencies together; missing of one"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports_service.domain.five_groups import FIVE_GROUPS
-from reports_service.domain.measures import DEFINITIONS, FIRST_SIGN, Day
+from reports_service.domain.measures import CITIZENS_VIEW, DEFINITIONS, FIRST_SIGN, Day
 from reports_service.statistics import lists
 from reports_service.statistics.interface import above, asking
 from reports_service.statistics.interface.above import Lines
@@ -28,11 +28,7 @@ from reports_service.statistics.scope import ALONE, Scope
 from reports_service.statistics.trend import in_course
 
 PROMISES = tuple(one.code for one in DEFINITIONS if one.day is Day.PROMISED)
-ROW = tuple(
-    one.code
-    for one in DEFINITIONS
-    if one.day is not Day.PROMISED and one.code not in ("rank", FIRST_SIGN)
-)
+ROW = tuple(one.code for one in DEFINITIONS if one.day not in CITIZENS_VIEW and one.code != "rank")
 
 
 @dataclass(frozen=True, slots=True)

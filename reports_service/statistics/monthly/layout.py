@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from reports_service.core import words
 from reports_service.domain.held_up import HELD_UP_FROM, HeldUp, held_up
-from reports_service.domain.measures import BY_CODE, Unit
+from reports_service.domain.measures import BY_CODE, FIRST_SIGN, Unit
 from reports_service.statistics.monthly import numbers
 from reports_service.statistics.monthly.corrections import Corrected
 from reports_service.statistics.monthly.numbers import NOTHING
@@ -29,6 +29,7 @@ HEADLINES = (
     ("total", "acknowledged_on_time_rate"),
     ("total", "hours_to_resolve"),
     ("promises", "promise_kept_rate"),
+    ("total", FIRST_SIGN),
     ("total", "satisfaction"),
     ("total", "reopened_rate"),
     ("total", "recurring"),

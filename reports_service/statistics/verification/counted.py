@@ -9,12 +9,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from reports_service.domain.lifecycle import Status
+from reports_service.domain.lifecycle import OPEN, Status
 from reports_service.domain.measures import (
+    FIRST_SIGN,
     Spread,
     Unit,
     kept,
@@ -30,8 +31,8 @@ from reports_service.statistics.scope import Period
 
 COUNTED_BY_REPORT = ("received", "duplicates", "recurring")  # in the province's total
 OF_PROMISES = ("promises_due", "promises_kept", "promises_without_reply")
-HOURS = ("hours_to_acknowledge", "hours_to_resolve")
 Figures = Mapping[str, float | None]
+SECOND = timedelta(seconds=1)
 LEFT_OUT = frozenset({Status.REJECTED, Status.REFERRED, Status.WITHDRAWN})
 WITH_RESULT = frozenset({Status.RESOLVED, Status.CLOSED})
 
@@ -41,38 +42,61 @@ def _seconds() -> array[int]:
 
 
 @dataclass(slots=True)
-class Long:
-    """How long something took, in whole seconds; ``still``: not done yet, and nobody knows."""
+class Wait:
+    """How long citizens waited, in whole seconds; ``still``: they do, and nobody knows how long."""
 
-    working: array[int] = field(default_factory=_seconds)
     elapsed: array[int] = field(default_factory=_seconds)
     still: int = 0
 
-    def add(self, working: int | None, elapsed: int | None, *, still: bool) -> None:
-        """Count one assignment; what ended without it is neither short nor long."""
-        if working is not None and elapsed is not None:
-            self.working.append(max(int(working), 0))  # done before it began took no time
-            self.elapsed.append(max(int(elapsed), 0))
+    def add(self, elapsed: int | None, *, still: bool) -> None:
+        """Count one; what ended without it is neither short nor long."""
+        if elapsed is not None:
+            self.elapsed.append(max(int(elapsed), 0))  # done before it began took no time
         elif still:
             self.still += 1
 
-    def join(self, other: Long) -> None:
+    def join(self, other: Wait) -> None:
         """Count what ``other`` counted too."""
-        self.working.extend(other.working)
         self.elapsed.extend(other.elapsed)
         self.still += other.still
 
     def figures(self, code: str) -> Figures:
         """How many, and the percentiles in hours."""
-        working, elapsed = (Spread.of(one, self.still) for one in (self.working, self.elapsed))
         return {
             f"{code}.n": len(self.elapsed) + self.still,
             f"{code}.still_open": self.still,
-            f"{code}.working.median": working.median,
-            f"{code}.working.p90": working.p90,
-            f"{code}.elapsed.median": elapsed.median,
-            f"{code}.elapsed.p90": elapsed.p90,
+            **_percentiles(f"{code}.elapsed", self.elapsed, self.still),
         }
+
+
+@dataclass(slots=True)
+class Work:
+    """How long agencies took for something, in working hours beside the others' waiting."""
+
+    waited: Wait = field(default_factory=Wait)
+    working: array[int] = field(default_factory=_seconds)
+
+    def add(self, working: int | None, elapsed: int | None, *, still: bool) -> None:
+        """Count one assignment, as ``Wait`` does; both times are known or none is."""
+        both = working is not None and elapsed is not None
+        self.waited.add(elapsed if both else None, still=still)
+        if both:
+            self.working.append(max(int(working), 0))  # type: ignore[arg-type]
+
+    def join(self, other: Work) -> None:
+        """Count what ``other`` counted too."""
+        self.waited.join(other.waited)
+        self.working.extend(other.working)
+
+    def figures(self, code: str) -> Figures:
+        """How many, and the percentiles in hours."""
+        working = _percentiles(f"{code}.working", self.working, self.waited.still)
+        return {**self.waited.figures(code), **working}
+
+
+def _percentiles(name: str, seconds: array[int], still: int) -> Figures:
+    spread = Spread.of(seconds, still)
+    return {f"{name}.median": spread.median, f"{name}.p90": spread.p90}
 
 
 @dataclass(slots=True)
@@ -81,8 +105,8 @@ class Counted:
 
     counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     stars: int = 0
-    acknowledge: Long = field(default_factory=Long)
-    resolve: Long = field(default_factory=Long)
+    acknowledge: Work = field(default_factory=Work)
+    resolve: Work = field(default_factory=Work)
 
     def join(self, other: Counted) -> None:
         """Count what ``other`` counted too."""
@@ -100,9 +124,28 @@ class Counted:
             **{one.code: share(counts, one.code) for one in of_agencies(Unit.SHARE) if one.part},
             "on_time_lower_bound": wilson_lower(counts["met"], counts["due"]),
             "satisfaction": rate(self.stars, counts["satisfaction_n"]),
-            **self.acknowledge.figures(HOURS[0]),
-            **self.resolve.figures(HOURS[1]),
+            **self.acknowledge.figures("hours_to_acknowledge"),
+            **self.resolve.figures("hours_to_resolve"),
         }
+
+
+@dataclass(slots=True)
+class Reports:
+    """What was counted of reports, each once, whoever held them."""
+
+    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    first_sign: Wait = field(default_factory=Wait)
+
+    def join(self, other: Reports) -> None:
+        """Count what ``other`` counted too."""
+        for code, number in other.counts.items():
+            self.counts[code] += number
+        self.first_sign.join(other.first_sign)
+
+    def figures(self) -> Figures:
+        """The citizen's view: promises, and the first sign of life."""
+        promises = {code: self.counts[code] for code in OF_PROMISES}
+        return {**promises, **self.first_sign.figures(FIRST_SIGN)}
 
 
 class Counting:
@@ -114,7 +157,7 @@ class Counting:
         self._edges = sorted(edges)
         self._cells: defaultdict[tuple[int, int], Counted] = defaultdict(Counted)
         self._now: defaultdict[int, defaultdict[str, int]] = defaultdict(_numbers)
-        self._reports: defaultdict[int, defaultdict[str, int]] = defaultdict(_numbers)
+        self._reports: defaultdict[int, Reports] = defaultdict(Reports)
 
     def count(self, report: Rebuilt) -> None:
         """Count a report and its assignments. Its promise, if it is a duplicate: ``promise``."""
@@ -122,9 +165,10 @@ class Counting:
         recurs = report.recurrence_of is not None
         if report.created_at is not None:
             filed = self._reports[self._stretch(report.created_at)]
-            filed["received"] += 1
-            filed["duplicates"] += duplicate
-            filed["recurring"] += recurs
+            filed.counts["received"] += 1
+            filed.counts["duplicates"] += duplicate
+            filed.counts["recurring"] += recurs
+            filed.first_sign.add(_until_first_sign(report), still=report.status in OPEN)
         for held in report.held:
             self._opened(held, duplicate, recurs)
             self._due(held)
@@ -140,7 +184,7 @@ class Counting:
         """Count a promise: ``status`` and ``resolved_at`` are those of a duplicate's master."""
         if promised_by is None or promised_by > self.as_of or status in LEFT_OUT:
             return
-        counts = self._reports[self._stretch(promised_by)]
+        counts = self._reports[self._stretch(promised_by)].counts
         if status == Status.CLOSED and resolved_at is None:
             counts["promises_without_reply"] += 1
             return
@@ -148,8 +192,8 @@ class Counting:
         done = status in WITH_RESULT and resolved_at is not None
         counts["promises_kept"] += done and resolved_at <= promised_by  # type: ignore[operator]
 
-    def of_period(self, period: Period) -> tuple[dict[int, Counted], Counted, dict[str, int]]:
-        """By agency's id; of all of them; and the promises."""
+    def of_period(self, period: Period) -> tuple[dict[int, Counted], Counted, Reports]:
+        """By agency's id; of all of them; and what was counted of reports."""
         stretches = range(
             bisect_right(self._edges, period.begins), bisect_right(self._edges, period.ends)
         )
@@ -162,16 +206,12 @@ class Counting:
         whole = Counted()
         for counted in by_agency.values():
             whole.join(counted)
-        of_reports = dict.fromkeys((*COUNTED_BY_REPORT, *OF_PROMISES), 0)
-        for code, number in self._of_reports(stretches):
-            of_reports[code] += number
-        whole.counts.update({code: of_reports[code] for code in COUNTED_BY_REPORT})
-        return dict(by_agency), whole, {code: of_reports[code] for code in OF_PROMISES}
-
-    def _of_reports(self, stretches: Iterable[int]) -> Iterator[tuple[str, int]]:
+        reports = Reports()
         for stretch in stretches:
             if stretch in self._reports:
-                yield from self._reports[stretch].items()
+                reports.join(self._reports[stretch])
+        whole.counts.update({code: reports.counts[code] for code in COUNTED_BY_REPORT})
+        return dict(by_agency), whole, reports
 
     def _stretch(self, moment: datetime) -> int:
         """Which of the stretches of days between the periods' edges the moment lies in."""
@@ -240,6 +280,14 @@ class Counting:
         now["open"] += 1
         now["overdue"] += held.resolve_by is not None and held.resolve_by < self.as_of
         now["paused"] += held.own_resolve_by is None
+
+
+def _until_first_sign(report: Rebuilt) -> int | None:
+    """Seconds from filing until somebody who held it acknowledged it; None: nobody has."""
+    signs = [held.acknowledged_at for held in report.held if held.acknowledged_at is not None]
+    if report.created_at is None or not signs:
+        return None
+    return (min(signs) - report.created_at) // SECOND
 
 
 def _numbers() -> defaultdict[str, int]:

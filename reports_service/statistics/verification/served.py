@@ -10,14 +10,15 @@ from typing import Any
 from reports_service.agencies import service as agencies
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
+from reports_service.domain.measures import Spread
 from reports_service.statistics import reading
 from reports_service.statistics.cells.remembered import remembered
 from reports_service.statistics.cells.turns import FiguresUnreadable
-from reports_service.statistics.figures import figures
+from reports_service.statistics.figures import figures, figures_of_all
 from reports_service.statistics.reading import Axis
 from reports_service.statistics.scope import Period, Scope, scope_of
-from reports_service.statistics.tallies import Tally
-from reports_service.statistics.verification.counted import HOURS, Counted, Counting, Figures
+from reports_service.statistics.tallies import Hours, Tally
+from reports_service.statistics.verification.counted import Counted, Counting, Figures
 from reports_service.statistics.verification.differences import Difference, Kind
 
 EXACT_BELOW = 2000  # lengths: percentiles of more are served from a histogram
@@ -35,18 +36,18 @@ def other_figures(period: Period, counting: Counting) -> Iterator[Difference]:
     remembered.forget()
     asked = {"first": period.first, "last": period.last}
     scope = scope_of(asked, counting.as_of, period.zone)
-    by_agency, whole, promises = counting.of_period(period)
+    by_agency, whole, reports = counting.of_period(period)
     when = f"{period.first}..{period.last}"
     try:
-        tallies = reading.tallies(scope, Axis.AGENCY)
-        total, promised = reading.total(scope), reading.promised(scope)[None]
+        table = reading.table(scope, Axis.AGENCY)
+        tallies, total = table.rows, figures_of_all(table.total, table.promised_in_all)
     except FiguresUnreadable:
         yield from _one_by_one(scope, by_agency, when)
         return
     for agency_id in sorted(by_agency.keys() | tallies.keys()):
         yield from _of_agency(agency_id, by_agency, tallies, when)
-    yield from unequal(whole.figures(), plain(figures(total)), when, None)
-    yield from unequal(promises, promised, when, None)
+    served = {**total.pop("promises"), **total}
+    yield from unequal({**whole.figures(), **reports.figures()}, plain(served), when, None)
 
 
 def _one_by_one(scope: Scope, by_agency: Mapping[int, Counted], when: str) -> Iterator[Difference]:
@@ -77,14 +78,19 @@ def _code(agency_id: int) -> str:
 
 def plain(served: Mapping[str, Any]) -> Figures:
     """A row of figures with one number under each name; hours have several."""
-    numbers = {name: value for name, value in served.items() if name not in HOURS}
-    for code in HOURS:
-        hours = served[code]
-        numbers |= {f"{code}.n": hours.n, f"{code}.still_open": hours.still_open}
-        for name, spread in (("working", hours.working), ("elapsed", hours.elapsed)):
-            numbers[f"{code}.{name}.median"] = spread.median
-            numbers[f"{code}.{name}.p90"] = spread.p90
+    numbers: dict[str, float | None] = {}
+    for code, value in served.items():
+        if isinstance(value, Hours):
+            numbers |= {f"{code}.n": value.n, f"{code}.still_open": value.still_open}
+            numbers |= _spread(f"{code}.working", value.working)
+            numbers |= _spread(f"{code}.elapsed", value.elapsed)
+        else:
+            numbers[code] = value
     return numbers
+
+
+def _spread(name: str, spread: Spread | None) -> Figures:
+    return {f"{name}.median": spread.median, f"{name}.p90": spread.p90} if spread else {}
 
 
 def unequal(

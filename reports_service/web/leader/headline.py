@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reports_service.core.words import say
+from reports_service.domain.measures import FIRST_SIGN
 from reports_service.statistics.comparison import Earlier
 from reports_service.statistics.interface.answers import MEASURE
 from reports_service.web.leader import marks, numbers, periods
@@ -106,21 +107,31 @@ def _against(then: Earlier, row: Row, template: str) -> Against:
 
 
 def cards(found: Mapping[str, Any], row: Row) -> Iterator[Card]:
-    """Overdue, promises (of all agencies) or acknowledgements (of one), satisfaction, received."""
+    """Overdue; promises and the first sign of life (of all agencies) or acknowledgements (of one);
+    satisfaction, the time to a result, received.
+    """
     figures, language = row.figures, row.language
     yield _overdue(found, row)
     if "promise_kept_rate" in figures:
         yield _card(row, "promise_kept_rate", "leader_of_promises", "promises_due")
+        yield _hours(row, FIRST_SIGN, "leader_of_waits")
     else:
         code, of = "acknowledged_on_time_rate", "acknowledgements_due"
         yield _card(row, code, "leader_of_acknowledgements", of)
     few = 0 < figures["satisfaction_n"] < THIN
     note = say("leader_few_ratings", language) if few else None
     yield _card(row, "satisfaction", "leader_of_ratings", "satisfaction_n", note=note)
-    hours = figures["hours_to_resolve"]
-    note = hours["note"] if hours["elapsed"]["median"] is None else None
-    yield _card(row, "hours_to_resolve", "leader_of_hours", "hours_to_resolve", note=note)
+    yield _hours(row, "hours_to_resolve", "leader_of_hours")
     yield _received(found, row)
+
+
+def _hours(row: Row, code: str, words: str) -> Card:
+    """A median, with how many it is of; and how many of them are open: those count as longest."""
+    hours, language = row.figures[code], row.language
+    note = hours["note"] if hours["elapsed"]["median"] is None else None
+    if note is None and hours["still_open"]:
+        note = say("leader_hours_open", language, open=numbers.whole(hours["still_open"], language))
+    return _card(row, code, words, code, note=note)
 
 
 def _overdue(found: Mapping[str, Any], row: Row) -> Card:

@@ -11,7 +11,7 @@ import pytest
 from reports_service.domain.measures import percentile
 from reports_service.statistics.cells.histograms import BINS, MIDDLES, bins_of
 from reports_service.statistics.cells.layout import EXACT_BELOW, UNKNOWN
-from reports_service.statistics.cells.lengths import Known
+from reports_service.statistics.cells.lengths import SORTS, Known
 from reports_service.statistics.cells.pool import Pool
 from reports_service.statistics.cells.remembered import remembered
 
@@ -22,13 +22,14 @@ FEW, MANY = EXACT_BELOW - 1, EXACT_BELOW + 50
 def drawn(acknowledged: int, resolved: int) -> Any:
     """So many rows with lengths to acknowledge, of which so many have some to resolve."""
     chance = np.random.default_rng(1022)
-    rows = np.exp(chance.normal(10, 2, (acknowledged, 4))).astype(np.uint32)
-    rows[resolved:, 2:] = UNKNOWN
+    rows = np.exp(chance.normal(10, 2, (acknowledged, SORTS))).astype(np.uint32)
+    rows[resolved:, 2:4] = UNKNOWN
     return rows
 
 
 def counted(acknowledged: int, resolved: int, still: int = 0) -> Known:
-    return Known.of(*(np.array([one]) for one in (acknowledged, resolved, 0, still)))
+    known, longer = (acknowledged, resolved, acknowledged), (0, still, 0)
+    return Known.of(*([np.array([one]) for one in part] for part in (known, longer)))
 
 
 @pytest.mark.parametrize("rows", [(FEW, FEW), (MANY, FEW), (MANY, MANY), (1, 0), (0, 0)])
@@ -39,11 +40,11 @@ def test_few_are_exact_though_there_are_many_of_the_other_length(rows: tuple[int
     kept = Pool(1)
     kept.add_cells(np.zeros(1, dtype=np.int64), known.known, pool.blobs(known))
     for found in (pool.percentiles(known)[0], kept.percentiles(known)[0]):
-        for sort in range(4):
+        for sort in range(SORTS):
             values = sorted(int(one) for one in lengths[:, sort] if one != UNKNOWN)
             within = 1e-12 if len(values) < EXACT_BELOW else 0.008
             for place, percent in enumerate((50, 90)):
-                expected = percentile(values, 7 if sort > 1 else 0, percent)
+                expected = percentile(values, 7 if sort in (2, 3) else 0, percent)
                 if expected is None:
                     assert np.isnan(found[sort, place])
                 else:
@@ -59,9 +60,9 @@ def test_cells_join_to_what_their_rows_together_are() -> None:
         pool.add_rows(np.zeros(rows[0], dtype=np.int64), drawn(*rows))
         kept.add_cells(np.zeros(1, dtype=np.int64), one.known, pool.blobs(one))
         known.append(one.known)
-    whole = Known(sum(known), np.zeros((1, 4), dtype=np.int64))
+    whole = Known(sum(known), np.zeros((1, SORTS), dtype=np.int64))
     found = kept.percentiles(whole)[0]
-    for sort in range(4):
+    for sort in range(SORTS):
         every = np.concatenate([drawn(*rows)[:, sort] for rows in parts])
         values = sorted(every[every != UNKNOWN].tolist())
         assert found[sort, 0] == pytest.approx(percentile(values, 0, 50), rel=0.008)
