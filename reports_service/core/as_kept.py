@@ -29,10 +29,17 @@ class _Moment(UtcDateTime):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """From SQLite's own text; other drivers give moments."""
-        if dialect.name != "sqlite":
-            return super().result_processor(dialect, coltype)
-        return _decoded_by(lambda text: datetime.fromisoformat(f"{text}+00:00"))
+        """From SQLite's own text; other drivers give moments, whose zone does not matter."""
+        return _moment if dialect.name == "sqlite" else None
+
+
+def _moment(kept: Any) -> Any:
+    if kept is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{kept}+00:00")
+    except (TypeError, ValueError):
+        return Unreadable(kept)
 
 
 class _Json(TypeDecorator[Any]):

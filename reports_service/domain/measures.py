@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Final, TypeVar
 
 from reports_service.domain.outcomes import Outcome
@@ -212,6 +213,7 @@ DEFINITIONS: Final[tuple[Measure, ...]] = (
 BY_CODE: Final[Mapping[str, Measure]] = {measure.code: measure for measure in DEFINITIONS}
 
 
+@cache
 def of_agencies(unit: Unit) -> tuple[Measure, ...]:
     """The measures of this unit that a row of an agency has: all but the citizen's view."""
     return tuple(one for one in DEFINITIONS if one.unit is unit and one.day not in CITIZENS_VIEW)

@@ -95,12 +95,12 @@ class Reading:
 
     def hours(self, place: int) -> Waits:
         """How long things took in a group."""
-        return Waits(*(self._hours(place, name) for name in Waits._fields))
+        spreads = dict(zip(LENGTHS, map(_spread, self._percentiles[place]), strict=True))
+        return Waits(*(self._hours(place, name, spreads) for name in Waits._fields))
 
-    def _hours(self, place: int, name: str) -> Hours:
-        counts, percentiles = self._counts[place], self._percentiles[place]
+    def _hours(self, place: int, name: str, spreads: Mapping[str, Spread]) -> Hours:
+        counts = self._counts[place]
         known, still = counts[PLACE[f"{name}_known"]], counts[PLACE[f"{name}_open"]]
-        spreads = dict(zip(LENGTHS, map(_spread, percentiles), strict=True))
         working, elapsed = spreads.get(f"{name}_working"), spreads[f"{name}_elapsed"]
         return Hours(working, elapsed, known + still, still)
 

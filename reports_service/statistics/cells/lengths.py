@@ -32,6 +32,7 @@ from reports_service.statistics.cells.histograms import (
 from reports_service.statistics.cells.layout import EXACT_BELOW, LENGTHS, UNKNOWN
 
 SORTS: Final = len(LENGTHS)
+FEW: Final = 32  # values for each sort of each group
 _BIN_BITS: Final = 12  # of the number that a bin is kept by; its sort stands above them
 Chosen = NDArray[np.bool_]
 
@@ -151,14 +152,25 @@ class Lengths:
 
     def at(self, places: Numbers, exact: Chosen) -> NDArray[np.float64]:
         """The lengths at these places (groups, sorts, …) of the ordered, found by their bins: of
-        those that are to be exact, only what lies in a wanted bin is put in order.
+        those that are to be exact, only what lies in a wanted bin is put in order. Where all are,
+        and so few that the bins would be empty, all is put in order instead.
         """
+        if exact.all() and sum(map(len, self._values)) < exact.size * FEW:
+            return self._ordered_at(places, exact)
         bins, ranks = self.histograms.find(places.reshape(-1, places.shape[2]))
         found: NDArray[np.float64] = MIDDLES[bins % BINS]
         chosen = exact.ravel()
         if chosen.any():
             found[chosen] = self._in_bins_of(bins[chosen], ranks[chosen])
         return found.reshape(places.shape)
+
+    def _ordered_at(self, places: Numbers, exact: Chosen) -> NDArray[np.float64]:
+        """The same, from all values in order; anything where there is none."""
+        values, starts = self._sorted(exact)
+        if not len(values):
+            return np.zeros(places.shape)
+        index = starts[:-1].reshape(exact.shape)[:, :, None] + places
+        return values[np.minimum(index, len(values) - 1)].astype(np.float64)
 
     def _in_bins_of(self, bins: Numbers, ranks: Numbers) -> NDArray[np.float64]:
         """Of the values in each of these bins the one with this rank; anything if there is none."""

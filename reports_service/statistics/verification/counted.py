@@ -155,7 +155,8 @@ class Counting:
         self.as_of = as_of
         edges = {edge for one in periods for edge in (one.begins, one.ends)}
         self._edges = sorted(edges)
-        self._cells: defaultdict[tuple[int, int], Counted] = defaultdict(Counted)
+        # By stretch of days, then by agency's id.
+        self._cells: defaultdict[int, defaultdict[int, Counted]] = defaultdict(_by_agency)
         self._now: defaultdict[int, defaultdict[str, int]] = defaultdict(_numbers)
         self._reports: defaultdict[int, Reports] = defaultdict(Reports)
 
@@ -198,9 +199,9 @@ class Counting:
             bisect_right(self._edges, period.begins), bisect_right(self._edges, period.ends)
         )
         by_agency: defaultdict[int, Counted] = defaultdict(Counted)
-        for agency_id, stretch in list(self._cells):
-            if stretch in stretches:
-                by_agency[agency_id].join(self._cells[agency_id, stretch])
+        for stretch in stretches:
+            for agency_id, counted in self._cells.get(stretch, {}).items():
+                by_agency[agency_id].join(counted)
         for agency_id, now in self._now.items():
             by_agency[agency_id].counts.update(now)
         whole = Counted()
@@ -218,7 +219,7 @@ class Counting:
         return bisect_right(self._edges, moment)
 
     def _cell(self, held: Held, moment: datetime) -> Counted:
-        return self._cells[held.agency_id, bisect_right(self._edges, moment)]
+        return self._cells[self._stretch(moment)][held.agency_id]
 
     def _opened(self, held: Held, duplicate: bool, recurs: bool) -> None:
         cell, still = self._cell(held, held.opened_at), held.outcome is None
@@ -288,6 +289,10 @@ def _until_first_sign(report: Rebuilt) -> int | None:
     if report.created_at is None or not signs:
         return None
     return (min(signs) - report.created_at) // SECOND
+
+
+def _by_agency() -> defaultdict[int, Counted]:
+    return defaultdict(Counted)
 
 
 def _numbers() -> defaultdict[str, int]:

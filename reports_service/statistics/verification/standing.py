@@ -44,9 +44,10 @@ def rebuilt(history: History) -> tuple[Rebuilt, Difference | None]:
 
 def _require_readable(event: AnyRow) -> None:
     """Raises ``FactsLacking`` with the name of the column that does not decode."""
-    for name in ("at", "facts"):
-        if isinstance(getattr(event, name), Unreadable):
-            raise FactsLacking(name)
+    if isinstance(event.at, Unreadable):
+        raise FactsLacking("at")
+    if isinstance(event.facts, Unreadable):
+        raise FactsLacking("facts")
 
 
 def other_rows(history: History, report: Rebuilt) -> Iterator[Difference]:
