@@ -217,7 +217,7 @@ def fresh(app: Flask, engine: str) -> tuple[Fresh, ...]:
     """How soon changes show, at a usual pace and at ten times that."""
     asks = leader(app)
     with app.app_context():
-        found = tuple(freshness(app, asks, rate, checks.FOR_S) for rate in checks.PACES)
+        found = tuple(freshness(app, asks, rate, lasts) for rate, lasts in checks.FOR_S.items())
     for one in found:
         say(f"{engine}: {one}")
     return found
