@@ -24,6 +24,7 @@ from reports_service.statistics.cells.pool import Pool
 
 Array = NDArray[Any]
 PATTERNS: Final = 256  # of eight flags
+MANY_KEYS: Final = 1_000_000  # beyond it sorting costs less than a place for each
 FEW: Final = 2_000  # groups: so many are counted by pattern, in one pass over the rows
 
 
@@ -33,6 +34,16 @@ class Grouped:
 
     groups: Array
     rows: Array
+
+
+def factored(keys: Array) -> tuple[Array, Array]:
+    """The different keys, ascending, and the place of each row's among them."""
+    if not len(keys) or int(keys.max()) - (least := int(keys.min())) > MANY_KEYS:
+        return np.unique(keys, return_inverse=True)
+    from_least = keys - least
+    occurs = np.zeros(int(from_least.max()) + 1, dtype=bool)
+    occurs[from_least] = True
+    return np.flatnonzero(occurs) + least, (np.cumsum(occurs) - 1)[from_least]
 
 
 def counts_of(parts: Mapping[Kind, Grouped], groups: int) -> Array:

@@ -39,7 +39,6 @@ from reports_service.statistics.scope import Period, Scope
 
 Array = NDArray[Any]
 READ_AGAIN: Final = 10
-MANY_IDS: Final = 1_000_000  # beyond it sorting costs less than a place for each id
 HAPPENED: Final = ~IS_DEADLINE
 BOTH: Final = np.ones(len(COUNTS), dtype=bool)
 TAKEN_OFF: Final = -IS_DEADLINE.astype(np.int32)
@@ -203,7 +202,7 @@ class _Gathered:
         sizes = np.array([len(blob) for blob in blobs]) // MARK.itemsize
         of_cells = self._keyed.cells(axis, *(np.array(column) for column in keys))
         chosen = ~passed(marks, until) if ahead else passed(marks, until)
-        groups, of = _factored(self._keyed.marks(marks, np.repeat(of_cells, sizes))[chosen])
+        groups, of = grouping.factored(self._keyed.marks(marks, np.repeat(of_cells, sizes))[chosen])
         counts = grouping.counts_of_marks(
             of, marks["kind"][chosen], marks["flags"][chosen], len(groups)
         )
@@ -237,7 +236,7 @@ class _Gathered:
         self._add_rows(kind, self._keyed.rows(rows[chosen], agencies), rows[chosen])
 
     def _add_rows(self, kind: Kind, keys: Array, rows: Array) -> None:
-        groups, of = _factored(keys)
+        groups, of = grouping.factored(keys)
         self._counts.append((groups, grouping.counts_of({kind: Grouped(of, rows)}, len(groups))))
         if kind in LENGTHS_OF:
             self._rows.append((keys, grouping.lengths_in(kind, rows)))
@@ -259,15 +258,6 @@ class _Gathered:
             pool.add_rows(np.searchsorted(groups, keys), lengths)
         pool.prepare(grouping.known_of(counts))
         return Found(groups, counts, pool)
-
-
-def _factored(keys: Array) -> tuple[Array, Array]:
-    """The different keys, ascending, and the place of each row's among them."""
-    if int(keys.max(initial=0)) > MANY_IDS:
-        return np.unique(keys, return_inverse=True)
-    occurs = np.zeros(int(keys.max(initial=0)) + 1, dtype=bool)
-    occurs[keys] = True
-    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[keys]
 
 
 def _add_up(counts: Array, groups: Array, held: Array) -> None:

@@ -251,7 +251,7 @@ def _numbered(keys: Array) -> Array:
     """A number for each row of keys: the same for the same keys, and in their order."""
     numbers = np.zeros(len(keys), dtype=np.int64)
     for column in keys.T:
-        values, place = np.unique(column, return_inverse=True)
+        values, place = grouping.factored(np.ascontiguousarray(column))
         numbers = numbers * len(values) + place
     return numbers
 
