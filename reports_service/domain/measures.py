@@ -268,8 +268,13 @@ class Spread:
     @classmethod
     def of(cls, seconds: Iterable[float], still_open: int) -> Spread:
         """Of lengths in seconds, and of so many that are open still."""
-        hours = sorted(length / 3600 for length in seconds)
-        return cls(percentile(hours, still_open, 50), percentile(hours, still_open, 90))
+        ordered = sorted(seconds)
+        median, p90 = (percentile(ordered, still_open, percent) for percent in (50, 90))
+        return cls(_in_hours(median), _in_hours(p90))
+
+
+def _in_hours(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds / 3600
 
 
 @dataclass(frozen=True, slots=True)
