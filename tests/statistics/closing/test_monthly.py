@@ -126,7 +126,7 @@ def test_a_median_says_of_how_many_it_is_and_how_many_are_still_open(
     report = service.report(OCTOBER, ZONE, "vi")
     medians = [one for one in report.document["headlines"] if "trung vị" in one["name"]]
     median, waited = medians
-    assert "kết quả" in median["name"] and "dấu hiệu đầu tiên" in waited["name"]
+    assert "kết quả" in median["name"] and "có đơn vị nhận" in waited["name"]
     assert waited["this_of"].startswith("n = 8, ")
     assert median["this_of"] == "n = 8, 1 chưa xong"
     assert median["before_of"] == "n = 2, 0 chưa xong"
