@@ -116,7 +116,7 @@ def of_filed() -> dict[str, Condition]:
         "duplicates": Report.status == Status.DUPLICATE,
         "recurring": Report.recurrence_of_id.is_not(None),
         # Ended without a sign: neither a short nor a long wait.
-        FIRST_SIGN: or_(FIRST_SIGN_AT.is_not(None), Report.status.in_(OPEN)),
+        FIRST_SIGN: or_(waits_for_first_sign(), FIRST_SIGN_AT.is_not(None)),
     }
 
 

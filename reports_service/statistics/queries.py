@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from reports_service.agencies.models import Agency
 from reports_service.core.db import db
 from reports_service.domain.measures import BY_CODE, FIRST_SIGN, Day, Spread
+from reports_service.reports.holding import whole_seconds
 from reports_service.reports.models import Assignment, Report
 from reports_service.statistics import ages
 from reports_service.statistics.counting import (
@@ -28,7 +29,6 @@ from reports_service.statistics.tallies import Hours, Tally, Waits
 
 # The total counts a report once, on the day it was filed, however many agencies it came to.
 OF_REPORTS = ("received", "duplicates", "recurring")
-SECOND = timedelta(seconds=1)
 _later = aliased(Assignment)
 
 
@@ -55,7 +55,7 @@ class Sample:
         if elapsed is None:
             self.still_open += 1
         else:
-            self.elapsed.append(max(elapsed, 0))
+            self.elapsed.append(elapsed)
 
     @classmethod
     def hours(cls, samples: Sequence[Sample], *, of_citizens: bool = False) -> Hours:
@@ -106,8 +106,8 @@ def tallies(scope: Scope, by: Any) -> dict[Any, Tally]:
         sample.acknowledge.add(row.ack_working, row.ack_elapsed, still=row.still)
         sample.resolve.add(row.res_working, row.res_elapsed, still=row.still)
     for row in db.session.execute(_first_signs(scope, by)):
-        filed, sign = row.created_at, row.sign
-        samples[row.by].first_sign.wait(None if sign is None else (sign - filed) // SECOND)
+        waited = None if row.sign is None else whole_seconds(row.sign - row.created_at)
+        samples[row.by].first_sign.wait(waited)
     for group, sample in samples.items():
         found[group].lengths = (sample,)
     return dict(found)

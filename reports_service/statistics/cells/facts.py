@@ -153,9 +153,10 @@ def _reports() -> Select[Any]:
     """What sheets need of reports: when filed, first answered to and promised, and what became of
     the promise.
     """
+    counted = counting.of_filed()
     filed = {
-        "duplicate_reports": Report.status == Status.DUPLICATE,
-        "recurring_reports": Report.recurrence_of_id.is_not(None),
+        "duplicate_reports": counted["duplicates"],
+        "recurring_reports": counted["recurring"],
         "first_sign_open": counting.waits_for_first_sign(),
     }
     return promises.with_masters(

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reports_service.domain.lifecycle import OPEN, Status
 from reports_service.domain.measures import (
@@ -26,13 +26,13 @@ from reports_service.domain.measures import (
     wilson_lower,
 )
 from reports_service.domain.outcomes import Outcome
+from reports_service.reports.holding import whole_seconds
 from reports_service.reports.replay import Held, Rebuilt
 from reports_service.statistics.scope import Period
 
 COUNTED_BY_REPORT = ("received", "duplicates", "recurring")  # in the province's total
 OF_PROMISES = ("promises_due", "promises_kept", "promises_without_reply")
 Figures = Mapping[str, float | None]
-SECOND = timedelta(seconds=1)
 LEFT_OUT = frozenset({Status.REJECTED, Status.REFERRED, Status.WITHDRAWN})
 WITH_RESULT = frozenset({Status.RESOLVED, Status.CLOSED})
 
@@ -288,7 +288,7 @@ def _until_first_sign(report: Rebuilt) -> int | None:
     signs = [held.acknowledged_at for held in report.held if held.acknowledged_at is not None]
     if report.created_at is None or not signs:
         return None
-    return (min(signs) - report.created_at) // SECOND
+    return whole_seconds(min(signs) - report.created_at)
 
 
 def _by_agency() -> defaultdict[int, Counted]:
