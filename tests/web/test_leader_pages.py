@@ -91,6 +91,21 @@ def test_figures_are_said_in_english_too(app: Flask, people: People) -> None:
     assert "How is it counted?" in page
 
 
+def test_a_median_says_how_many_of_its_cases_count_as_longest(app: Flask, people: People) -> None:
+    for language, waiting, held in (
+        ("vi", "trong đó 4 chưa ai nhận, tính là lâu nhất", "trong đó 5 còn mở, tính là lâu nhất"),
+        ("en", "4 not taken up yet, counted as longest", "5 still open, counted as longest"),
+    ):
+        page = Reader.of(app, people.leader, language).page(f"/figures?{MARCH}")
+        assert waiting in card(page, "hours_to_first_sign")
+        assert held in card(page, "hours_to_resolve")
+
+
+def card(page: str, code: str) -> str:
+    """What a card of the page says."""
+    return page.partition(f'id="card-{code}"')[2].partition("</section>")[0]
+
+
 def test_nothing_due_is_neither_nothing_nor_all(leader: Reader) -> None:
     page = leader.page(f"/figures?{MARCH}&channel=zalo")
     assert "chưa có phản ánh nào để đếm" in page

@@ -114,23 +114,23 @@ def cards(found: Mapping[str, Any], row: Row) -> Iterator[Card]:
     yield _overdue(found, row)
     if "promise_kept_rate" in figures:
         yield _card(row, "promise_kept_rate", "leader_of_promises", "promises_due")
-        yield _hours(row, FIRST_SIGN, "leader_of_waits")
+        yield _hours(row, FIRST_SIGN, "leader_of_waits", "leader_waits_open")
     else:
         code, of = "acknowledged_on_time_rate", "acknowledgements_due"
         yield _card(row, code, "leader_of_acknowledgements", of)
     few = 0 < figures["satisfaction_n"] < THIN
     note = say("leader_few_ratings", language) if few else None
     yield _card(row, "satisfaction", "leader_of_ratings", "satisfaction_n", note=note)
-    yield _hours(row, "hours_to_resolve", "leader_of_hours")
+    yield _hours(row, "hours_to_resolve", "leader_of_hours", "leader_hours_open")
     yield _received(found, row)
 
 
-def _hours(row: Row, code: str, words: str) -> Card:
+def _hours(row: Row, code: str, words: str, words_of_open: str) -> Card:
     """A median, with how many it is of; and how many of them are open: those count as longest."""
     hours, language = row.figures[code], row.language
     note = hours["note"] if hours["elapsed"]["median"] is None else None
     if note is None and hours["still_open"]:
-        note = say("leader_hours_open", language, open=numbers.whole(hours["still_open"], language))
+        note = say(words_of_open, language, open=numbers.whole(hours["still_open"], language))
     return _card(row, code, words, code, note=note)
 
 
