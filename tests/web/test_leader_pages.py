@@ -101,6 +101,14 @@ def test_a_median_says_how_many_of_its_cases_count_as_longest(app: Flask, people
         assert held in card(page, "hours_to_resolve")
 
 
+def test_of_a_median_that_is_not_known_nothing_is_said_to_be_quicker(leader: Reader) -> None:
+    centre = leader.page(f"/figures/agencies/trung-tam-1022?{MARCH}")
+    known = leader.page(f"/figures/agencies/{LIGHTS}?{MARCH}")
+    assert "Còn 1 trên 1 lượt chưa xong" in card(centre, "hours_to_resolve")
+    assert "nhanh hơn" not in card(centre, "hours_to_resolve")
+    assert "một nửa xong nhanh hơn" in card(known, "hours_to_resolve")
+
+
 def card(page: str, code: str) -> str:
     """What a card of the page says."""
     return page.partition(f'id="card-{code}"')[2].partition("</section>")[0]

@@ -114,24 +114,27 @@ def cards(found: Mapping[str, Any], row: Row) -> Iterator[Card]:
     yield _overdue(found, row)
     if "promise_kept_rate" in figures:
         yield _card(row, "promise_kept_rate", "leader_of_promises", "promises_due")
-        yield _hours(row, FIRST_SIGN, "leader_of_waits", "leader_waits_open")
+        yield _hours(row, FIRST_SIGN, "waits")
     else:
         code, of = "acknowledged_on_time_rate", "acknowledgements_due"
         yield _card(row, code, "leader_of_acknowledgements", of)
     few = 0 < figures["satisfaction_n"] < THIN
     note = say("leader_few_ratings", language) if few else None
     yield _card(row, "satisfaction", "leader_of_ratings", "satisfaction_n", note=note)
-    yield _hours(row, "hours_to_resolve", "leader_of_hours", "leader_hours_open")
+    yield _hours(row, "hours_to_resolve", "hours")
     yield _received(found, row)
 
 
-def _hours(row: Row, code: str, words: str, words_of_open: str) -> Card:
-    """A median, with how many it is of; and how many of them are open: those count as longest."""
+def _hours(row: Row, code: str, what: str) -> Card:
+    """A median, with how many it is of; and how many of them are open: those count as longest.
+    Where it is not known, why. ``what``: the words of agencies' hours or of citizens' waits.
+    """
     hours, language = row.figures[code], row.language
-    note = hours["note"] if hours["elapsed"]["median"] is None else None
-    if note is None and hours["still_open"]:
-        note = say(words_of_open, language, open=numbers.whole(hours["still_open"], language))
-    return _card(row, code, words, code, note=note)
+    if hours["elapsed"]["median"] is None:
+        return _card(row, code, f"leader_of_unknown_{what}", code, note=hours["note"])
+    still = numbers.whole(hours["still_open"], language)
+    note = say(f"leader_{what}_open", language, open=still) if hours["still_open"] else None
+    return _card(row, code, f"leader_of_{what}", code, note=note)
 
 
 def _overdue(found: Mapping[str, Any], row: Row) -> Card:
